@@ -1,0 +1,81 @@
+import tseslint from 'typescript-eslint';
+
+/** Each of these belongs to one library; everyone else goes through its port. */
+const OWNED = {
+  lmdb: 'libs/event-log',
+  kafkajs: 'libs/event-log',
+  '@clickhouse/client': 'libs/store',
+  chdb: 'libs/store',
+  'chdb/connection': 'libs/store',
+  'prom-client': 'libs/telemetry',
+  pino: 'libs/telemetry',
+};
+const LIBRARIES = ['domain', 'event-log', 'store', 'edge', 'telemetry'];
+const ADAPTERS = ['event-log', 'store', 'edge', 'telemetry'];
+
+const ownedElsewhere = (library) =>
+  Object.entries(OWNED)
+    .filter(([, owner]) => owner !== library)
+    .map(([name, owner]) => ({ name, message: `${name} is imported in ${owner} only.` }));
+const notFrom = (names) =>
+  names.map((name) => ({
+    group: [`#${name}`],
+    message: 'Arrows point from apps to adapters to ports to the domain.',
+  }));
+const noApps = { group: ['**/apps/**'], message: 'Nothing imports an app.' };
+
+const imports = (paths, patterns) => ({ 'no-restricted-imports': ['error', { paths, patterns }] });
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'data/**', 'coverage/**'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'off',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      eqeqeq: 'error',
+      'no-restricted-properties': [
+        'error',
+        { object: 'process', property: 'env', message: 'The environment is read in one file of each app.' },
+      ],
+      ...imports(ownedElsewhere(undefined), [noApps]),
+    },
+  },
+  {
+    files: ['libs/domain/**/*.ts'],
+    ignores: ['**/*.spec.ts', '**/*.arbitrary.ts'],
+    rules: imports(
+      [],
+      [{ regex: '^(?!\\./)', message: 'The domain imports nothing: no framework, no I/O, no clock.' }],
+    ),
+  },
+  ...ADAPTERS.map((library) => ({
+    files: [`libs/${library}/**/*.ts`],
+    rules: imports(ownedElsewhere(`libs/${library}`), [
+      noApps,
+      ...notFrom(
+        LIBRARIES.filter((other) => other !== library && other !== 'domain' && other !== 'telemetry'),
+      ),
+    ]),
+  })),
+  {
+    files: [
+      'apps/*/src/main.ts',
+      'apps/maintenance/src/*.ts',
+      '**/*.spec.ts',
+      '**/*.arbitrary.ts',
+      'test/**/*.ts',
+    ],
+    rules: { 'no-restricted-properties': 'off' },
+  },
+  {
+    // Composes what the other apps are made of; tests drive everything.
+    files: ['apps/standalone/**/*.ts', 'apps/maintenance/**/*.ts', '**/*.spec.ts', 'test/**/*.ts'],
+    rules: imports(ownedElsewhere(undefined), []),
+  },
+);

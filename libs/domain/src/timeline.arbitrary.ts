@@ -1,0 +1,15 @@
+import fc from 'fast-check';
+import type { TimelineEvent } from './status-event.js';
+
+/** The seed of this run's properties: `FC_SEED`, or a new one that is printed so that a failure can be repeated. */
+export const propertySeed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+
+/** Few codes and few instants: so that repeats, same-second switches and contradictions are the ordinary case. */
+export const anyTimelineEvent: fc.Arbitrary<TimelineEvent> = fc.record({
+  stateCode: fc.constantFrom('Work', 'Break', 'Lunch', '\uff5e', '\u{1f600}'),
+  stateName: fc.constantFrom('a', 'b', '\uff5e', '\u{1f600}'),
+  actionTime: fc.integer({ min: 0, max: 24 }).map((n) => n * 1000),
+  action: fc.constantFrom('enter', 'exit'),
+});
+
+export const anyTimeline: fc.Arbitrary<TimelineEvent[]> = fc.array(anyTimelineEvent, { maxLength: 30 });

@@ -1,0 +1,38 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventLogContract } from '../event-log.contract.js';
+import { Topic } from '../topics.js';
+import { EmbeddedEventLog } from './embedded-event-log.js';
+
+const temporaryDirectory = () => mkdtemp(join(tmpdir(), 'statusledger-log-'));
+
+eventLogContract('EmbeddedEventLog', async () => {
+  const directory = await temporaryDirectory();
+  return {
+    open: async () => new EmbeddedEventLog({ directory }),
+    dispose: () => rm(directory, { recursive: true }),
+  };
+});
+
+describe('retention of the embedded log', () => {
+  it('removes what was appended before it and keeps the offsets of the rest', async () => {
+    const directory = await temporaryDirectory();
+    let now = 1_000_000;
+    const log = new EmbeddedEventLog({ directory, partitions: 1, retentionMs: 60_000, now: () => now });
+    const record = (value: string) => ({ key: 'k', value });
+    await log.append(Topic.status, [record('old 1'), record('old 2')]);
+    now += 50_000;
+    await log.append(Topic.status, [record('young')]);
+    expect(await log.enforceRetention()).toBe(0);
+    now += 10_001;
+    expect(await log.enforceRetention()).toBe(2);
+    expect(await log.extents(Topic.status)).toEqual([{ partition: 0, begin: 2, end: 3 }]);
+    expect(await log.read(Topic.status, 0, 0, 10)).toMatchObject([{ offset: 2, value: 'young' }]);
+    const consumer = await log.join('group', Topic.status);
+    const { records } = await consumer.poll({ maxRecords: 10, waitMs: 0 });
+    expect(records.map(({ value }) => value)).toEqual(['young']);
+    await log.close();
+    await rm(directory, { recursive: true });
+  });
+});

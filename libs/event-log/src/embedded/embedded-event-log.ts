@@ -1,0 +1,255 @@
+import { EventEmitter, once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { open, type Database, type RootDatabase } from 'lmdb';
+import {
+  LogUnavailableError,
+  type EventLog,
+  type GroupConsumer,
+  type NewRecord,
+  type PartitionExtent,
+  type StoredRecord,
+} from '../event-log.js';
+import { Topic, type TopicName } from '../topics.js';
+import { EmbeddedGroupConsumer } from './embedded-group-consumer.js';
+import { GroupCommit } from './group-commit.js';
+import { partitionOf } from './partitioner.js';
+import { batchAppendedAt, batchSize, decodeBatch, encodeBatch } from './record-batch.js';
+
+export interface EmbeddedEventLogOptions {
+  /** The directory of the log; made if it does not exist. */
+  readonly directory: string;
+  /** Partitions of each topic; fixed when the log is made, ignored afterwards. */
+  readonly partitions?: number;
+  /** Records that were appended longer ago than this are removed by {@link EmbeddedEventLog.enforceRetention}. */
+  readonly retentionMs?: number;
+  /** The clock, in milliseconds since the Unix epoch. */
+  readonly now?: () => number;
+}
+
+/** Enough for a projector to spread work over, few enough that a commit of 64 records makes few values. */
+export const DEFAULT_PARTITIONS = 4;
+
+/** Records of other processes are noticed this late at most; those of this process at once. */
+export const FOREIGN_APPEND_POLL_MS = 50;
+
+interface Append {
+  readonly topic: TopicName;
+  readonly records: readonly NewRecord[];
+}
+
+type Bytes = Database<Buffer, Buffer>;
+
+/**
+ * The event log in one LMDB environment: a table for each topic, from (partition, offset of a batch's first
+ * record) to the batch; a table of the next offsets; a table of the groups' positions.
+ */
+export class EmbeddedEventLog implements EventLog {
+  private readonly environment: RootDatabase;
+  private readonly topics: ReadonlyMap<TopicName, Bytes>;
+  private readonly ends: Database<number, string>;
+  private readonly positions: Database<{ offset: number; note: string }, string>;
+  private readonly commits = new GroupCommit<Append>((appends) => this.commit(appends));
+  private readonly appended = new EventEmitter().setMaxListeners(0);
+  private readonly now: () => number;
+  private lastAppendedAt = 0;
+  private closed = false;
+  readonly partitions: number;
+
+  constructor(private readonly options: EmbeddedEventLogOptions) {
+    mkdirSync(options.directory, { recursive: true });
+    this.now = options.now ?? Date.now;
+    this.environment = open({ path: options.directory, noSubdir: false, maxDbs: 8 });
+    const bytes = { encoding: 'binary', keyEncoding: 'binary' } as const;
+    this.topics = new Map(
+      Object.values(Topic).map((name) => [name, this.environment.openDB<Buffer, Buffer>({ name, ...bytes })]),
+    );
+    this.ends = this.environment.openDB({ name: 'ends' });
+    this.positions = this.environment.openDB({ name: 'positions' });
+    this.partitions = this.fixPartitions(options.partitions ?? DEFAULT_PARTITIONS);
+  }
+
+  append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+    if (this.closed) return Promise.reject(new LogUnavailableError('the event log is closed'));
+    return this.commits.add({ topic, records });
+  }
+
+  async read(
+    topic: TopicName,
+    partition: number,
+    fromOffset: number,
+    maxRecords: number,
+  ): Promise<readonly StoredRecord[]> {
+    const table = this.table(topic);
+    const start = this.batchHolding(table, partition, fromOffset) ?? batchKey(partition, fromOffset);
+    const records: StoredRecord[] = [];
+    for (const { key, value } of table.getRange({
+      start,
+      end: batchKey(partition + 1, 0),
+      snapshot: false,
+    })) {
+      const limit = maxRecords - records.length;
+      if (limit <= 0) break;
+      decodeBatch(records, value, { partition, baseOffset: baseOffsetOf(key), from: fromOffset, limit });
+    }
+    return records;
+  }
+
+  async extents(topic: TopicName): Promise<readonly PartitionExtent[]> {
+    return Array.from({ length: this.partitions }, (_, partition) => ({
+      partition,
+      begin: this.begin(topic, partition),
+      end: this.end(topic, partition),
+    }));
+  }
+
+  async join(group: string, topic: TopicName): Promise<GroupConsumer> {
+    return new EmbeddedGroupConsumer(this, this.positions, group, topic, this.now);
+  }
+
+  async ping(): Promise<void> {
+    if (this.closed) throw new LogUnavailableError('the event log is closed');
+    try {
+      await this.environment.transaction(() => undefined);
+    } catch (cause) {
+      throw new LogUnavailableError('the event log cannot be written', { cause });
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.commits.idle();
+    await this.environment.close();
+  }
+
+  /** Resolves when something may have been appended to the topic, after `waitMs`, or once `signal` is aborted. */
+  async untilAppended(topic: TopicName, waitMs: number, signal?: AbortSignal): Promise<void> {
+    const deadline = AbortSignal.timeout(Math.min(waitMs, FOREIGN_APPEND_POLL_MS));
+    const aborted = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+    await once(this.appended, topic, { signal: aborted }).catch(() => undefined);
+  }
+
+  /** The offset behind the last record of the partition, as all processes see it. */
+  end(topic: TopicName, partition: number): number {
+    return this.ends.get(endKey(topic, partition)) ?? 0;
+  }
+
+  /**
+   * Removes whole batches that were appended before the retention, oldest first.
+   *
+   * @returns the number of records removed.
+   */
+  async enforceRetention(): Promise<number> {
+    const { retentionMs } = this.options;
+    if (retentionMs === undefined) return 0;
+    const oldest = this.now() - retentionMs;
+    let removed = 0;
+    for (const topic of this.topics.keys()) {
+      for (let partition = 0; partition < this.partitions; partition++) {
+        removed += await this.removeBefore(topic, partition, oldest);
+      }
+    }
+    return removed;
+  }
+
+  private async removeBefore(topic: TopicName, partition: number, oldest: number): Promise<number> {
+    const table = this.table(topic);
+    const expired: Buffer[] = [];
+    let records = 0;
+    const range = { start: batchKey(partition, 0), end: batchKey(partition + 1, 0) };
+    for (const { key, value } of table.getRange(range)) {
+      if (batchAppendedAt(value) >= oldest) break;
+      expired.push(Buffer.from(key));
+      records += batchSize(value);
+    }
+    await Promise.all(expired.map((key) => table.remove(key)));
+    return records;
+  }
+
+  /** Appends a group in one transaction and flushes it to disk; all of it is kept or nothing. */
+  private async commit(appends: readonly Append[]): Promise<void> {
+    const batches = this.groupByPartition(appends);
+    const appendedAt = (this.lastAppendedAt = Math.max(this.now(), this.lastAppendedAt));
+    try {
+      await this.environment.transaction(() => {
+        for (const { topic, partition, values } of batches) {
+          const end = this.end(topic, partition);
+          void this.table(topic).put(batchKey(partition, end), encodeBatch(values, appendedAt));
+          void this.ends.put(endKey(topic, partition), end + values.length);
+        }
+      });
+      await this.environment.flushed;
+    } catch (cause) {
+      throw new LogUnavailableError('the event log could not be written', { cause });
+    }
+    for (const { topic } of batches) this.appended.emit(topic);
+  }
+
+  private groupByPartition(appends: readonly Append[]) {
+    const batches = new Map<string, { topic: TopicName; partition: number; values: string[] }>();
+    for (const { topic, records } of appends) {
+      for (const { key, value } of records) {
+        const partition = partitionOf(key, this.partitions);
+        const name = endKey(topic, partition);
+        const batch = batches.get(name);
+        if (batch === undefined) batches.set(name, { topic, partition, values: [value] });
+        else batch.values.push(value);
+      }
+    }
+    return [...batches.values()];
+  }
+
+  private begin(topic: TopicName, partition: number): number {
+    const range = {
+      start: batchKey(partition, 0),
+      end: batchKey(partition + 1, 0),
+      limit: 1,
+      snapshot: false,
+    };
+    for (const key of this.table(topic).getKeys(range)) return baseOffsetOf(key);
+    return this.end(topic, partition);
+  }
+
+  /** The key of the batch in which `offset` lies, if that batch begins before it. */
+  private batchHolding(table: Bytes, partition: number, offset: number): Buffer | undefined {
+    const range = {
+      start: batchKey(partition, offset),
+      end: batchKey(partition, 0),
+      reverse: true,
+      limit: 1,
+      snapshot: false,
+    };
+    for (const key of table.getKeys(range)) return Buffer.from(key);
+    return offset > 0 && table.doesExist(batchKey(partition, 0)) ? batchKey(partition, 0) : undefined;
+  }
+
+  private table(topic: TopicName): Bytes {
+    return this.topics.get(topic)!;
+  }
+
+  private fixPartitions(wanted: number): number {
+    return this.environment.transactionSync(() => {
+      const fixed = this.ends.get('partitions');
+      if (fixed === undefined) this.ends.putSync('partitions', wanted);
+      return fixed ?? wanted;
+    });
+  }
+}
+
+const OFFSET_HIGH = 2 ** 32;
+
+function batchKey(partition: number, baseOffset: number): Buffer {
+  const key = Buffer.allocUnsafe(10);
+  key.writeUInt16BE(partition, 0);
+  key.writeUInt32BE(Math.floor(baseOffset / OFFSET_HIGH), 2);
+  key.writeUInt32BE(baseOffset % OFFSET_HIGH, 6);
+  return key;
+}
+
+function baseOffsetOf(key: Buffer): number {
+  return key.readUInt32BE(2) * OFFSET_HIGH + key.readUInt32BE(6);
+}
+
+function endKey(topic: TopicName, partition: number): string {
+  return `${topic}/${partition}`;
+}

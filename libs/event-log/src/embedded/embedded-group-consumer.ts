@@ -1,0 +1,88 @@
+import type { Database } from 'lmdb';
+import type { GroupConsumer, GroupPosition, PartitionLag, PolledBatch, StoredRecord } from '../event-log.js';
+import type { TopicName } from '../topics.js';
+import type { EmbeddedEventLog } from './embedded-event-log.js';
+
+type Positions = Database<{ offset: number; note: string }, string>;
+
+/** The only member of its group: the embedded log has one projector, which owns every partition. */
+export class EmbeddedGroupConsumer implements GroupConsumer {
+  private readonly next: number[];
+
+  constructor(
+    private readonly log: EmbeddedEventLog,
+    private readonly committed: Positions,
+    private readonly group: string,
+    private readonly topic: TopicName,
+    private readonly now: () => number,
+  ) {
+    this.next = this.allPartitions((partition) => this.position(partition).offset);
+  }
+
+  async poll(options: { maxRecords: number; waitMs: number; signal?: AbortSignal }): Promise<PolledBatch> {
+    const deadline = this.now() + options.waitMs;
+    for (;;) {
+      const records = await this.take(options.maxRecords);
+      const waitMs = deadline - this.now();
+      if (records.length > 0 || waitMs <= 0 || options.signal?.aborted) return { records, assignment: 0 };
+      await this.log.untilAppended(this.topic, waitMs, options.signal);
+    }
+  }
+
+  async positions(): Promise<readonly GroupPosition[]> {
+    return this.allPartitions((partition) => this.position(partition));
+  }
+
+  async commit(positions: readonly GroupPosition[]): Promise<void> {
+    await Promise.all(
+      positions.map(({ partition, offset, note }) =>
+        this.committed.put(this.key(partition), { offset, note }),
+      ),
+    );
+  }
+
+  async lag(): Promise<readonly PartitionLag[]> {
+    return Promise.all(this.allPartitions((partition) => this.partitionLag(partition)));
+  }
+
+  async close(): Promise<void> {}
+
+  /** Takes about the same number of records from each partition that has any. */
+  private async take(maxRecords: number): Promise<StoredRecord[]> {
+    const behind = this.next.flatMap((next, partition) =>
+      next < this.log.end(this.topic, partition) ? [partition] : [],
+    );
+    const share = Math.ceil(maxRecords / Math.max(behind.length, 1));
+    const taken: StoredRecord[] = [];
+    for (const partition of behind) {
+      const limit = Math.min(share, maxRecords - taken.length);
+      const records = await this.log.read(this.topic, partition, this.next[partition]!, limit);
+      const last = records.at(-1);
+      if (last !== undefined) this.next[partition] = last.offset + 1;
+      taken.push(...records);
+    }
+    return taken;
+  }
+
+  private async partitionLag(partition: number): Promise<PartitionLag> {
+    const { offset } = this.position(partition);
+    const records = this.log.end(this.topic, partition) - offset;
+    if (records <= 0) return { partition, records: 0, seconds: 0 };
+    const [oldest] = await this.log.read(this.topic, partition, offset, 1);
+    const seconds = oldest === undefined ? 0 : Math.max(0, (this.now() - oldest.appendedAt) / 1000);
+    return { partition, records, seconds };
+  }
+
+  private position(partition: number): GroupPosition {
+    const { offset, note } = this.committed.get(this.key(partition)) ?? { offset: 0, note: '' };
+    return { partition, offset, note };
+  }
+
+  private key(partition: number): string {
+    return `${this.group}/${this.topic}/${partition}`;
+  }
+
+  private allPartitions<T>(of: (partition: number) => T): T[] {
+    return Array.from({ length: this.log.partitions }, (_, partition) => of(partition));
+  }
+}

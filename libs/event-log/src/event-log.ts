@@ -1,0 +1,124 @@
+import type { TopicName } from './topics.js';
+
+/** A record to be appended. */
+export interface NewRecord {
+  /** Records of one key are kept in one partition, in the order of their appends. */
+  readonly key: string;
+  /** UTF-8 text, by convention one JSON object. */
+  readonly value: string;
+}
+
+/** A record as the log keeps it. */
+export interface StoredRecord {
+  readonly partition: number;
+  /** Its position in its partition; grows, but not necessarily without gaps. */
+  readonly offset: number;
+  /** When the log took it, in milliseconds since the Unix epoch. Never decreases within a partition. */
+  readonly appendedAt: number;
+  readonly value: string;
+}
+
+/** What a partition holds at this moment: records with `begin ≤ offset < end`. */
+export interface PartitionExtent {
+  readonly partition: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** How far a group has come in a partition. */
+export interface GroupPosition {
+  readonly partition: number;
+  /** The offset of the next record to process. */
+  readonly offset: number;
+  /** Whatever the consumer wanted kept with the offset, atomically; `''` before the first commit. */
+  readonly note: string;
+}
+
+/** How far a group is behind in a partition. */
+export interface PartitionLag {
+  readonly partition: number;
+  /** Records that were appended and not yet committed by the group. */
+  readonly records: number;
+  /** Age of the oldest of these in seconds; 0 without any. */
+  readonly seconds: number;
+}
+
+/** A batch from one or several partitions, in offset order within each. */
+export interface PolledBatch {
+  readonly records: readonly StoredRecord[];
+  /** Changes whenever the consumer gained or lost partitions: what was cached for them must be forgotten. */
+  readonly assignment: number;
+}
+
+/**
+ * The durable, ordered, partitioned record of everything that was reported.
+ *
+ * What an implementer must guarantee, and the contract suite checks:
+ *
+ * - **Durability.** When `append` resolves, all its records survive a killed process and a power cut. When it
+ *   rejects, any of them may or may not have been kept; the caller answers for that (events are idempotent,
+ *   so appending again is always right).
+ * - **Order.** Records of one key are in one partition and read back in the order in which their appends were
+ *   called. No order is promised between partitions.
+ * - **Completeness.** `read` and `poll` never skip a record that `append` resolved for, unless retention
+ *   removed it, and show it without waiting for a further one.
+ * - **Several processes** may append to and read from the same log at once.
+ */
+export interface EventLog {
+  /**
+   * Appends the records. Not retried by the log beyond its own transport: rejects with
+   * {@link LogUnavailableError} when nothing durable can be written at present.
+   */
+  append(topic: TopicName, records: readonly NewRecord[]): Promise<void>;
+
+  /**
+   * Reads up to `maxRecords` records of one partition from `fromOffset` on (or from the oldest that is kept,
+   * if that is later). Resolves with fewer, or none, when the end is reached; does not wait.
+   */
+  read(
+    topic: TopicName,
+    partition: number,
+    fromOffset: number,
+    maxRecords: number,
+  ): Promise<readonly StoredRecord[]>;
+
+  /** What each partition of the topic holds. */
+  extents(topic: TopicName): Promise<readonly PartitionExtent[]>;
+
+  /** Joins a consumer group: its members share the topic's partitions, each of which has one owner. */
+  join(group: string, topic: TopicName): Promise<GroupConsumer>;
+
+  /** Resolves if the log can be read and written; rejects with {@link LogUnavailableError} otherwise. */
+  ping(): Promise<void>;
+
+  /** Finishes the appends under way, then releases everything. Further calls reject. */
+  close(): Promise<void>;
+}
+
+/** A member of a consumer group on one topic. */
+export interface GroupConsumer {
+  /**
+   * The next records behind those that it polled last, beginning behind the group's last commit. Waits up to
+   * `waitMs` for the first record; resolves with an empty batch after that, or once `signal` is aborted.
+   */
+  poll(options: { maxRecords: number; waitMs: number; signal?: AbortSignal }): Promise<PolledBatch>;
+
+  /** The group's committed positions in the partitions that this member owns. */
+  positions(): Promise<readonly GroupPosition[]>;
+
+  /**
+   * Keeps the positions (and notes) for the group. Only partitions that this member owns may be committed;
+   * what was polled and not committed is delivered again after a restart or to the next owner.
+   */
+  commit(positions: readonly GroupPosition[]): Promise<void>;
+
+  lag(): Promise<readonly PartitionLag[]>;
+
+  /** Leaves the group. */
+  close(): Promise<void>;
+}
+
+/** Nothing durable can be written, or nothing can be read, at present. Trying again later may succeed. */
+export class LogUnavailableError extends Error {
+  override readonly name = 'LogUnavailableError';
+}

@@ -1,0 +1,22 @@
+/** A record of a topic that no version of this service that we know of has written. */
+export class UnreadableRecordError extends Error {
+  override readonly name = 'UnreadableRecordError';
+}
+
+/** @throws UnreadableRecordError unless the value is a JSON object of the given version. */
+export function parseRecord(value: string, version: number): Record<string, unknown> {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(value);
+  } catch (cause) {
+    throw new UnreadableRecordError('the record is not JSON', { cause });
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new UnreadableRecordError('the record is not a JSON object');
+  }
+  const record = parsed as Record<string, unknown>;
+  if (record['v'] !== version) {
+    throw new UnreadableRecordError(`the record is of version ${String(record['v'])}, expected ${version}`);
+  }
+  return record;
+}

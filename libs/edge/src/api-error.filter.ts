@@ -1,0 +1,42 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '#telemetry';
+import { ApiError, INTERNAL_ERROR, type ApiErrorBody } from './api-error.js';
+
+/** Answers every error with the body that the spec asks for; only what is our fault is logged. */
+@Catch()
+export class ApiErrorFilter implements ExceptionFilter {
+  constructor(private readonly logger: Logger) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const reply = http.getResponse<FastifyReply>();
+    const { status, body } = this.answerTo(error, http.getRequest<FastifyRequest>());
+    if (reply.sent) return;
+    void reply.code(status).send(body);
+  }
+
+  private answerTo(error: unknown, request: FastifyRequest): { status: number; body: ApiErrorBody } {
+    if (error instanceof ApiError) return error;
+    if (error instanceof HttpException && error.getStatus() < 500) {
+      return { status: error.getStatus(), body: clientError(error.getStatus(), request) };
+    }
+    this.logger.error({ err: error, method: request.method, path: pathOf(request) }, 'a request failed');
+    return { status: 500, body: INTERNAL_ERROR };
+  }
+}
+
+function clientError(status: number, request: FastifyRequest): ApiErrorBody {
+  if (status === 404) {
+    return {
+      field: '',
+      message: 'no such method',
+      description: `There is nothing at ${request.method} ${pathOf(request)}.`,
+    };
+  }
+  return { field: '', message: 'bad request', description: 'The request could not be understood.' };
+}
+
+function pathOf(request: FastifyRequest): string {
+  return request.url.split('?', 1)[0]!;
+}

@@ -1,0 +1,45 @@
+import 'reflect-metadata';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from '#telemetry';
+import { ApiErrorFilter } from './api-error.filter.js';
+
+/** The longest request line and headers together: WFM asks for thousands of agents in one GET. */
+export const MAX_HEADER_BYTES = 512 * 1024;
+
+/** A body has to arrive within this time, so that slow senders do not hold their connections for ever. */
+export const REQUEST_TIMEOUT_MS = 60_000;
+
+/** Long enough for a chat platform to keep its connections between events. */
+export const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** Adds hooks and parsers to the HTTP server, before any route exists. */
+export type ServerExtension = (server: FastifyInstance) => void;
+
+/** An application over HTTP that answers errors as the spec asks, for the given Nest module. */
+export async function createHttpApp(
+  module: DynamicModule,
+  logger: Logger,
+  extensions: readonly ServerExtension[] = [],
+): Promise<NestFastifyApplication> {
+  const adapter = new FastifyAdapter({
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    // Bodies are read leniently by our own rules first; the schema then judges and changes nothing.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    routerOptions: { maxParamLength: 1024 },
+  });
+  const server = adapter.getInstance() as unknown as FastifyInstance;
+  for (const extend of extensions) extend(server);
+  const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
+    bodyParser: false,
+    logger: false,
+    abortOnError: false,
+  });
+  app.useGlobalFilters(new ApiErrorFilter(logger));
+  return app;
+}

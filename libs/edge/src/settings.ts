@@ -1,0 +1,160 @@
+import 'reflect-metadata';
+import { plainToInstance, Transform } from 'class-transformer';
+import {
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  validateSync,
+} from 'class-validator';
+
+const integer = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value,
+);
+const list = Transform(({ value }: { value: unknown }) =>
+  typeof value === 'string' ? value.split(',').map((item) => item.trim()) : value,
+);
+
+/** The variables of `docs/configuration.md`, under their own names. */
+export class Settings {
+  @IsString()
+  @MinLength(1)
+  HOST = '127.0.0.1';
+
+  /** 0 takes any free port. */
+  @integer
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  PORT = 8080;
+
+  @IsString()
+  @MinLength(1)
+  DATA_DIR = './data';
+
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s]+$/, { message: 'CLICKHOUSE_URL must be an http or https URL' })
+  CLICKHOUSE_URL?: string;
+
+  @Matches(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, { message: 'CLICKHOUSE_DATABASE must be a plain identifier' })
+  CLICKHOUSE_DATABASE = 'statusledger';
+
+  @IsOptional()
+  @IsString()
+  CLICKHOUSE_USERNAME?: string;
+
+  @IsOptional()
+  @IsString()
+  CLICKHOUSE_PASSWORD?: string;
+
+  @IsTimeZone()
+  TIME_ZONE = 'UTC';
+
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(256)
+  DEFAULT_SYSTEM_ID?: string;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(256)
+  STATIC_SERVICE_ID = '1';
+
+  @integer
+  @IsInt()
+  @Min(1)
+  @Max(31_536_000)
+  STATE_MAX_AGE_SECONDS = 43_200;
+
+  @list
+  @IsArray()
+  @IsString({ each: true })
+  @MinLength(1, { each: true })
+  OFFLINE_STATE_CODES: string[] = ['Offline', 'Logout'];
+
+  @integer
+  @IsInt()
+  @Min(0)
+  @Max(86_400)
+  SESSION_GAP_SECONDS = 60;
+
+  @integer
+  @IsInt()
+  @Min(0)
+  @Max(86_400)
+  MAX_CLOCK_SKEW_SECONDS = 300;
+
+  @integer
+  @IsInt()
+  @Min(1)
+  @Max(20_000)
+  RETENTION_DAYS = 400;
+
+  @IsOptional()
+  @IsIn(['1'], { message: 'ALLOW_ANONYMOUS must be 1 or unset' })
+  ALLOW_ANONYMOUS?: string;
+
+  @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+  LOG_LEVEL = 'info';
+}
+
+/** All that is wrong with the settings, one line for each fault. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+
+  constructor(readonly faults: readonly string[]) {
+    super(`the settings are not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads the settings from environment variables; an empty one counts as unset.
+ *
+ * @throws SettingsError with every fault there is.
+ */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const names = Object.keys(Reflect.construct(Settings, []) as object).concat(OPTIONAL_NAMES);
+  const given = Object.fromEntries(
+    names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+  );
+  const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
+  const faults = validateSync(settings).flatMap(({ property, value, constraints }) =>
+    Object.values(constraints ?? {}).map((problem) => `${problem} (${property} is ${JSON.stringify(value)})`),
+  );
+  const exposed = exposureFault(settings);
+  if (exposed !== undefined) faults.push(exposed);
+  if (faults.length > 0) throw new SettingsError(faults);
+  return settings;
+}
+
+const OPTIONAL_NAMES = [
+  'CLICKHOUSE_URL',
+  'CLICKHOUSE_USERNAME',
+  'CLICKHOUSE_PASSWORD',
+  'DEFAULT_SYSTEM_ID',
+  'ALLOW_ANONYMOUS',
+];
+
+/** Without credentials, serving the network has to be asked for. */
+function exposureFault({ HOST, ALLOW_ANONYMOUS }: Settings): string | undefined {
+  if (ALLOW_ANONYMOUS === '1' || isLoopback(HOST)) return undefined;
+  return `HOST ${HOST} can be reached from the network and there are no credentials: set ALLOW_ANONYMOUS=1 if that is meant, or serve on 127.0.0.1 behind a proxy that authenticates`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** An IANA time zone that this runtime knows. */
+function IsTimeZone(): PropertyDecorator {
+  return IsIn(['UTC', ...Intl.supportedValuesOf('timeZone')], {
+    message: 'TIME_ZONE must be an IANA time zone such as Europe/Berlin',
+  });
+}

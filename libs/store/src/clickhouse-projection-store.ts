@@ -1,0 +1,235 @@
+import { compareEvents, timelineKey, type StatusAction, type TimelineHead, type TimelineId } from '#domain';
+import { timestamp, type Row, type StoreConnection } from './connection.js';
+import type { ProjectionChanges, ProjectionStore, ReceivedStatusEvent } from './projection-store.js';
+
+/** The borders of what a DateTime64(3) can hold, in milliseconds. */
+const EARLIEST_MS = Date.UTC(1900, 0, 1);
+const LATEST_MS = Date.UTC(2299, 11, 31);
+
+/** Picks the timelines of the bound arrays, by the prefix of the sorting key. */
+const OF_TIMELINES = `system_id IN {systems:Array(String)} AND worker_id IN {workers:Array(String)}
+  AND (system_id, worker_id, group_id) IN
+    (SELECT arrayJoin(arrayZip({systems:Array(String)}, {workers:Array(String)}, {groups:Array(String)})))`;
+
+export class ClickHouseProjectionStore implements ProjectionStore {
+  constructor(
+    private readonly connection: StoreConnection,
+    private readonly database: string,
+  ) {}
+
+  async isEmpty(): Promise<boolean> {
+    const [row] = await this.connection.rows<[number]>(
+      `SELECT count() FROM (SELECT 1 FROM ${this.database}.systems LIMIT 1)`,
+    );
+    return row![0] === 0;
+  }
+
+  async heads(ids: readonly TimelineId[]): Promise<Map<string, TimelineHead>> {
+    const rows = await this.connection.rows<HeadRow>(
+      `SELECT system_id, worker_id, group_id, open_code, open_name, toUnixTimestamp64Milli(open_since),
+              toUnixTimestamp64Milli(last_reset), toUInt8(contradicted)
+       FROM ${this.database}.timelines FINAL WHERE ${OF_TIMELINES}`,
+      timelineParameters(ids),
+    );
+    return new Map(rows.map((row) => [timelineKey(idOf(row)), headOf(row)]));
+  }
+
+  async events(
+    ids: readonly TimelineId[],
+    from: number,
+    to: number,
+  ): Promise<Map<string, ReceivedStatusEvent[]>> {
+    const rows = await this.connection.rows<EventRow>(
+      `SELECT system_id, worker_id, group_id, toUnixTimestamp64Milli(action_time), toString(action), state_code,
+              state_name, toUnixTimestamp64Milli(received_at), position
+       FROM ${this.database}.status_events FINAL
+       WHERE ${OF_TIMELINES}
+         AND action_time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
+         AND action_time <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')`,
+      {
+        ...timelineParameters(ids),
+        from: Math.max(from, EARLIEST_MS),
+        to: Math.min(to, LATEST_MS),
+      },
+    );
+    const byTimeline = new Map<string, ReceivedStatusEvent[]>();
+    for (const row of rows) {
+      const event = eventOf(row);
+      const key = timelineKey(event);
+      const events = byTimeline.get(key);
+      if (events === undefined) byTimeline.set(key, [event]);
+      else events.push(event);
+    }
+    for (const events of byTimeline.values()) events.sort(compareEvents);
+    return byTimeline;
+  }
+
+  async write(changes: ProjectionChanges): Promise<void> {
+    const { database, connection } = this;
+    await connection.insert(
+      `${database}.state_intervals`,
+      [...TIMELINE, 'start', 'end', 'state_code', 'state_name', 'ended_by', 'version'],
+      changes.intervals.map(({ timeline, interval, version }) => [
+        ...idColumns(timeline),
+        timestamp(interval.start),
+        interval.end === null ? null : timestamp(interval.end),
+        interval.stateCode,
+        interval.stateName,
+        interval.endedBy,
+        version,
+      ]),
+    );
+    await connection.insert(
+      `${database}.anomalies`,
+      [...TIMELINE, 'at', 'kind', 'state_code', 'version', 'is_deleted'],
+      changes.anomalies.map(({ timeline, anomaly, version, deleted }) => [
+        ...idColumns(timeline),
+        timestamp(anomaly.at),
+        anomaly.kind,
+        anomaly.stateCode,
+        version,
+        deleted ? 1 : 0,
+      ]),
+    );
+    await connection.insert(
+      `${database}.timelines`,
+      [...TIMELINE, 'open_code', 'open_name', 'open_since', 'last_reset', 'contradicted', 'version'],
+      changes.heads.map(({ timeline, head, version }) => headColumns(timeline, head, version)),
+    );
+    await this.writeDeadLetters(changes);
+    await connection.insert(
+      `${database}.systems`,
+      ['system_id', 'first_received'],
+      changes.systems.map(({ systemId, receivedAt }) => [systemId, timestamp(receivedAt)]),
+    );
+    await this.writeEvents(changes.events);
+  }
+
+  private writeEvents(events: readonly ReceivedStatusEvent[]): Promise<void> {
+    return this.connection.insert(
+      `${this.database}.status_events`,
+      [...TIMELINE, 'action_time', 'action', 'state_code', 'state_name', 'received_at', 'position'],
+      events.map((event) => [
+        ...idColumns(event),
+        timestamp(event.actionTime),
+        event.action,
+        event.stateCode,
+        event.stateName,
+        timestamp(event.receivedAt),
+        event.position,
+      ]),
+    );
+  }
+
+  private writeDeadLetters({ deadLetters }: ProjectionChanges): Promise<void> {
+    return this.connection.insert(
+      `${this.database}.dead_letters`,
+      [
+        'id',
+        'received_at',
+        'type',
+        'reason',
+        'field',
+        'message',
+        'description',
+        'system_id',
+        'remote_address',
+        'body_bytes',
+        'body_base64',
+      ],
+      deadLetters.map((letter) => [
+        letter.id,
+        timestamp(letter.receivedAt),
+        letter.type,
+        letter.reason,
+        letter.field,
+        letter.message,
+        letter.description,
+        letter.systemId,
+        letter.remoteAddress,
+        letter.bodyBytes,
+        letter.bodyBase64,
+      ]),
+    );
+  }
+}
+
+const TIMELINE = ['system_id', 'worker_id', 'group_id'] as const;
+
+type IdRow = readonly [systemId: string, workerId: string, groupId: string, ...Row];
+
+type HeadRow = readonly [
+  string,
+  string,
+  string,
+  openCode: string,
+  openName: string,
+  openSince: number | null,
+  lastReset: number | null,
+  contradicted: number,
+];
+
+type EventRow = readonly [
+  string,
+  string,
+  string,
+  actionTime: number,
+  action: string,
+  stateCode: string,
+  stateName: string,
+  receivedAt: number,
+  position: number,
+];
+
+function timelineParameters(ids: readonly TimelineId[]) {
+  return {
+    systems: ids.map(({ systemId }) => systemId),
+    workers: ids.map(({ workerId }) => workerId),
+    groups: ids.map(({ groupId }) => groupId),
+  };
+}
+
+function idColumns({ systemId, workerId, groupId }: TimelineId): [string, string, string] {
+  return [systemId, workerId, groupId];
+}
+
+function idOf([systemId, workerId, groupId]: IdRow): TimelineId {
+  return { systemId, workerId, groupId };
+}
+
+function headColumns(timeline: TimelineId, head: TimelineHead, version: number): Row {
+  const { open, lastReset, contradicted } = head;
+  return [
+    ...idColumns(timeline),
+    open?.stateCode ?? '',
+    open?.stateName ?? '',
+    open === undefined ? null : timestamp(open.start),
+    lastReset === -Infinity ? null : timestamp(lastReset),
+    contradicted ? 1 : 0,
+    version,
+  ];
+}
+
+function headOf(row: HeadRow): TimelineHead {
+  const [, , , stateCode, stateName, openSince, lastReset, contradicted] = row;
+  return {
+    open: openSince === null ? undefined : { stateCode, stateName, start: openSince },
+    lastReset: lastReset ?? -Infinity,
+    contradicted: contradicted === 1,
+  };
+}
+
+function eventOf(row: EventRow): ReceivedStatusEvent {
+  const [systemId, workerId, groupId, actionTime, action, stateCode, stateName, receivedAt, position] = row;
+  return {
+    systemId,
+    workerId,
+    groupId,
+    actionTime,
+    action: action as StatusAction,
+    stateCode,
+    stateName,
+    receivedAt,
+    position,
+  };
+}

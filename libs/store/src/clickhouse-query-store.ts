@@ -1,0 +1,61 @@
+import type { StoreConnection } from './connection.js';
+import { agentLoginData } from './queries/agent-login-data.js';
+import { agentStatusData } from './queries/agent-status-data.js';
+import { agentStatus, countActiveAgents } from './queries/agent-status.js';
+import { readAhead } from './queries/read-ahead.js';
+import type { JsonPieces, PeriodQuery, QueryStore } from './query-store.js';
+
+/** Rows that one piece of an answer is made of, at most: some megabytes of JSON. */
+export const ROWS_PER_PIECE = 50_000;
+
+/** The rules that answers depend on besides the events; see `docs/configuration.md`. */
+export interface AnswerRules {
+  readonly stateMaxAgeMs: number;
+  readonly sessionGapMs: number;
+  readonly offlineStateCodes: readonly string[];
+  readonly staticServiceId: string;
+}
+
+export interface ClickHouseQueryStoreOptions extends AnswerRules {
+  readonly database: string;
+  readonly rowsPerPiece?: number;
+}
+
+export class ClickHouseQueryStore implements QueryStore {
+  private readonly options: ClickHouseQueryStoreOptions & { readonly rowsPerPiece: number };
+
+  constructor(
+    private readonly connection: StoreConnection,
+    options: ClickHouseQueryStoreOptions,
+  ) {
+    this.options = { ...options, rowsPerPiece: options.rowsPerPiece ?? ROWS_PER_PIECE };
+  }
+
+  agentStatusData(query: PeriodQuery): JsonPieces {
+    return readAhead(agentStatusData(this.connection, query, this.options));
+  }
+
+  agentLoginData(query: PeriodQuery): JsonPieces {
+    return readAhead(agentLoginData(this.connection, query, this.options));
+  }
+
+  agentStatus(query: { readonly systemId: string; readonly now: number }): JsonPieces {
+    return readAhead(agentStatus(this.connection, query, this.options));
+  }
+
+  countActiveAgents(now: number): Promise<number> {
+    return countActiveAgents(this.connection, now, this.options);
+  }
+
+  async systems(limit: number): Promise<readonly string[]> {
+    const rows = await this.connection.rows<[string]>(
+      `SELECT DISTINCT system_id FROM ${this.options.database}.systems ORDER BY system_id LIMIT {limit:UInt32}`,
+      { limit },
+    );
+    return rows.map(([systemId]) => systemId);
+  }
+
+  async ping(): Promise<void> {
+    await this.connection.rows('SELECT 1');
+  }
+}

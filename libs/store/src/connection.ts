@@ -1,0 +1,155 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+
+/** Where the store is: a ClickHouse server, or the engine in this process with its files below `dataDirectory`. */
+export type StoreSettings = ServerSettings | EmbeddedSettings;
+
+export interface ServerSettings {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly database: string;
+}
+
+export interface EmbeddedSettings {
+  /** The service's data directory; the engine's files are in `store/` below it. */
+  readonly dataDirectory: string;
+  readonly database: string;
+}
+
+/** The embedded store cannot be opened: as a rule because another process has, and only one can at a time. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+
+  constructor(path: string, options?: ErrorOptions) {
+    super(`the store in ${path} cannot be opened; is another StatusLedger process using it?`, options);
+  }
+}
+
+/**
+ * Settings that every statement carries. An embedded connection keeps the settings of one statement for the
+ * next ones, so everything that any statement relies on is pinned on all of them.
+ */
+const SETTINGS = {
+  // Batches are made by the projector; the engine must not make its own and answer before they are kept.
+  async_insert: 0,
+  date_time_input_format: 'basic',
+  date_time_output_format: 'simple',
+  output_format_json_escape_forward_slashes: 0,
+  output_format_json_quote_64bit_integers: 0,
+  // A skip index must not hide the newest version of a row from FINAL.
+  use_skip_indexes_if_final: 1,
+  use_skip_indexes_if_final_exact_mode: 1,
+} as const;
+
+export type Value = string | number | null | readonly string[];
+export type Row = readonly Value[];
+export type BoundValues = Record<string, string | number | readonly string[] | readonly number[]>;
+
+/** Runs statements on the store. Values reach a statement as bound parameters (`{name:Type}`) only. */
+export class StoreConnection {
+  private constructor(private readonly clients: readonly ClickHouseClient[]) {}
+
+  private turn = 0;
+
+  /**
+   * @param lanes how many statements may run side by side on an embedded engine, where each connection runs one
+   *   at a time; a server has its own pool.
+   * @throws StoreInUseError
+   */
+  static open(settings: StoreSettings, lanes = 1): StoreConnection {
+    if ('url' in settings) return new StoreConnection([serverClient(settings)]);
+    const path = join(settings.dataDirectory, 'store');
+    mkdirSync(path, { recursive: true });
+    return new StoreConnection(Array.from({ length: lanes }, () => embeddedClient(path)));
+  }
+
+  /** Runs a statement that answers nothing. */
+  async command(query: string, parameters: BoundValues = {}): Promise<void> {
+    await this.next().command({ query, query_params: parameters, clickhouse_settings: SETTINGS });
+  }
+
+  /** The whole answer as rows of values, for answers whose size is bounded. */
+  async rows<T extends Row>(query: string, parameters: BoundValues = {}): Promise<T[]> {
+    const result = await this.next().query({
+      query,
+      query_params: parameters,
+      format: 'JSONCompactEachRow',
+      clickhouse_settings: SETTINGS,
+    });
+    return result.json<T>() as Promise<T[]>;
+  }
+
+  /** The bytes of a single value, for text that the statement itself has shaped. */
+  async text(query: string, parameters: BoundValues = {}): Promise<Buffer> {
+    const { stream } = await this.next().exec({
+      query: `${query} FORMAT RawBLOB`,
+      query_params: parameters,
+      clickhouse_settings: SETTINGS,
+    });
+    return collect(stream);
+  }
+
+  /** Inserts the rows, in the order of `columns`; resolves once they are kept. */
+  async insert(table: string, columns: readonly [string, ...string[]], rows: readonly Row[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.next().insert({
+      table,
+      columns: [...columns] as [string, ...string[]],
+      values: rows as Row[],
+      format: 'JSONCompactEachRow',
+      clickhouse_settings: SETTINGS,
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.clients.map((client) => client.close()));
+  }
+
+  private next(): ClickHouseClient {
+    this.turn = (this.turn + 1) % this.clients.length;
+    return this.clients[this.turn]!;
+  }
+}
+
+function serverClient({ url, username, password }: ServerSettings): ClickHouseClient {
+  return createClient({
+    url,
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    request_timeout: 300_000,
+  });
+}
+
+function embeddedClient(path: string): ClickHouseClient {
+  try {
+    // The binding is typed against its own copy of the client's interfaces, which are the same.
+    return createClient({ connection: createChdbConnection({ path }) as unknown as EngineConnection });
+  } catch (cause) {
+    if (isNotOpened(cause)) throw new StoreInUseError(path, { cause });
+    throw cause;
+  }
+}
+
+/** The binding has one code for every failure to open its directory; a lock held elsewhere is the usual one. */
+function isNotOpened(error: unknown): boolean {
+  return (error as { code?: unknown } | null)?.code === 'CHDB_CONNECTION';
+}
+
+type EngineConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
+
+async function collect(stream: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(chunk as Buffer);
+  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+}
+
+/** Milliseconds since the Unix epoch as the text that a DateTime64(3) column takes. */
+export function timestamp(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const rest = ms - seconds * 1000;
+  return rest === 0 ? `${seconds}.000` : `${seconds}.${String(rest).padStart(3, '0')}`;
+}

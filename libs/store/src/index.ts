@@ -1,0 +1,6 @@
+export * from './clickhouse-projection-store.js';
+export * from './clickhouse-query-store.js';
+export * from './connection.js';
+export * from './projection-store.js';
+export * from './query-store.js';
+export * from './schema/migrations.js';

@@ -1,0 +1,16 @@
+/** SQL that writes a DateTime64(3) as answers give it: `2020-01-01T10:15:36Z`, with `.SSS` only if not zero. */
+export function isoTime(expression: string): string {
+  const text = `toString(${expression})`;
+  return `concat(substring(${text}, 1, 10), 'T', if(endsWith(${text}, '.000'), substring(${text}, 12, 8), substring(${text}, 12)), 'Z')`;
+}
+
+/** SQL for the instant that a bound Int64 of milliseconds stands for. */
+export function boundTime(parameter: string): string {
+  return `fromUnixTimestamp64Milli({${parameter}:Int64}, 'UTC')`;
+}
+
+/** SQL that aggregates texts into one, separated by commas and in the order of the given columns. */
+export function joined(text: string, ...orderBy: readonly string[]): string {
+  const row = `(${[...orderBy, text].join(', ')})`;
+  return `arrayStringConcat(arrayMap(row -> row.${orderBy.length + 1}, arraySort(groupArray(${row}))), ',')`;
+}

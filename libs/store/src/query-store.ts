@@ -1,0 +1,39 @@
+/** A period `[start, end)` in milliseconds since the Unix epoch, and the agents that are asked for. */
+export interface PeriodQuery {
+  readonly systemId: string;
+  readonly start: number;
+  readonly end: number;
+  /** Without repeats. */
+  readonly agentIds: readonly string[];
+}
+
+/**
+ * An answer as pieces of JSON text that, put together, are its objects separated by commas. No pieces at all:
+ * there is no data. Pieces are made as they are taken, so that memory does not grow with the answer.
+ */
+export type JsonPieces = AsyncIterable<Buffer>;
+
+/**
+ * What the query controllers need of the store. What an implementer must guarantee: the rules and the order of
+ * `docs/semantics.md` 3; the same bytes for the same request over the same events; values that come with a
+ * request are never read as anything but values.
+ */
+export interface QueryStore {
+  /** Intervals with a known end whose start or end falls within the period (spec 3.3). */
+  agentStatusData(query: PeriodQuery): JsonPieces;
+
+  /** Finished sessions whose login or logout falls within the period (spec 3.4). */
+  agentLoginData(query: PeriodQuery): JsonPieces;
+
+  /** What each active agent is doing at `now`, in milliseconds since the Unix epoch (spec 4.2). */
+  agentStatus(query: { readonly systemId: string; readonly now: number }): JsonPieces;
+
+  /** How many agents {@link agentStatus} would tell of, over all systems. */
+  countActiveAgents(now: number): Promise<number>;
+
+  /** Up to `limit` of the systems that ever sent anything. */
+  systems(limit: number): Promise<readonly string[]>;
+
+  /** Resolves if the store answers. */
+  ping(): Promise<void>;
+}

@@ -1,0 +1,199 @@
+import type { StoreConnection } from '../connection.js';
+
+/** What the schema depends on besides its version. */
+export interface SchemaSettings {
+  readonly database: string;
+  /** Rows whose time is older than this many days are removed by the store. */
+  readonly retentionDays: number;
+}
+
+interface Migration {
+  readonly version: number;
+  readonly name: string;
+  /** Each must be repeatable: a process may die between a statement and the note that it was run. */
+  statements(database: string): readonly string[];
+}
+
+/**
+ * A batch is acknowledged to the log only when its rows are kept, so inserts are flushed to disk, and so is
+ * what merges make of them before their sources are removed.
+ */
+const DURABLE = 'fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1';
+
+/**
+ * Months as partitions: 400 days make 14, few enough for inserts that are spread over all of them, and old
+ * months are dropped whole by the TTL. In each table the month is a function of the sorting key, since rows
+ * replace each other only within one partition.
+ */
+const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'status events, state intervals, timelines, anomalies, dead letters',
+    statements: (database) => [
+      // The raw events. A row is an event's identity; rows of the same event merge into the greatest name, the
+      // earliest receipt and the earliest position in the log, whatever the order in which they came.
+      // Sorted by timeline, then time: a projector loads the neighbourhood of a late event with one short read.
+      `CREATE TABLE IF NOT EXISTS ${database}.status_events (
+         system_id LowCardinality(String),
+         worker_id String,
+         group_id String,
+         action_time DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+         action Enum8('exit' = 0, 'enter' = 1),
+         state_code LowCardinality(String),
+         state_name SimpleAggregateFunction(max, String),
+         received_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD),
+         position SimpleAggregateFunction(min, UInt64) CODEC(Delta, ZSTD)
+       ) ENGINE = AggregatingMergeTree
+       PARTITION BY toYYYYMM(action_time)
+       ORDER BY (system_id, worker_id, group_id, action_time, action, state_code)
+       SETTINGS ${DURABLE}, ttl_only_drop_parts = 1`,
+
+      // A row is an interval: timeline, start and code. A correction is the same row with a higher version.
+      // WFM asks for a period and many agents, so the day comes before the agent: a day of all agents is one
+      // stretch. An interval that began before the period is found by its end: by the skip index, which rules
+      // out the granules of the days before, except where a state lasted that long.
+      `CREATE TABLE IF NOT EXISTS ${database}.state_intervals (
+         system_id LowCardinality(String),
+         worker_id String,
+         group_id String,
+         start DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+         end Nullable(DateTime64(3, 'UTC')) CODEC(ZSTD),
+         state_code LowCardinality(String),
+         state_name LowCardinality(String),
+         ended_by Enum8('open' = 0, 'exit' = 1, 'next_enter' = 2, 'superseded' = 3, 'unknown' = 4),
+         version UInt64 CODEC(Delta, ZSTD),
+         INDEX end_of_granule end TYPE minmax GRANULARITY 1
+       ) ENGINE = ReplacingMergeTree(version)
+       PARTITION BY toYYYYMM(start)
+       ORDER BY (system_id, toDate(start), worker_id, group_id, start, state_code)
+       SETTINGS ${DURABLE}, ttl_only_drop_parts = 1`,
+
+      // Where each timeline stands: what agentStatus answers from, and what tells a projector how far back it
+      // has to look. One row a timeline, so neither partitions nor a TTL.
+      `CREATE TABLE IF NOT EXISTS ${database}.timelines (
+         system_id LowCardinality(String),
+         worker_id String,
+         group_id String,
+         open_code LowCardinality(String),
+         open_name LowCardinality(String),
+         open_since Nullable(DateTime64(3, 'UTC')),
+         last_reset Nullable(DateTime64(3, 'UTC')),
+         contradicted Bool,
+         version UInt64
+       ) ENGINE = ReplacingMergeTree(version)
+       ORDER BY (system_id, worker_id, group_id)
+       SETTINGS ${DURABLE}`,
+
+      // A late event can explain an anomaly away: then a row of a higher version marks it as deleted.
+      `CREATE TABLE IF NOT EXISTS ${database}.anomalies (
+         system_id LowCardinality(String),
+         worker_id String,
+         group_id String,
+         at DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+         kind Enum8('lost_exit' = 0, 'orphan_exit' = 1, 'contradicting_enters' = 2),
+         state_code LowCardinality(String),
+         version UInt64,
+         is_deleted UInt8
+       ) ENGINE = ReplacingMergeTree(version, is_deleted)
+       PARTITION BY toYYYYMM(at)
+       ORDER BY (system_id, toDate(at), worker_id, group_id, at, kind, state_code)
+       SETTINGS ${DURABLE}, ttl_only_drop_parts = 1`,
+
+      // Identified by the position in the log, so that a repeated delivery is the same row. The body is kept as
+      // it came, in base64 since it need not be text.
+      `CREATE TABLE IF NOT EXISTS ${database}.dead_letters (
+         id String,
+         received_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+         type LowCardinality(String),
+         reason LowCardinality(String),
+         field String,
+         message String,
+         description String,
+         system_id String,
+         remote_address String,
+         body_bytes UInt64,
+         body_base64 String CODEC(ZSTD),
+         body String ALIAS base64Decode(body_base64)
+       ) ENGINE = ReplacingMergeTree
+       PARTITION BY toYYYYMM(received_at)
+       ORDER BY (toDate(received_at), received_at, id)
+       SETTINGS ${DURABLE}, ttl_only_drop_parts = 1`,
+
+      // Which systems have ever sent anything: a handful of rows, asked for by every query without a system.
+      `CREATE TABLE IF NOT EXISTS ${database}.systems (
+         system_id String,
+         first_received SimpleAggregateFunction(min, DateTime64(3, 'UTC'))
+       ) ENGINE = AggregatingMergeTree
+       ORDER BY system_id
+       SETTINGS ${DURABLE}`,
+    ],
+  },
+];
+
+/** The tables that are projections of the log: `rebuild` makes them anew. */
+export const PROJECTED_TABLES = [
+  'status_events',
+  'state_intervals',
+  'timelines',
+  'anomalies',
+  'dead_letters',
+  'systems',
+] as const;
+
+/**
+ * The time by which the store removes old rows. Raw events outlive the retention by a month, so that the
+ * neighbourhood of the oldest event that is still accepted is there to correct.
+ */
+const EXPIRY: readonly { table: string; column: string; graceDays: number }[] = [
+  { table: 'status_events', column: 'action_time', graceDays: 31 },
+  { table: 'state_intervals', column: 'coalesce(end, start)', graceDays: 31 },
+  { table: 'anomalies', column: 'at', graceDays: 31 },
+  { table: 'dead_letters', column: 'received_at', graceDays: 0 },
+];
+
+/** Brings the schema to the newest version and the retention to what is set; doing it again changes nothing. */
+export async function migrate(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
+  const { database } = settings;
+  await connection.command(`CREATE DATABASE IF NOT EXISTS ${database}`);
+  await connection.command(
+    `CREATE TABLE IF NOT EXISTS ${database}.schema_migrations
+       (version UInt32, name String, retention_days UInt32, applied_at DateTime64(3, 'UTC') DEFAULT now64(3))
+     ENGINE = ReplacingMergeTree(applied_at) ORDER BY version SETTINGS ${DURABLE}`,
+  );
+  const applied = await connection.rows<[number, number]>(
+    `SELECT version, retention_days FROM ${database}.schema_migrations FINAL`,
+  );
+  const retentionByVersion = new Map(applied);
+  const newest = MIGRATIONS.at(-1)!;
+  for (const migration of MIGRATIONS) {
+    if (retentionByVersion.has(migration.version)) continue;
+    for (const statement of migration.statements(database)) await connection.command(statement);
+    await note(connection, database, migration, 0);
+  }
+  if (retentionByVersion.get(newest.version) === settings.retentionDays) return;
+  await setRetention(connection, settings);
+  await note(connection, database, newest, settings.retentionDays);
+}
+
+async function setRetention(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
+  for (const { table, column, graceDays } of EXPIRY) {
+    const days = settings.retentionDays + graceDays;
+    await connection.command(
+      `ALTER TABLE ${settings.database}.${table} MODIFY TTL toDateTime(${column}) + INTERVAL ${days} DAY
+       SETTINGS materialize_ttl_after_modify = 0`,
+    );
+  }
+}
+
+function note(
+  connection: StoreConnection,
+  database: string,
+  { version, name }: Migration,
+  retentionDays: number,
+): Promise<void> {
+  return connection.insert(
+    `${database}.schema_migrations`,
+    ['version', 'name', 'retention_days'],
+    [[version, name, retentionDays]],
+  );
+}

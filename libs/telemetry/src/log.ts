@@ -1,0 +1,8 @@
+import { pino, type Logger } from 'pino';
+
+export type { Logger };
+
+/** A structured log on standard error, so that standard output stays free for what a person asked for. */
+export function createLogger(level: string): Logger {
+  return pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
+}

@@ -1,0 +1,111 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/**
+ * The service's metrics. Labels are bounded: no agent, contact or system is ever one.
+ *
+ * An event's way can be checked with these alone: what the receivers took is what the projectors stored, knew
+ * already as repeats, or put aside as dead letters, plus the lag.
+ */
+export interface Metrics {
+  readonly registry: Registry;
+  /** Requests that carried an event: `outcome` is `accepted`, `dead_lettered`, `too_large` or `unavailable`. */
+  readonly eventsReceived: Counter<'type' | 'outcome'>;
+  readonly deadLetters: Counter<'reason'>;
+  readonly logAppendSeconds: Histogram;
+  readonly spoolEvents: Gauge;
+  /** Records of the log that were projected, since the log began: `stored`, `repeat` or `dead_lettered`. */
+  readonly eventsProjected: Counter<'type' | 'outcome'>;
+  readonly projectionLagEvents: Gauge<'topic'>;
+  readonly projectionLagSeconds: Gauge<'topic'>;
+  readonly projectionBatchEvents: Histogram;
+  readonly projectionRetries: Counter;
+  readonly intervalsWritten: Counter<'ended_by'>;
+  readonly anomalies: Counter<'kind'>;
+  readonly querySeconds: Histogram<'method' | 'status'>;
+  readonly activeAgents: Gauge;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const registers = [registry];
+  return {
+    registry,
+    eventsReceived: new Counter({
+      name: 'wfm_events_received_total',
+      help: 'Requests that carried an event, by its type and what became of it',
+      labelNames: ['type', 'outcome'],
+      registers,
+    }),
+    deadLetters: new Counter({
+      name: 'wfm_dead_letters_total',
+      help: 'Requests and records that were put aside as dead letters, by reason',
+      labelNames: ['reason'],
+      registers,
+    }),
+    logAppendSeconds: new Histogram({
+      name: 'wfm_log_append_seconds',
+      help: 'Time from an append to the event log until it was durable',
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      registers,
+    }),
+    spoolEvents: new Gauge({
+      name: 'wfm_spool_events',
+      help: 'Events that wait in the local spool because the event log cannot be reached',
+      registers,
+    }),
+    eventsProjected: new Counter({
+      name: 'wfm_events_projected_total',
+      help: 'Records of the event log that were projected since it began, by type and outcome',
+      labelNames: ['type', 'outcome'],
+      registers,
+    }),
+    projectionLagEvents: new Gauge({
+      name: 'wfm_projection_lag_events',
+      help: 'Records of the event log that are not yet in the store',
+      labelNames: ['topic'],
+      registers,
+    }),
+    projectionLagSeconds: new Gauge({
+      name: 'wfm_projection_lag_seconds',
+      help: 'Age of the oldest record that is not yet in the store',
+      labelNames: ['topic'],
+      registers,
+    }),
+    projectionBatchEvents: new Histogram({
+      name: 'wfm_projection_batch_events',
+      help: 'Records in a batch of the projector',
+      buckets: [1, 10, 100, 500, 1000, 2500, 5000, 10000],
+      registers,
+    }),
+    projectionRetries: new Counter({
+      name: 'wfm_projection_retries_total',
+      help: 'Batches that had to be projected again because the store or the log failed',
+      registers,
+    }),
+    intervalsWritten: new Counter({
+      name: 'wfm_intervals_written_total',
+      help: 'Rows of state intervals that were written, corrections included, by how their end is known',
+      labelNames: ['ended_by'],
+      registers,
+    }),
+    anomalies: new Counter({
+      name: 'wfm_anomalies_total',
+      help: 'Defects found in accepted data, by kind; a late event can explain one away afterwards',
+      labelNames: ['kind'],
+      registers,
+    }),
+    querySeconds: new Histogram({
+      name: 'wfm_query_seconds',
+      help: 'Time to answer a query, to its last byte',
+      labelNames: ['method', 'status'],
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+      registers,
+    }),
+    activeAgents: new Gauge({
+      name: 'wfm_active_agents',
+      help: 'Agents who are in a state that is not an offline one',
+      registers,
+    }),
+  };
+}

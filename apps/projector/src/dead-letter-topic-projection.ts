@@ -1,0 +1,58 @@
+import { decodeDeadLetterRecord, Topic, UnreadableRecordError, type StoredRecord } from '#event-log';
+import type { DeadLetterRow } from '#store';
+import { NOTHING, sum, type Account } from './partition-accounts.js';
+import { NO_CHANGES, type BatchProjection, type TopicProjection } from './topic-projection.js';
+
+/** Projects `wfm.dead-letter.v1`: each record is a row. */
+export class DeadLetterTopicProjection implements TopicProjection {
+  async project(records: readonly StoredRecord[]): Promise<BatchProjection> {
+    const deadLetters: DeadLetterRow[] = [];
+    const accounts = new Map<number, Account>();
+    for (const record of records) {
+      deadLetters.push(decode(record));
+      const account = accounts.get(record.partition) ?? NOTHING;
+      accounts.set(record.partition, sum(account, { ...NOTHING, deadLettered: 1 }));
+    }
+    return { changes: { ...NO_CHANGES, deadLetters }, accounts };
+  }
+
+  forget(): void {}
+}
+
+/** A record of a topic that cannot be read is put aside whole, and the partition goes on. */
+export function unreadableRecord(
+  topic: string,
+  type: string,
+  record: StoredRecord,
+  error: UnreadableRecordError,
+): DeadLetterRow {
+  const body = Buffer.from(record.value);
+  return {
+    id: letterId(topic, record),
+    receivedAt: record.appendedAt,
+    type,
+    reason: 'unreadable_record',
+    field: '',
+    message: error.message,
+    description: `Something wrote a record to ${topic} that this version cannot read.`,
+    systemId: '',
+    remoteAddress: '',
+    bodyBytes: body.length,
+    bodyBase64: body.toString('base64'),
+  };
+}
+
+function decode(record: StoredRecord): DeadLetterRow {
+  try {
+    return { ...decodeDeadLetterRecord(record.value), id: letterId(Topic.deadLetter, record) };
+  } catch (error) {
+    if (error instanceof UnreadableRecordError) {
+      return unreadableRecord(Topic.deadLetter, 'unknown', record, error);
+    }
+    throw error;
+  }
+}
+
+function letterId(topic: string, { partition, offset }: StoredRecord): string {
+  return `${topic}-${partition}-${offset}`;
+}

@@ -1,0 +1,62 @@
+import type { GroupPosition, StoredRecord } from '#event-log';
+
+/** What became of the records of a partition, since the log began. */
+export interface Account {
+  readonly stored: number;
+  readonly repeats: number;
+  readonly deadLettered: number;
+}
+
+export const NOTHING: Account = { stored: 0, repeats: 0, deadLettered: 0 };
+
+/**
+ * Counts what became of every record, exactly: the counts are kept with the offset that they belong to, in one
+ * step, and whether a record is a repeat depends on the log alone. So neither a crash nor a replay shows.
+ */
+export class PartitionAccounts {
+  private readonly positions = new Map<number, GroupPosition>();
+  private readonly accounts = new Map<number, Account>();
+
+  constructor(committed: readonly GroupPosition[]) {
+    for (const position of committed) {
+      this.positions.set(position.partition, position);
+      this.accounts.set(position.partition, readNote(position.note));
+    }
+  }
+
+  total(): Account {
+    let total = NOTHING;
+    for (const account of this.accounts.values()) total = sum(total, account);
+    return total;
+  }
+
+  /** The positions behind the records, with the accounts up to there. */
+  after(records: readonly StoredRecord[], changes: ReadonlyMap<number, Account>): GroupPosition[] {
+    const next = new Map<number, number>();
+    for (const { partition, offset } of records) next.set(partition, offset + 1);
+    return [...next].map(([partition, offset]) => {
+      const account = sum(this.accounts.get(partition) ?? NOTHING, changes.get(partition) ?? NOTHING);
+      return { partition, offset, note: JSON.stringify(account) };
+    });
+  }
+
+  /** Takes over what was committed. */
+  advance(positions: readonly GroupPosition[]): void {
+    for (const position of positions) {
+      this.positions.set(position.partition, position);
+      this.accounts.set(position.partition, readNote(position.note));
+    }
+  }
+}
+
+export function sum(a: Account, b: Account): Account {
+  return {
+    stored: a.stored + b.stored,
+    repeats: a.repeats + b.repeats,
+    deadLettered: a.deadLettered + b.deadLettered,
+  };
+}
+
+function readNote(note: string): Account {
+  return note === '' ? NOTHING : { ...NOTHING, ...(JSON.parse(note) as Partial<Account>) };
+}

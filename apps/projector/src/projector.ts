@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EventLog, GroupConsumer, PolledBatch, TopicName } from '#event-log';
+import type { ProjectionStore } from '#store';
+import type { Logger, Metrics } from '#telemetry';
+import { PartitionAccounts, type Account } from './partition-accounts.js';
+import { retrying } from './retrying.js';
+import type { BatchProjection, TopicProjection } from './topic-projection.js';
+
+/** The consumer group of all projectors. */
+export const PROJECTOR_GROUP = 'statusledger-projector';
+
+/** Records in a batch at most: enough to make inserts cheap, few enough to be visible soon and to fit in memory. */
+export const MAX_BATCH_RECORDS = 8_000;
+
+/** Batches that are not full start this far apart at least, so that a trickle makes few and larger inserts. */
+export const MIN_BATCH_INTERVAL_MS = 150;
+
+const POLL_WAIT_MS = 1_000;
+const FIRST_RETRY_MS = 100;
+const MAX_RETRY_MS = 5_000;
+
+export interface ProjectorParts {
+  readonly log: EventLog;
+  readonly store: ProjectionStore;
+  readonly projection: TopicProjection;
+  readonly topic: TopicName;
+  /** The name of what the topic carries, for metrics. */
+  readonly type: string;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+}
+
+/**
+ * Carries one topic of the log into the store: batch by batch, each acknowledged to the log once its rows are
+ * kept. What fails is tried again with the same records until it succeeds; nothing is skipped.
+ */
+export class Projector {
+  private readonly stopping = new AbortController();
+  private running: Promise<void> | undefined;
+  private consumer: GroupConsumer | undefined;
+  private accounts = new PartitionAccounts([]);
+  private assignment: number | undefined;
+  private caughtUp = true;
+
+  constructor(private readonly parts: ProjectorParts) {}
+
+  async start(): Promise<void> {
+    this.consumer = await this.parts.log.join(PROJECTOR_GROUP, this.parts.topic);
+    this.accounts = new PartitionAccounts(await this.consumer.positions());
+    this.countProjected(this.accounts.total());
+    this.running = this.run(this.consumer);
+  }
+
+  /** Waits until everything that is in the log is in the store, at most `withinMs`. @returns whether it is. */
+  async drain(withinMs: number): Promise<boolean> {
+    const deadline = Date.now() + withinMs;
+    while ((await this.behind()) > 0) {
+      if (Date.now() > deadline) return false;
+      await sleep(10);
+    }
+    return true;
+  }
+
+  /** Ends after the batch under way. */
+  async stop(): Promise<void> {
+    this.stopping.abort();
+    await this.running;
+    await this.consumer?.close();
+  }
+
+  async refreshLagMetrics(): Promise<void> {
+    const lag = (await this.consumer?.lag()) ?? [];
+    const { metrics, topic } = this.parts;
+    const records = lag.reduce((sum, partition) => sum + partition.records, 0);
+    metrics.projectionLagEvents.set({ topic }, records);
+    metrics.projectionLagSeconds.set({ topic }, Math.max(0, ...lag.map(({ seconds }) => seconds)));
+  }
+
+  private async behind(): Promise<number> {
+    const lag = (await this.consumer?.lag()) ?? [];
+    return lag.reduce((sum, { records }) => sum + records, 0);
+  }
+
+  private async run(consumer: GroupConsumer): Promise<void> {
+    while (!this.stopping.signal.aborted) {
+      const startedAt = Date.now();
+      const batch = await this.retry(() => this.poll(consumer));
+      if (batch === undefined) return;
+      if (batch.records.length === 0) continue;
+      const done = await this.retry(() => this.carry(consumer, batch));
+      if (done === undefined) return;
+      this.caughtUp = batch.records.length < MAX_BATCH_RECORDS;
+      if (this.caughtUp) await this.pause(MIN_BATCH_INTERVAL_MS - (Date.now() - startedAt));
+    }
+  }
+
+  private poll(consumer: GroupConsumer): Promise<PolledBatch> {
+    const { signal } = this.stopping;
+    return consumer.poll({ maxRecords: MAX_BATCH_RECORDS, waitMs: POLL_WAIT_MS, signal });
+  }
+
+  /** The whole way of a batch: forget what another owner may have changed, project, write, acknowledge. */
+  private async carry(consumer: GroupConsumer, batch: PolledBatch): Promise<true> {
+    const { projection, store, metrics } = this.parts;
+    if (batch.assignment !== this.assignment) await this.takeOver(consumer, batch.assignment);
+    const projected = await projection.project(batch.records);
+    await store.write(projected.changes);
+    const positions = this.accounts.after(batch.records, projected.accounts);
+    await consumer.commit(positions);
+    this.accounts.advance(positions);
+    metrics.projectionBatchEvents.observe(batch.records.length);
+    this.countBatch(projected);
+    return true;
+  }
+
+  private async takeOver(consumer: GroupConsumer, assignment: number): Promise<void> {
+    if (this.assignment !== undefined) {
+      this.parts.projection.forget();
+      this.accounts = new PartitionAccounts(await consumer.positions());
+    }
+    this.assignment = assignment;
+  }
+
+  /** Tries until it succeeds or the projector is stopped; `undefined` in the latter case. */
+  private retry<T>(attempt: () => Promise<T>): Promise<T | undefined> {
+    const { logger, metrics, projection, topic } = this.parts;
+    return retrying(attempt, {
+      firstDelayMs: FIRST_RETRY_MS,
+      maxDelayMs: MAX_RETRY_MS,
+      signal: this.stopping.signal,
+      onFailure: (error, tries) => {
+        projection.forget();
+        metrics.projectionRetries.inc();
+        logger.error({ err: error, topic, tries }, 'a batch could not be projected; trying again');
+      },
+    }).catch(() => undefined);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    if (ms <= 0) return;
+    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  }
+
+  private countBatch({ changes, accounts }: BatchProjection): void {
+    const { metrics } = this.parts;
+    for (const account of accounts.values()) this.countProjected(account);
+    for (const { interval } of changes.intervals)
+      metrics.intervalsWritten.inc({ ended_by: interval.endedBy });
+    for (const { anomaly, deleted } of changes.anomalies) {
+      if (!deleted) metrics.anomalies.inc({ kind: anomaly.kind });
+    }
+  }
+
+  private countProjected({ stored, repeats, deadLettered }: Account): void {
+    const { type, metrics } = this.parts;
+    metrics.eventsProjected.inc({ type, outcome: 'stored' }, stored);
+    metrics.eventsProjected.inc({ type, outcome: 'repeat' }, repeats);
+    metrics.eventsProjected.inc({ type, outcome: 'dead_lettered' }, deadLettered);
+  }
+}

@@ -1,0 +1,24 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface RetryOptions {
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+  /** Ends the waiting and the trying. */
+  readonly signal: AbortSignal;
+  readonly onFailure: (error: unknown, attempt: number) => void;
+}
+
+/** Tries until it succeeds, with doubling delays. Rejects with the last error only once the signal is aborted. */
+export async function retrying<T>(attempt: () => Promise<T>, options: RetryOptions): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await attempt();
+    } catch (error) {
+      options.onFailure(error, tries);
+      if (options.signal.aborted) throw error;
+      const delayMs = Math.min(options.firstDelayMs * 2 ** (tries - 1), options.maxDelayMs);
+      await sleep(delayMs, undefined, { signal: options.signal }).catch(() => undefined);
+      if (options.signal.aborted) throw error;
+    }
+  }
+}

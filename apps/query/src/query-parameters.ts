@@ -1,0 +1,102 @@
+import { badRequest } from '#edge';
+
+/** The parameters of a query as they came in the URL: a parameter that is given several times is an array. */
+export type QueryString = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A period `[start, end)` in milliseconds since the Unix epoch. */
+export interface Period {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The borders of the times that the store can hold; a period that reaches beyond them is cut there. */
+const EARLIEST_MS = Date.UTC(1970, 0, 1);
+const LATEST_MS = Date.UTC(2200, 0, 1);
+
+/** @throws ApiError 400 on `startDate` or `endDate`. */
+export function readPeriod(query: QueryString): Period {
+  const start = readDate(query, 'startDate');
+  const end = readDate(query, 'endDate');
+  if (end <= start) {
+    throw badRequest(
+      'endDate',
+      'endDate is not after startDate',
+      'Ask for a period that ends after it begins.',
+    );
+  }
+  return { start: clamp(start), end: clamp(end) };
+}
+
+/**
+ * A comma-separated list, trimmed and without repeats.
+ *
+ * @throws ApiError 400 if there is nothing in it.
+ */
+export function readList(query: QueryString, name: string): string[] {
+  const given = [query[name] ?? []].flat().join(',');
+  const items = new Set(given.split(',').map((item) => item.trim()));
+  items.delete('');
+  if (items.size === 0) {
+    throw badRequest(
+      name,
+      `${name} is empty`,
+      `Name at least one, several separated by commas: ${name}=1,2,3`,
+    );
+  }
+  return [...items];
+}
+
+const DATE =
+  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:Z|([+\- ])(\d{2}):?(\d{2})?)$/i;
+
+function readDate(query: QueryString, name: string): number {
+  const given = query[name];
+  if (given === undefined || given === '') throw badRequest(name, `${name} is missing`, EXPECTED_DATE);
+  if (Array.isArray(given)) throw badRequest(name, `${name} is given more than once`, EXPECTED_DATE);
+  const time = parseDate(given.trim());
+  if (time === undefined) throw badRequest(name, `${name} is not a date with a time zone`, EXPECTED_DATE);
+  return time;
+}
+
+const EXPECTED_DATE =
+  'Send an ISO 8601 date and time with an offset or Z, such as 2020-01-01T00:00:00Z or 2020-01-01T00:00:00+03:00.';
+
+/**
+ * Milliseconds since the Unix epoch. An unencoded plus sign arrives as a space, and is read as the plus that it was.
+ */
+export function parseDate(text: string): number | undefined {
+  const match = DATE.exec(text);
+  if (match === null) return undefined;
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
+  const ms = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
+  const date = new Date(0);
+  date.setUTCFullYear(year!, month! - 1, day!);
+  date.setUTCHours(hour!, minute!, second!, ms);
+  const asGiven = [year, month! - 1, day, hour, minute, second];
+  if (asGiven.some((part, index) => part !== partsOf(date)[index])) return undefined;
+  const offset = offsetMs(match[8], match[9], match[10]);
+  return offset === undefined ? undefined : date.getTime() - offset;
+}
+
+/** What the calendar made of the parts: another day than given if that day does not exist. */
+function partsOf(date: Date): number[] {
+  return [
+    date.getUTCFullYear(),
+    date.getUTCMonth(),
+    date.getUTCDate(),
+    date.getUTCHours(),
+    date.getUTCMinutes(),
+    date.getUTCSeconds(),
+  ];
+}
+
+function offsetMs(sign: string | undefined, hours = '0', minutes = '0'): number | undefined {
+  if (sign === undefined) return 0;
+  if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
+  const size = (Number(hours) * 60 + Number(minutes)) * 60_000;
+  return sign === '-' ? -size : size;
+}
+
+function clamp(time: number): number {
+  return Math.min(Math.max(time, EARLIEST_MS), LATEST_MS);
+}

@@ -1,0 +1,59 @@
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { QueryStore } from '#store';
+import { Answering } from './answering.js';
+import { readList, readPeriod, type QueryString } from './query-parameters.js';
+import { WhichSystem } from './which-system.js';
+
+export const QUERY_STORE = Symbol('QueryStore');
+export const CLOCK = Symbol('Clock');
+
+/** What agents did and do: `agentStatusData`, `agentLoginData`, `agentStatus` (spec 3.3, 3.4, 4.2). */
+@Controller(['', 'systems/:systemId'])
+export class StateQueriesController {
+  constructor(
+    @Inject(QUERY_STORE) private readonly store: QueryStore,
+    @Inject(WhichSystem) private readonly whichSystem: WhichSystem,
+    @Inject(Answering) private readonly answering: Answering,
+    @Inject(CLOCK) private readonly now: () => number,
+  ) {}
+
+  @Get('historic/agentStatusData')
+  async agentStatusData(
+    @Param('systemId') system: string | undefined,
+    @Query() query: QueryString,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answering.send(reply, 'agentStatusData', async () =>
+      this.store.agentStatusData(await this.periodQuery(system, query)),
+    );
+  }
+
+  @Get('historic/agentLoginData')
+  async agentLoginData(
+    @Param('systemId') system: string | undefined,
+    @Query() query: QueryString,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answering.send(reply, 'agentLoginData', async () =>
+      this.store.agentLoginData(await this.periodQuery(system, query)),
+    );
+  }
+
+  @Get('online/agentStatus')
+  async agentStatus(
+    @Param('systemId') system: string | undefined,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answering.send(reply, 'agentStatus', async () => {
+      const systemId = await this.whichSystem.resolve(system);
+      return this.store.agentStatus({ systemId, now: this.now() });
+    });
+  }
+
+  private async periodQuery(system: string | undefined, query: QueryString) {
+    const period = readPeriod(query);
+    const agentIds = readList(query, 'agentId');
+    return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };
+  }
+}

@@ -1,0 +1,65 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { malformed, tooLarge, type Rejection } from './rejection.js';
+import { NO_BODY, readRawBody, type RawBody } from './raw-body.js';
+import type { SubmissionReader } from './submission.js';
+
+/** What a route's config says for its body to be read as a fire-and-forget message. */
+export interface IngestionRouteConfig {
+  readonly reader: SubmissionReader;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it came, on routes that take fire-and-forget messages. */
+    rawBody: RawBody | undefined;
+    /** Why the body could not even be read as parameters. */
+    rejection: Rejection | undefined;
+  }
+  interface FastifyContextConfig {
+    ingestion?: IngestionRouteConfig;
+  }
+}
+
+/**
+ * Makes the routes that are marked with an {@link IngestionRouteConfig} read any body of any content type, and
+ * leaves it to their handlers what becomes of one that the schema does not accept: no request is turned away.
+ */
+export function registerIngestionHooks(server: FastifyInstance): void {
+  server.decorateRequest('rawBody', undefined);
+  server.decorateRequest('rejection', undefined);
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser('*', (_request, payload, done) => {
+    readRawBody(payload as never).then(
+      (body) => done(null, body),
+      (error: Error) => done(error),
+    );
+  });
+  server.addHook('onRoute', (route) => {
+    const ingestion = route.config?.ingestion;
+    if (ingestion === undefined) return;
+    route.attachValidation = true;
+    route.onRequest = (request, _reply, done) => {
+      // Whatever the sender calls it, it is read as JSON.
+      request.raw.headers['content-type'] = 'application/json';
+      done();
+    };
+    route.preValidation = (request, _reply, done) => {
+      readSubmission(request, ingestion.reader);
+      done();
+    };
+  });
+}
+
+function readSubmission(request: FastifyRequest, reader: SubmissionReader): void {
+  const rawBody = (request.body as RawBody | undefined) ?? NO_BODY;
+  request.rawBody = rawBody;
+  if (rawBody.tooLarge) {
+    request.rejection = tooLarge;
+    request.body = {};
+    return;
+  }
+  if (rawBody.size === 0) request.rejection = malformed('the body is empty');
+  const reading = reader.read(rawBody.bytes);
+  request.body = reading.parameters;
+  if ('rejection' in reading) request.rejection ??= reading.rejection;
+}

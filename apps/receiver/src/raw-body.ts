@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { KEPT_OF_TOO_LARGE_BYTES, MAX_BODY_BYTES } from './rejection.js';
+
+/** A body that is larger than this is not read to its end before it is refused. */
+export const MAX_DRAINED_BYTES = 1024 * 1024;
+
+/** A request's body as it came. */
+export interface RawBody {
+  /** The whole body, or its beginning if it was too large. */
+  readonly bytes: Buffer;
+  /** The size of the whole body as far as it is known. */
+  readonly size: number;
+  readonly tooLarge: boolean;
+}
+
+export const NO_BODY: RawBody = { bytes: Buffer.alloc(0), size: 0, tooLarge: false };
+
+/**
+ * Reads a body. One that is too large is still read on for a while, so that its sender, who may be writing,
+ * gets to see the answer.
+ *
+ * Rejects if the connection breaks before the end: then nothing complete was sent.
+ */
+export function readRawBody(payload: IncomingMessage): Promise<RawBody> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const finish = () => {
+      payload.removeAllListeners('data');
+      resolve(toRawBody(chunks, size, Number(payload.headers['content-length'] ?? 0)));
+    };
+    payload.on('data', (chunk: Buffer) => {
+      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      size += chunk.length;
+      if (size > MAX_DRAINED_BYTES) {
+        finish();
+        payload.resume();
+      }
+    });
+    payload.on('end', finish);
+    payload.on('error', reject);
+    payload.on('close', () => {
+      if (!payload.readableEnded) reject(new Error('the connection was closed within the body'));
+    });
+  });
+}
+
+function toRawBody(chunks: Buffer[], size: number, announced: number): RawBody {
+  const tooLarge = size > MAX_BODY_BYTES;
+  const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
+  if (!tooLarge) return { bytes: whole, size, tooLarge };
+  return { bytes: whole.subarray(0, KEPT_OF_TOO_LARGE_BYTES), size: Math.max(size, announced), tooLarge };
+}

@@ -1,0 +1,31 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { EventLog } from '#event-log';
+import type { Metrics } from '#telemetry';
+import { IngestionEndpoint } from './ingestion-endpoint.js';
+import { Ingestion } from './ingestion.js';
+import { StatusController } from './status.controller.js';
+import type { TimeLimits } from './time-limits.js';
+
+export interface ReceiverParts {
+  readonly log: EventLog;
+  readonly metrics: Metrics;
+  readonly limits: TimeLimits;
+  /** The receiver's clock, in milliseconds since the Unix epoch. */
+  readonly now?: () => number;
+}
+
+/** Takes events over HTTP and writes them to the log. Its server needs {@link registerIngestionHooks}. */
+@Module({})
+export class ReceiverModule {
+  static with({ log, metrics, limits, now = Date.now }: ReceiverParts): DynamicModule {
+    const ingestion = new Ingestion(log, metrics, now);
+    const endpoint = new IngestionEndpoint(ingestion, limits, now);
+    return {
+      module: ReceiverModule,
+      controllers: [StatusController],
+      providers: [{ provide: IngestionEndpoint, useValue: endpoint }],
+    };
+  }
+}
+
+export { registerIngestionHooks } from './ingestion-hooks.js';

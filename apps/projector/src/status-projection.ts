@@ -52,7 +52,7 @@ export class StatusProjection {
       intervals: tasks.flatMap(intervalRows),
       anomalies: tasks.flatMap(anomalyRows),
       heads: tasks.flatMap(headRows),
-      events: tasks.flatMap((task) => task.fresh),
+      events: tasks.flatMap(({ rows }) => rows.events),
       systems: this.newSystems(events),
       repeats: countRepeats(tasks),
     };
@@ -88,12 +88,8 @@ export class StatusProjection {
       const heads = nothingStored ? new Map() : await this.store.heads(tasks.map(({ id }) => id));
       for (const task of tasks) {
         const head = heads.get(task.key);
-        if (head !== undefined) {
-          pending.push({ task, stretch: task.startFromHead(head) });
-        } else {
-          task.startNew();
-          this.attempt(task, pending);
-        }
+        if (head === undefined) this.attempt(task, pending);
+        else pending.push({ task, stretch: task.startFromHead(head) });
       }
     }
   }
@@ -168,20 +164,16 @@ function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> 
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
-function intervalRows({ id: timeline, version, correction }: TimelineTask) {
-  return (correction?.intervals ?? []).map((interval) => ({ timeline, interval, version }));
+function intervalRows({ id: timeline, rows }: TimelineTask) {
+  return [...rows.intervals.values()].map((row) => ({ timeline, ...row }));
 }
 
-function anomalyRows({ id: timeline, version, correction }: TimelineTask) {
-  const { anomalies = [], retracted = [] } = correction ?? {};
-  return [
-    ...anomalies.map((anomaly) => ({ timeline, anomaly, version, deleted: false })),
-    ...retracted.map((anomaly) => ({ timeline, anomaly, version, deleted: true })),
-  ];
+function anomalyRows({ id: timeline, rows }: TimelineTask) {
+  return [...rows.anomalies.values()].map((row) => ({ timeline, ...row }));
 }
 
-function headRows({ id: timeline, version, correction }: TimelineTask) {
-  return correction?.head === undefined ? [] : [{ timeline, head: correction.head, version }];
+function headRows({ id: timeline, rows }: TimelineTask) {
+  return rows.head === undefined ? [] : [{ timeline, ...rows.head }];
 }
 
 function countRepeats(tasks: readonly TimelineTask[]): Map<number, number> {

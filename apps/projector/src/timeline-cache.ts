@@ -4,10 +4,9 @@ import type { ReceivedStatusEvent } from '#store';
 /** What a projector remembers of a timeline: its newest stretch, up to its end. */
 export interface CachedTimeline {
   readonly view: TimelineView<ReceivedStatusEvent>;
-  /** Whether the timeline contradicts itself anywhere; its view is then complete. */
-  readonly contradicted: boolean;
-  /** The last instant of the view after which the state does not depend on the past; `-Infinity` without any. */
+  /** As in the timeline's head. */
   readonly lastReset: number;
+  readonly unsettledUntil: number;
 }
 
 /** Events that a cached timeline keeps behind its last reset, so that slightly late ones find their place. */
@@ -32,7 +31,7 @@ export class TimelineCache {
 
   set(key: string, timeline: CachedTimeline): void {
     this.remove(key);
-    const trimmed = timeline.contradicted ? timeline : trim(timeline);
+    const trimmed = trim(timeline);
     this.timelines.set(key, trimmed);
     this.held += weight(trimmed);
     for (const oldest of this.timelines.keys()) {
@@ -61,10 +60,15 @@ function weight({ view }: CachedTimeline): number {
   return view.events.length + 1;
 }
 
-/** Cuts off what is older than both the last events and the last reset, at a border between instants. */
+/**
+ * Cuts off what is older than both the last events and the last reset, at a border between instants. Nothing is cut
+ * off while a contradiction waits for an exit: the next event may ask for the timeline as a whole.
+ */
 function trim(timeline: CachedTimeline): CachedTimeline {
-  const { view, lastReset } = timeline;
-  if (view.events.length <= 2 * KEPT_EVENTS || lastReset === -Infinity) return timeline;
+  const { view, lastReset, unsettledUntil } = timeline;
+  if (view.events.length <= 2 * KEPT_EVENTS || lastReset === -Infinity || unsettledUntil === Infinity) {
+    return timeline;
+  }
   const oldestKept = view.events[view.events.length - KEPT_EVENTS]!.actionTime;
   const knownFrom = Math.min(oldestKept, lastReset);
   const events = view.events.slice(lowerBound(view.events, knownFrom));

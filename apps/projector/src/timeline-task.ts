@@ -2,13 +2,15 @@ import {
   correct,
   EMPTY_VIEW,
   findRepeat,
-  isComplete,
   timelineKey,
   winningName,
   withEvents,
+  type Anomaly,
   type Correction,
+  type Interval,
+  type Needs,
   type PairingRules,
-  type TimelineEvent,
+  type TimelineHead,
   type TimelineId,
   type TimelineView,
 } from '#domain';
@@ -24,23 +26,56 @@ export interface Stretch {
 const EVERYTHING: Stretch = { from: -Infinity, to: Infinity };
 const DAY_MS = 86_400_000;
 const WIDENING = 8;
-/** Beyond this the whole of a timeline is asked for: more than any retention. */
+/** Beyond this the whole of a timeline is asked for: more than any retention that is usual. */
 const WIDEST_MS = 512 * DAY_MS;
 
-/** One timeline's share of a batch, on its way from arrivals to a correction. */
+type Standing = Pick<TimelineHead, 'lastReset' | 'unsettledUntil'>;
+
+/** The standing of a timeline without events. */
+const NEW: Standing = { lastReset: -Infinity, unsettledUntil: -Infinity };
+
+/** What to write for a timeline: the last word on each identity, with the position of the record that led to it. */
+export class TimelineRows {
+  readonly intervals = new Map<string, { interval: Interval; version: number }>();
+  readonly anomalies = new Map<string, { anomaly: Anomaly; deleted: boolean; version: number }>();
+  head: { head: TimelineHead; version: number } | undefined;
+  readonly events: ReceivedStatusEvent[] = [];
+
+  take({ intervals, anomalies, retracted, head }: Correction, version: number): void {
+    for (const interval of intervals) {
+      this.intervals.set(`${interval.start} ${interval.stateCode}`, { interval, version });
+    }
+    for (const anomaly of anomalies) {
+      this.anomalies.set(anomalyIdentity(anomaly), { anomaly, deleted: false, version });
+    }
+    for (const anomaly of retracted) {
+      this.anomalies.set(anomalyIdentity(anomaly), { anomaly, deleted: true, version });
+    }
+    if (head !== undefined) this.head = { head, version };
+  }
+}
+
+function anomalyIdentity({ at, kind, stateCode }: Anomaly): string {
+  return `${at} ${kind} ${stateCode}`;
+}
+
+/**
+ * One timeline's share of a batch, on its way from arrivals to rows.
+ *
+ * The arrivals are taken one by one, in the order of the log, so that what is written for a version is the same
+ * whatever the borders of batches were: a row that an interrupted or competing projector has written is either
+ * the same as ours or has a lower version.
+ */
 export class TimelineTask {
   readonly key: string;
   readonly arrivals: ReceivedStatusEvent[] = [];
-  /** The events that were not known, or are known now by another name; set by {@link attempt}. */
-  fresh: ReceivedStatusEvent[] = [];
+  /** Set by {@link attempt}. */
+  rows = new TimelineRows();
   /** How many of the arrivals only repeat a known event; set by {@link attempt}. */
   repeats = 0;
-  /** The view with the arrivals; set with the correction. */
-  after: TimelineView<ReceivedStatusEvent> = EMPTY_VIEW;
-  correction: Correction | undefined;
-  private contradicted = false;
-  private lastReset = -Infinity;
-  private before: TimelineView<ReceivedStatusEvent> | undefined;
+  private standing = NEW;
+  private start: TimelineView<ReceivedStatusEvent> = EMPTY_VIEW;
+  private cached: CachedTimeline | undefined;
   private margin = DAY_MS;
 
   constructor(readonly id: TimelineId) {
@@ -48,30 +83,22 @@ export class TimelineTask {
   }
 
   /** Starts from what is remembered, if all arrivals fall into it. @returns whether they do. */
-  startFromCache(cached: CachedTimeline): boolean {
-    this.contradicted = cached.contradicted;
-    this.lastReset = cached.lastReset;
-    this.before = cached.view;
-    return this.arrivals.every(({ actionTime }) => actionTime >= cached.view.knownFrom);
-  }
-
-  /** Starts without any knowledge of events, which is right for a timeline that the store does not know. */
-  startNew(): void {
-    this.before = EMPTY_VIEW;
+  startFromCache({ view, ...standing }: CachedTimeline): boolean {
+    this.standing = standing;
+    this.start = view;
+    return this.arrivals.every(({ actionTime }) => actionTime >= view.knownFrom);
   }
 
   /**
    * Starts from where the store says the timeline stands.
    *
-   * @returns the stretch to look at first: all of a timeline that contradicts itself; from the last reset on if
-   *   all arrivals are behind it; else the days around the arrivals. Whole days, so that many timelines can be
-   *   loaded in one read.
+   * @returns the stretch to look at first: from the last reset on if all arrivals are behind it, else the days
+   *   around the arrivals. Whole days, so that many timelines can be loaded in one read.
    */
-  startFromHead({ contradicted, lastReset }: { contradicted: boolean; lastReset: number }): Stretch {
-    this.contradicted = contradicted;
-    this.lastReset = lastReset;
-    if (contradicted) return EVERYTHING;
+  startFromHead({ lastReset, unsettledUntil }: Standing): Stretch {
+    this.standing = { lastReset, unsettledUntil };
     const { from, to } = this.arrivalTimes();
+    if (from <= unsettledUntil) return EVERYTHING;
     if (from > lastReset) return { from: startOfDay(lastReset), to: Infinity };
     return {
       from: startOfDay(from) - DAY_MS,
@@ -81,73 +108,53 @@ export class TimelineTask {
 
   /** Takes the events of a stretch as all that is known of the timeline. */
   look(events: readonly ReceivedStatusEvent[], { from, to }: Stretch): void {
-    this.before = { events, knownFrom: from, knownTo: to };
+    this.start = { events, knownFrom: from, knownTo: to };
   }
 
   /**
-   * Classifies the arrivals and looks for the correction in what is known.
+   * Takes the arrivals, one by one, into what is known.
    *
-   * @returns `true` if that was enough; if not, the stretch that has to be looked at next.
+   * @returns `true` if that was enough to tell what they change; if not, the stretch to look at next.
    */
   attempt(rules: PairingRules): true | Stretch {
-    const before = this.before!;
-    this.fresh = this.takeFresh(before);
-    this.after = withEvents(before, this.fresh);
-    const changed = [...new Set(this.fresh.map(({ actionTime }) => actionTime))].sort((a, b) => a - b);
-    if (changed.length === 0) return true;
-    const result = correct(before, this.after, changed, this.contradicted, rules);
-    if (result.known) {
-      this.correction = result.correction;
-      return true;
+    const rows = new TimelineRows();
+    let view = this.start;
+    let standing = this.standing;
+    let repeats = 0;
+    for (const arrival of this.arrivals) {
+      const known = findRepeat(view, arrival);
+      if (known !== undefined && known.position < arrival.position) repeats++;
+      const event = known === undefined ? arrival : renewed(known, arrival);
+      if (event === undefined) continue;
+      const after = withEvents(view, [event]);
+      const result = correct(view, after, [event.actionTime], standing.unsettledUntil, rules);
+      if (!result.known) return this.widened(result.needs);
+      rows.take(result.correction, arrival.position);
+      rows.events.push(event);
+      view = after;
+      standing = result.correction.head ?? standing;
     }
-    return this.widened(before, result.needs);
+    this.rows = rows;
+    this.repeats = repeats;
+    const { lastReset, unsettledUntil } = standing;
+    this.cached = view.knownTo === Infinity ? { view, lastReset, unsettledUntil } : undefined;
+    return true;
   }
 
   /** What to remember of the timeline, unless only an old stretch of it was looked at. */
   toCache(): CachedTimeline | undefined {
-    const view = this.after;
-    if (view.knownTo !== Infinity) return undefined;
-    const known = { contradicted: this.contradicted, lastReset: this.lastReset };
-    const { contradicted, lastReset } = this.correction?.head ?? known;
-    // Only a complete view can answer for a timeline that contradicts itself.
-    return contradicted && !isComplete(view) ? undefined : { view, contradicted, lastReset };
+    return this.cached;
   }
 
-  /** The position of the newest record that this task takes into account. */
-  get version(): number {
-    return this.arrivals.reduce((newest, { position }) => Math.max(newest, position), 0);
-  }
-
-  /**
-   * The arrivals that are not repeats: events that are not in the view or are there from this very record of the
-   * log (a repeated delivery, after a crash), and repeats that bring a name which counts more.
-   */
-  private takeFresh(view: TimelineView<ReceivedStatusEvent>): ReceivedStatusEvent[] {
-    const fresh = new Map<string, ReceivedStatusEvent>();
-    this.repeats = 0;
-    for (const arrival of this.arrivals) {
-      const identity = eventIdentity(arrival);
-      const known = fresh.get(identity) ?? findRepeat(view, arrival);
-      if (known === undefined || known.position >= arrival.position) {
-        fresh.set(identity, arrival);
-        continue;
-      }
-      this.repeats++;
-      if (winningName(arrival.stateName, known.stateName) !== known.stateName) {
-        fresh.set(identity, { ...known, stateName: arrival.stateName });
-      }
-    }
-    return [...fresh.values()];
-  }
-
-  private widened(before: TimelineView, needs: 'earlier' | 'later' | 'everything'): Stretch {
+  private widened(needs: Needs): Stretch {
+    const { knownFrom, knownTo } = this.start;
+    if (needs === 'end') return { from: knownFrom, to: Infinity };
     this.margin *= WIDENING;
     if (needs === 'everything' || this.margin >= WIDEST_MS) return EVERYTHING;
     const { from, to } = this.arrivalTimes();
-    return {
-      from: needs === 'earlier' ? startOfDay(from) - this.margin : before.knownFrom,
-      to: needs === 'later' ? startOfDay(to) + this.margin : before.knownTo,
-    };
+    return needs === 'earlier'
+      ? { from: startOfDay(from) - this.margin, to: knownTo }
+      : { from: knownFrom, to: startOfDay(to) + this.margin };
   }
 
   private arrivalTimes(): Stretch {
@@ -161,10 +168,17 @@ export class TimelineTask {
   }
 }
 
-function startOfDay(time: number): number {
-  return time === -Infinity ? time : Math.floor(time / DAY_MS) * DAY_MS;
+/**
+ * What a known event becomes by another report of it: nothing new, unless the report bears a name that counts more
+ * or is the very record that the event is known from. That is a repeated delivery, after a crash perhaps: what it
+ * changed may not have been written.
+ */
+function renewed(known: ReceivedStatusEvent, report: ReceivedStatusEvent): ReceivedStatusEvent | undefined {
+  if (known.position >= report.position) return report;
+  const stateName = winningName(report.stateName, known.stateName);
+  return stateName === known.stateName ? undefined : { ...known, stateName };
 }
 
-function eventIdentity({ actionTime, action, stateCode }: TimelineEvent): string {
-  return `${actionTime} ${action} ${stateCode}`;
+function startOfDay(time: number): number {
+  return time === -Infinity ? time : Math.floor(time / DAY_MS) * DAY_MS;
 }

@@ -22,15 +22,15 @@ class NaiveProjection {
     for (;;) {
       const before = this.view(distinctEvents(this.arrived), from, to);
       const after = this.view(all, from, to);
-      const result = correct(before, after, changed, this.head?.contradicted ?? false, rules);
+      const result = correct(before, after, changed, this.head?.unsettledUntil ?? -Infinity, rules);
       if (result.known) {
         this.write(result.correction);
         break;
       }
-      if (result.needs !== 'later') from = result.needs === 'everything' ? -Infinity : from - 3_000;
-      if (result.needs !== 'earlier') to = result.needs === 'everything' ? Infinity : to + 3_000;
-      if (from < -30_000) from = -Infinity;
-      if (to > 60_000) to = Infinity;
+      if (result.needs === 'everything') from = -Infinity;
+      if (result.needs === 'everything' || result.needs === 'end') to = Infinity;
+      if (result.needs === 'earlier') from = from < -30_000 ? -Infinity : from - 3_000;
+      if (result.needs === 'later') to = to > 60_000 ? Infinity : to + 3_000;
     }
     this.arrived = all;
   }
@@ -92,8 +92,8 @@ describe(`correct (seed ${propertySeed})`, () => {
       action: 'enter',
     });
     const before: TimelineView = { events: [enter('Work', 5_000)], knownFrom: 5_000, knownTo: Infinity };
-    const result = correct(before, withEvents(before, [enter('Break', 6_000)]), [6_000], false, rules);
+    const result = correct(before, withEvents(before, [enter('Break', 6_000)]), [6_000], -Infinity, rules);
     expect(result).toMatchObject({ known: true, correction: { head: { lastReset: 6_000 } } });
-    expect(correct(EMPTY_VIEW, EMPTY_VIEW, [], false, rules)).toMatchObject({ known: true });
+    expect(correct(EMPTY_VIEW, EMPTY_VIEW, [], -Infinity, rules)).toMatchObject({ known: true });
   });
 });

@@ -103,50 +103,58 @@ export interface TimelineHead {
   readonly open: OpenState | undefined;
   /** The last instant after which the state does not depend on anything before it; `-Infinity` if there is none. */
   readonly lastReset: number;
-  /** Whether the timeline contradicts itself anywhere. */
-  readonly contradicted: boolean;
+  /**
+   * Exits up to this instant may turn the settlement of a contradiction (rule 4) that lies before them, however
+   * far: `Infinity` while a rival was never exited since, `-Infinity` if nothing ever contradicted itself.
+   */
+  readonly unsettledUntil: number;
 }
 
 /** Either the correction, or what more of the timeline must be known before it can be told. */
 export type CorrectionResult =
   | { readonly known: true; readonly correction: Correction }
-  | { readonly known: false; readonly needs: 'earlier' | 'later' | 'everything' };
+  | { readonly known: false; readonly needs: Needs };
+
+/** More of what lies before the view, more of what lies behind it, all that does, or the timeline as a whole. */
+export type Needs = 'earlier' | 'later' | 'end' | 'everything';
 
 /**
  * Finds what a change of a timeline changes in its projection, from a view of the change's neighbourhood alone.
  *
  * The state after an instant at which something was entered and none of the entered codes was exited does not
  * depend on the past: such an instant is a *reset*. So a change touches only what lies between the last reset
- * before it and the first reset after it. Contradictions (rule 4) look ahead without bound; timelines that have
- * any are therefore corrected from their complete view, where the settlements that a change turns are known.
+ * before it and the first reset after it. Contradictions look ahead without bound, to the next exit of each rival:
+ * where one is settled anew, all that follows must be known, and a change that may turn an old settlement is
+ * corrected from the complete timeline.
  *
  * @param before the view without the change, `after` the view with it; both know the same stretch.
  * @param changed the instants of events that are new or bear another name, ascending.
- * @param contradicted whether the timeline is known to contradict itself, inside the view or outside.
+ * @param unsettledUntil as in the timeline's {@link TimelineHead} before the change.
  */
 export function correct(
   before: TimelineView,
   after: TimelineView,
   changed: readonly number[],
-  contradicted: boolean,
+  unsettledUntil: number,
   rules: PairingRules,
 ): CorrectionResult {
-  if (contradicted && !isComplete(after)) return { known: false, needs: 'everything' };
-  const instants = contradicted ? withTurnedSettlements(before.events, after.events, changed) : changed;
+  const turning = changed.length > 0 && changed[0]! <= unsettledUntil;
+  if (turning && !isComplete(after)) return { known: false, needs: 'everything' };
+  const instants = turning ? withTurnedSettlements(before.events, after.events, changed) : changed;
   const correction = { intervals: [] as Interval[], anomalies: [] as Anomaly[], retracted: [] as Anomaly[] };
-  let head: TimelineHead | undefined;
-  let next = 0;
-  while (next < instants.length) {
+  let horizon = turning ? settlementHorizon(after.events, 0, after.events.length) : unsettledUntil;
+  let touchesEnd = horizon !== unsettledUntil;
+  for (let next = 0; next < instants.length;) {
     const range = neighbourhood(after, instants, next);
     if (!range.known) return range;
     next = range.next;
-    const fold = foldDistinct(after.events, rules, range.from, range.to);
-    const contradicts = fold.anomalies.some((anomaly) => anomaly.kind === 'contradicting_enters');
-    if (contradicts && !contradicted) return correct(before, after, changed, true, rules);
-    collect(correction, fold, before, after, range, rules);
-    if (range.toEnd) head = { open: fold.open, lastReset: lastReset(after.events), contradicted };
+    const rangeHorizon = settlementHorizon(after.events, range.from, range.to);
+    if (rangeHorizon !== -Infinity && after.knownTo !== Infinity) return { known: false, needs: 'end' };
+    horizon = Math.max(horizon, rangeHorizon);
+    touchesEnd ||= range.toEnd || horizon !== unsettledUntil;
+    collect(correction, before, after, range, rules);
   }
-  if (contradicted) head = completeHead(after.events, rules);
+  const head = touchesEnd ? headOf(after.events, horizon, rules) : undefined;
   return { known: true, correction: head === undefined ? correction : { ...correction, head } };
 }
 
@@ -188,12 +196,12 @@ function neighbourhood(
 
 function collect(
   into: { intervals: Interval[]; anomalies: Anomaly[]; retracted: Anomaly[] },
-  fold: { intervals: readonly Interval[]; anomalies: readonly Anomaly[] },
   before: TimelineView,
   after: TimelineView,
   range: Range,
   rules: PairingRules,
 ): void {
+  const fold = foldDistinct(after.events, rules, range.from, range.to);
   const end = range.toEnd ? Infinity : after.events[range.to - 1]!.actionTime;
   for (const interval of fold.intervals) if (interval.start < end) into.intervals.push(interval);
   const touched = (anomaly: Anomaly) => anomaly.at >= range.firstChange && anomaly.at <= end;
@@ -245,15 +253,42 @@ function noteExit(exits: Map<string, number>, event: TimelineEvent): void {
   if (event.action === 'exit') exits.set(event.stateCode, event.actionTime);
 }
 
-function completeHead(events: readonly TimelineEvent[], rules: PairingRules): TimelineHead {
-  const { open, anomalies } = foldDistinct(events, rules);
-  const contradicted = anomalies.some((anomaly) => anomaly.kind === 'contradicting_enters');
-  return { open, lastReset: lastReset(events), contradicted };
+/**
+ * The latest instant up to which an exit may decide between rivals that were entered together in the range: the
+ * last of their next exits, `Infinity` if one has none; `-Infinity` without rivals.
+ */
+function settlementHorizon(events: readonly TimelineEvent[], from: number, to: number): number {
+  const rivals = rivalEnters(events, from, to);
+  if (rivals.length === 0) return -Infinity;
+  const exits = new Map<string, number>();
+  let horizon = -Infinity;
+  let i = events.length - 1;
+  for (const { actionTime, stateCode } of rivals.reverse()) {
+    for (; i >= 0 && events[i]!.actionTime > actionTime; i--) noteExit(exits, events[i]!);
+    horizon = Math.max(horizon, exits.get(stateCode) ?? Infinity);
+  }
+  return horizon;
 }
 
-function lastReset(events: readonly TimelineEvent[]): number {
+/** The enters of the range that share their instant with another. */
+function rivalEnters(events: readonly TimelineEvent[], from: number, to: number): TimelineEvent[] {
+  const isEnterAt = (i: number, at: number) =>
+    i >= from && i < to && events[i]!.action === 'enter' && events[i]!.actionTime === at;
+  const rivals: TimelineEvent[] = [];
+  for (let i = from; i < to; i++) {
+    const event = events[i]!;
+    if (event.action !== 'enter') continue;
+    if (isEnterAt(i - 1, event.actionTime) || isEnterAt(i + 1, event.actionTime)) rivals.push(event);
+  }
+  return rivals;
+}
+
+/** What is open at the end follows from the last reset on. */
+function headOf(events: readonly TimelineEvent[], unsettledUntil: number, rules: PairingRules): TimelineHead {
   const position = resetBefore(events, events.length);
-  return position < 0 ? -Infinity : events[position]!.actionTime;
+  const { open } = foldDistinct(events, rules, Math.max(position, 0));
+  const lastReset = position < 0 ? -Infinity : events[position]!.actionTime;
+  return { open, lastReset, unsettledUntil };
 }
 
 /** The position of the first event of the last reset among the events before `position`, or -1. */

@@ -27,7 +27,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
   async heads(ids: readonly TimelineId[]): Promise<Map<string, TimelineHead>> {
     const rows = await this.connection.rows<HeadRow>(
       `SELECT system_id, worker_id, group_id, open_code, open_name, toUnixTimestamp64Milli(open_since),
-              toUnixTimestamp64Milli(last_reset), toUInt8(contradicted)
+              toUnixTimestamp64Milli(last_reset), toUnixTimestamp64Milli(unsettled_until)
        FROM ${this.database}.timelines FINAL WHERE ${OF_TIMELINES}`,
       timelineParameters(ids),
     );
@@ -93,7 +93,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
     );
     await connection.insert(
       `${database}.timelines`,
-      [...TIMELINE, 'open_code', 'open_name', 'open_since', 'last_reset', 'contradicted', 'version'],
+      [...TIMELINE, 'open_code', 'open_name', 'open_since', 'last_reset', 'unsettled_until', 'version'],
       changes.heads.map(({ timeline, head, version }) => headColumns(timeline, head, version)),
     );
     await this.writeDeadLetters(changes);
@@ -166,7 +166,7 @@ type HeadRow = readonly [
   openName: string,
   openSince: number | null,
   lastReset: number | null,
-  contradicted: number,
+  unsettledUntil: number | null,
 ];
 
 type EventRow = readonly [
@@ -198,24 +198,24 @@ function idOf([systemId, workerId, groupId]: IdRow): TimelineId {
 }
 
 function headColumns(timeline: TimelineId, head: TimelineHead, version: number): Row {
-  const { open, lastReset, contradicted } = head;
+  const { open, lastReset, unsettledUntil } = head;
   return [
     ...idColumns(timeline),
     open?.stateCode ?? '',
     open?.stateName ?? '',
     open === undefined ? null : timestamp(open.start),
     lastReset === -Infinity ? null : timestamp(lastReset),
-    contradicted ? 1 : 0,
+    unsettledUntil === -Infinity ? null : timestamp(Math.min(unsettledUntil, LATEST_MS)),
     version,
   ];
 }
 
 function headOf(row: HeadRow): TimelineHead {
-  const [, , , stateCode, stateName, openSince, lastReset, contradicted] = row;
+  const [, , , stateCode, stateName, openSince, lastReset, unsettledUntil] = row;
   return {
     open: openSince === null ? undefined : { stateCode, stateName, start: openSince },
     lastReset: lastReset ?? -Infinity,
-    contradicted: contradicted === 1,
+    unsettledUntil: unsettledUntil === LATEST_MS ? Infinity : (unsettledUntil ?? -Infinity),
   };
 }
 

@@ -78,7 +78,7 @@ const MIGRATIONS: readonly Migration[] = [
          open_name LowCardinality(String),
          open_since Nullable(DateTime64(3, 'UTC')),
          last_reset Nullable(DateTime64(3, 'UTC')),
-         contradicted Bool,
+         unsettled_until Nullable(DateTime64(3, 'UTC')),
          version UInt64
        ) ENGINE = ReplacingMergeTree(version)
        ORDER BY (system_id, worker_id, group_id)

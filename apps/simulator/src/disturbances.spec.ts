@@ -1,0 +1,63 @@
+import { simulateContactCentre } from './contact-centre.js';
+import { disturb } from './disturbances.js';
+import type { DisturbanceRates } from './disturbances.js';
+import { DEFAULT_RULES, pairTimelines } from './expected-answers.js';
+import { SeededRandom } from './seeded-random.js';
+import type { SimulatedEvent } from './simulated-event.js';
+
+const NONE: DisturbanceRates = { lost: 0, repeated: 0, reordered: 0, late: 0, contradicted: 0 };
+const events = simulateContactCentre({ seed: '7', agents: 20, days: 1, until: Date.UTC(2026, 0, 15, 12) });
+const deliver = (rates: Partial<DisturbanceRates>, seed = '7') =>
+  disturb(events, { ...NONE, ...rates }, new SeededRandom(seed));
+const asSet = (list: readonly SimulatedEvent[]) => list.map((event) => JSON.stringify(event)).sort();
+
+describe('disturbances', () => {
+  it('leave everything as it is at rate 0', () => {
+    expect(deliver({})).toEqual({ events, counts: NONE });
+  });
+
+  it('are decided by the seed', () => {
+    const rates = { lost: 0.1, repeated: 0.1, reordered: 0.1, late: 0.1, contradicted: 0.1 };
+    expect(deliver(rates)).toEqual(deliver(rates));
+    expect(deliver(rates, '8')).not.toEqual(deliver(rates));
+  });
+
+  it('lose the given fraction of events', () => {
+    const { events: sent, counts } = deliver({ lost: 0.2 });
+    expect(sent).toHaveLength(events.length - counts.lost);
+    expect(counts.lost / events.length).toBeCloseTo(0.2, 1);
+    expect(deliver({ lost: 1 }).events).toEqual([]);
+  });
+
+  it('repeat events, sometimes under another name', () => {
+    const { events: sent, counts } = deliver({ repeated: 0.5 });
+    const names = new Set(events.map(({ stateName }) => stateName));
+    expect(sent).toHaveLength(events.length + counts.repeated);
+    expect(sent.some(({ stateName }) => !names.has(stateName))).toBe(true);
+  });
+
+  it.each(['reordered', 'late'] as const)(
+    'send the very same events when they are %s, in another order',
+    (name) => {
+      const { events: sent, counts } = deliver({ [name]: 0.3 });
+      expect(counts[name]).toBeGreaterThan(0);
+      expect(sent).not.toEqual(events);
+      expect(asSet(sent)).toEqual(asSet(events));
+    },
+  );
+
+  it('contradict enters with another state in the same instant', () => {
+    const { events: sent, counts } = deliver({ contradicted: 0.1 });
+    const contradictions = pairTimelines(sent, DEFAULT_RULES)
+      .flatMap(({ anomalies }) => anomalies)
+      .filter(({ kind }) => kind === 'contradicting_enters');
+    expect(counts.contradicted).toBeGreaterThan(0);
+    expect(contradictions.length).toBeGreaterThan(counts.contradicted * 0.8);
+  });
+
+  it('invent nothing that happens after the last event', () => {
+    const last = events[events.length - 1]!.actionTime;
+    const { events: sent } = deliver({ contradicted: 1 });
+    expect(sent.every(({ actionTime }) => actionTime <= last)).toBe(true);
+  });
+});

@@ -1,0 +1,95 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HttpAnswer } from './http-client.js';
+
+/** How often and how patiently a request is repeated; the waits double from one to the next. */
+export interface RetryPolicy {
+  readonly attempts: number;
+  readonly firstDelayMs: number;
+  readonly maxDelayMs: number;
+}
+
+/** Long enough (some 20 s) for a service to restart. */
+export const PATIENT: RetryPolicy = { attempts: 10, firstDelayMs: 100, maxDelayMs: 5_000 };
+
+/** Just long enough (some 2 s) for a service that is being started at this moment. */
+export const BRIEF: RetryPolicy = { attempts: 5, firstDelayMs: 100, maxDelayMs: 1_000 };
+
+/** Thrown when a request has failed for good; the message says what happened and what to do next. */
+export class RequestFailure extends Error {
+  override readonly name = 'RequestFailure';
+}
+
+export interface Retrying {
+  /** What the requests are, for the message of a failure: "POST http://…/status". */
+  readonly what: string;
+  readonly policy: RetryPolicy;
+  readonly isSuccess: (answer: HttpAnswer) => boolean;
+  /** Ends the waiting early. */
+  readonly signal?: AbortSignal;
+  readonly onRetry?: () => void;
+}
+
+type Outcome = { readonly answer: HttpAnswer } | { readonly error: NodeJS.ErrnoException };
+
+/**
+ * Repeats a request until it succeeds.
+ *
+ * @throws {RequestFailure} after the last attempt, or at once when credentials are refused.
+ */
+export async function retrying(send: () => Promise<HttpAnswer>, options: Retrying): Promise<HttpAnswer> {
+  const { policy } = options;
+  for (let attempt = 1; ; attempt++) {
+    const outcome = await attemptOnce(send);
+    if ('answer' in outcome && options.isSuccess(outcome.answer)) return outcome.answer;
+    if (attempt >= policy.attempts || areCredentialsRefused(outcome)) {
+      throw new RequestFailure(explain(options.what, outcome, attempt));
+    }
+    options.onRetry?.();
+    await delay(waitMs(outcome, attempt, policy), undefined, options.signal && { signal: options.signal });
+  }
+}
+
+async function attemptOnce(send: () => Promise<HttpAnswer>): Promise<Outcome> {
+  try {
+    return { answer: await send() };
+  } catch (error) {
+    return { error: error as NodeJS.ErrnoException };
+  }
+}
+
+function areCredentialsRefused(outcome: Outcome): boolean {
+  return 'answer' in outcome && (outcome.answer.status === 401 || outcome.answer.status === 403);
+}
+
+function waitMs(outcome: Outcome, attempt: number, policy: RetryPolicy): number {
+  const asked = 'answer' in outcome ? (outcome.answer.retryAfterMs ?? 0) : 0;
+  return Math.min(policy.maxDelayMs, Math.max(asked, policy.firstDelayMs * 2 ** (attempt - 1)));
+}
+
+function explain(what: string, outcome: Outcome, attempts: number): string {
+  const times = attempts === 1 ? '' : ` ${attempts} times`;
+  const happened =
+    'answer' in outcome
+      ? `was answered ${outcome.answer.status}${times}${excerpt(outcome.answer.body)}`
+      : `failed${times}: ${outcome.error.code ?? outcome.error.message}`;
+  return `${what} ${happened}.\n${advice(outcome)}`;
+}
+
+function excerpt(body: string): string {
+  return body.trim() === '' ? '' : `: ${body.trim().slice(0, 300)}`;
+}
+
+function advice(outcome: Outcome): string {
+  if ('error' in outcome) {
+    return 'Is the service running? Start it with `npm start`, or say where it is with --url.';
+  }
+  const { status } = outcome.answer;
+  if (status === 401 || status === 403) {
+    return 'Give a key that may both send events and query with --api-key.';
+  }
+  if (status === 503) {
+    return 'The service cannot write events durably. Look at its log and at the disk and the Kafka it writes to.';
+  }
+  if (status >= 500) return "The fault is the service's own: its log says more.";
+  return 'This does not look like the service. Check --url: scheme, host, port, and the path of a proxy.';
+}

@@ -1,0 +1,93 @@
+import { compareBytes } from './byte-order.js';
+import { isoDate } from './expected-answers.js';
+import type { Period } from './expected-answers.js';
+import type { HttpAnswer, HttpClient } from './http-client.js';
+import { retrying } from './retrying.js';
+import type { RetryPolicy } from './retrying.js';
+
+/** The longest path with query that is asked for; the service takes request lines of 256 KiB. */
+const MAX_PATH_LENGTH = 250 * 1024;
+
+const LAG_GAUGES = /^(?:wfm_projection_lag_events|wfm_spool_events)(?:\{.*\})?\s+(\S+)/gm;
+
+export type HistoricMethod = 'agentStatusData' | 'agentLoginData';
+
+/** Asks one external system's questions, as WFM would. */
+export class ServiceQueries {
+  constructor(
+    private readonly client: HttpClient,
+    private readonly url: URL,
+    private readonly systemId: string,
+    private readonly retries: RetryPolicy,
+  ) {}
+
+  /**
+   * The parsed answer for the agents, an empty list for 404 (no data). Only where one request line could not hold
+   * the agents, they are asked for in several.
+   *
+   * @throws {RequestFailure} if the service keeps answering anything but 200 or its own 404.
+   */
+  async historic(method: HistoricMethod, agentIds: readonly string[], period: Period): Promise<unknown> {
+    const path =
+      `${this.systemPath()}/historic/${method}` +
+      `?startDate=${isoDate(period.start)}&endDate=${isoDate(period.end)}&agentId=`;
+    const answers: unknown[] = [];
+    for (const list of agentLists(agentIds, MAX_PATH_LENGTH - path.length)) {
+      answers.push(await this.ask(path + list));
+    }
+    return answers.length === 1 ? answers[0] : answers.flat();
+  }
+
+  /** The parsed answer to `agentStatus`, an empty list for 404 (no data). */
+  online(): Promise<unknown> {
+    return this.ask(`${this.systemPath()}/online/agentStatus`);
+  }
+
+  /** How many events the service says it has not projected yet; `undefined` where it does not say. */
+  async lag(): Promise<number | undefined> {
+    const answer = await this.client.get('/metrics').catch(() => undefined);
+    if (answer?.status !== 200) return undefined;
+    const gauges = [...answer.body.matchAll(LAG_GAUGES)].map(([line, value]) => ({ line, value }));
+    if (!gauges.some(({ line }) => line.startsWith('wfm_projection_lag_events'))) return undefined;
+    return gauges.reduce((sum, { value }) => sum + Number(value), 0);
+  }
+
+  private systemPath(): string {
+    return `/systems/${encodeURIComponent(this.systemId)}`;
+  }
+
+  private async ask(path: string): Promise<unknown> {
+    const { status, body } = await retrying(() => this.client.get(path), {
+      what: `GET ${path.split('?')[0]} from ${this.url.host}`,
+      policy: this.retries,
+      isSuccess: (answer) => answer.status === 200 || saysNoData(answer),
+    });
+    return status === 404 ? [] : parseJson(body);
+  }
+}
+
+/** The agents in the order of answers, as comma-separated lists of at most the given length. */
+export function agentLists(agentIds: readonly string[], maxLength: number): string[] {
+  const lists: string[] = [];
+  for (const id of [...agentIds].sort(compareBytes).map(encodeURIComponent)) {
+    const list = lists[lists.length - 1];
+    if (list === undefined || list.length + 1 + id.length > maxLength) lists.push(id);
+    else lists[lists.length - 1] = `${list},${id}`;
+  }
+  return lists;
+}
+
+/** A 404 means "no data" only if it is the service's own; anybody answers 404 to a path that they do not know. */
+function saysNoData({ status, body }: HttpAnswer): boolean {
+  if (status !== 404) return false;
+  const problem = parseJson(body);
+  return typeof problem === 'object' && problem !== null && 'field' in problem && 'message' in problem;
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return `not JSON: ${body.slice(0, 300)}`;
+  }
+}

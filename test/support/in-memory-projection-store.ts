@@ -1,0 +1,135 @@
+import {
+  compareEvents,
+  distinctEvents,
+  timelineKey,
+  type Anomaly,
+  type Interval,
+  type TimelineHead,
+  type TimelineId,
+} from '#domain';
+import type { ProjectionChanges, ProjectionStore, ReceivedStatusEvent } from '#store';
+
+/** The process ends here, in the middle of a write. */
+export class CrashedError extends Error {}
+
+interface Versioned<T> {
+  readonly version: number;
+  readonly value: T;
+}
+
+/**
+ * A projection store that keeps its rows by identity and version, as the port demands, and can be told to crash
+ * after any of the steps of a write.
+ */
+export class InMemoryProjectionStore implements ProjectionStore {
+  private readonly intervalRows = new Map<string, Versioned<{ timeline: string; interval: Interval }>>();
+  private readonly anomalyRows = new Map<
+    string,
+    Versioned<{ timeline: string; anomaly: Anomaly; deleted: boolean }>
+  >();
+  private readonly headRows = new Map<string, Versioned<TimelineHead>>();
+  private readonly eventRows = new Map<string, ReceivedStatusEvent[]>();
+  private readonly systems = new Set<string>();
+  /** The write crashes before this of its steps, once; after its last step if there is no such step. */
+  crashBeforeStep: number | undefined;
+  reads = 0;
+
+  async isEmpty(): Promise<boolean> {
+    return this.systems.size === 0;
+  }
+
+  async heads(ids: readonly TimelineId[]): Promise<Map<string, TimelineHead>> {
+    this.reads++;
+    const known = ids.map(timelineKey).filter((key) => this.headRows.has(key));
+    return new Map(known.map((key) => [key, this.headRows.get(key)!.value]));
+  }
+
+  async events(
+    ids: readonly TimelineId[],
+    from: number,
+    to: number,
+  ): Promise<Map<string, ReceivedStatusEvent[]>> {
+    this.reads++;
+    const found = new Map<string, ReceivedStatusEvent[]>();
+    for (const key of ids.map(timelineKey)) {
+      const events = this.eventsOf(key).filter(({ actionTime }) => actionTime >= from && actionTime <= to);
+      if (events.length > 0) found.set(key, events);
+    }
+    return found;
+  }
+
+  async write(changes: ProjectionChanges): Promise<void> {
+    const steps = [
+      () => changes.intervals.forEach((row) => this.keepInterval(row)),
+      () => changes.anomalies.forEach((row) => this.keepAnomaly(row)),
+      () =>
+        changes.heads.forEach(({ timeline, head, version }) =>
+          keepNewest(this.headRows, timelineKey(timeline), { version, value: head }),
+        ),
+      () => changes.systems.forEach(({ systemId }) => this.systems.add(systemId)),
+      () => changes.events.forEach((event) => this.keepEvent(event)),
+    ];
+    for (const [index, step] of steps.entries()) {
+      if (this.crashBeforeStep === index) this.crash();
+      step();
+    }
+    if (this.crashBeforeStep !== undefined) this.crash();
+  }
+
+  intervals(timeline: string): Interval[] {
+    return [...this.intervalRows.values()]
+      .filter(({ value }) => value.timeline === timeline)
+      .map(({ value }) => value.interval);
+  }
+
+  anomalies(timeline: string): Anomaly[] {
+    return [...this.anomalyRows.values()]
+      .filter(({ value }) => value.timeline === timeline && !value.deleted)
+      .map(({ value }) => value.anomaly);
+  }
+
+  head(timeline: string): TimelineHead | undefined {
+    return this.headRows.get(timeline)?.value;
+  }
+
+  /** Distinct, ordered, with the name that counts. */
+  eventsOf(timeline: string): ReceivedStatusEvent[] {
+    return distinctEvents(this.eventRows.get(timeline) ?? []).map((event) => ({
+      ...event,
+      position: Math.min(
+        ...this.eventRows
+          .get(timeline)!
+          .filter((other) => compareEvents(event, other) === 0)
+          .map(({ position }) => position),
+      ),
+    }));
+  }
+
+  private crash(): never {
+    this.crashBeforeStep = undefined;
+    throw new CrashedError();
+  }
+
+  private keepInterval({ timeline, interval, version }: ProjectionChanges['intervals'][number]): void {
+    const key = timelineKey(timeline);
+    const value = { timeline: key, interval };
+    keepNewest(this.intervalRows, `${key} ${interval.start} ${interval.stateCode}`, { version, value });
+  }
+
+  private keepAnomaly({ timeline, anomaly, deleted, version }: ProjectionChanges['anomalies'][number]): void {
+    const key = timelineKey(timeline);
+    const value = { timeline: key, anomaly, deleted };
+    const identity = `${key} ${anomaly.at} ${anomaly.kind} ${anomaly.stateCode}`;
+    keepNewest(this.anomalyRows, identity, { version, value });
+  }
+
+  private keepEvent(event: ReceivedStatusEvent): void {
+    const key = timelineKey(event);
+    this.eventRows.set(key, [...(this.eventRows.get(key) ?? []), event]);
+  }
+}
+
+function keepNewest<T>(rows: Map<string, Versioned<T>>, identity: string, row: Versioned<T>): void {
+  const kept = rows.get(identity);
+  if (kept === undefined || row.version >= kept.version) rows.set(identity, row);
+}

@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const MAIN = resolve('dist/apps/standalone/src/main.js');
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 60_000;
+
+export interface StandaloneOptions {
+  /** Variables of the service, over those of a test: any free port, a directory of its own, a quiet log. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Where the service keeps its data; a new temporary directory unless given. */
+  readonly dataDirectory?: string;
+}
+
+/** A directory that is removed by {@link removeTemporaryDirectories}. */
+export function temporaryDirectory(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'statusledger-test-'));
+  directories.push(directory);
+  return directory;
+}
+
+export function removeTemporaryDirectories(): void {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true });
+}
+
+const directories: string[] = [];
+
+/** The built service as a process of its own, as a user starts it. */
+export class StandaloneProcess {
+  private constructor(
+    private readonly child: ChildProcess,
+    readonly url: string,
+    readonly dataDirectory: string,
+    private readonly output: () => string,
+  ) {}
+
+  /** Starts the service and waits until it says where it is; fails with what it printed if it does not. */
+  static async start({ env = {}, dataDirectory = temporaryDirectory() }: StandaloneOptions = {}) {
+    const child = spawn(process.execPath, [MAIN], {
+      env: {
+        PATH: process.env['PATH'],
+        HOST: '127.0.0.1',
+        PORT: '0',
+        DATA_DIR: dataDirectory,
+        LOG_LEVEL: 'error',
+        ...env,
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let output = '';
+    const url = await new Promise<string>((resolveUrl, reject) => {
+      const timer = setTimeout(() => reject(new Error(`not ready in time:\n${output}`)), START_TIMEOUT_MS);
+      const read = (chunk: Buffer) => {
+        output += chunk.toString();
+        const found = /GET {2}(http:\/\/\S+?)\/online/.exec(output);
+        if (found === null) return;
+        clearTimeout(timer);
+        resolveUrl(found[1]!);
+      };
+      child.stdout.on('data', read);
+      child.stderr.on('data', read);
+      child.once('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`exited with ${code} before it was ready:\n${output}`));
+      });
+    });
+    return new StandaloneProcess(child, url, dataDirectory, () => output);
+  }
+
+  /** What the service has printed so far, on both streams. */
+  get printed(): string {
+    return this.output();
+  }
+
+  get pid(): number {
+    return this.child.pid!;
+  }
+
+  /** Ends the service as an operator does. @returns its exit code. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    return this.end(signal);
+  }
+
+  /** Ends it without any chance to do anything. */
+  async kill(): Promise<void> {
+    await this.end('SIGKILL');
+  }
+
+  private async end(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return this.child.exitCode;
+    const exited = once(this.child, 'exit', { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) });
+    this.child.kill(signal);
+    await exited;
+    return this.child.exitCode;
+  }
+}

@@ -21,19 +21,14 @@ export interface ProjectorSettings {
 
 /** One projector for each topic. */
 export function createProjectors({ rules, ...parts }: ProjectorSettings): Projector[] {
-  const status = new StatusProjection(parts.store, new TimelineCache(CACHED_EVENTS), rules);
+  return topicProjections(parts.store, rules).map((projection) => new Projector({ ...parts, ...projection }));
+}
+
+/** How each topic is projected, with a memory of its own. */
+export function topicProjections(store: ProjectionStore, rules: PairingRules) {
+  const status = new StatusProjection(store, new TimelineCache(CACHED_EVENTS), rules);
   return [
-    new Projector({
-      ...parts,
-      topic: Topic.status,
-      type: 'status',
-      projection: new StatusTopicProjection(status),
-    }),
-    new Projector({
-      ...parts,
-      topic: Topic.deadLetter,
-      type: 'dead_letter',
-      projection: new DeadLetterTopicProjection(),
-    }),
+    { topic: Topic.status, type: 'status', projection: new StatusTopicProjection(status) },
+    { topic: Topic.deadLetter, type: 'dead_letter', projection: new DeadLetterTopicProjection() },
   ];
 }

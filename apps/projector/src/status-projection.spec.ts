@@ -3,6 +3,7 @@ import { timelineKey, type StatusEvent } from '#domain';
 import type { ReceivedStatusEvent } from '#store';
 import { CrashedError, InMemoryProjectionStore } from '../../../test/support/in-memory-projection-store.js';
 import { pairByBruteForce } from '../../simulator/src/brute-force-pairing.js';
+import { anyStatusEvent } from '../../../test/support/status-event.arbitrary.js';
 import { StatusProjection } from './status-projection.js';
 import { TimelineCache } from './timeline-cache.js';
 
@@ -11,28 +12,9 @@ const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31
 const timelines = Number(process.env['PROJECTOR_TIMELINES'] ?? 10_000);
 const TIMELINES_PER_RUN = 4;
 
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
-const stateMaxAgeMs = 12 * HOUR;
+const stateMaxAgeMs = 12 * 3_600_000;
 
-/** Days near and far, so that views have to be widened by every step; few instants in each, so that they collide. */
-const anyTime = fc
-  .tuple(
-    fc.constantFrom(0, 0, 0, 1, 2, 3, 9, 40, 41, 400, 700),
-    fc.constantFrom(0, 6, 23),
-    fc.integer({ min: 0, max: 4 }),
-  )
-  .map(([day, hour, second]) => 1_700_000_000_000 + day * DAY + hour * HOUR + second * 1000);
-
-const anyEvent: fc.Arbitrary<StatusEvent> = fc.record({
-  systemId: fc.constant('s'),
-  workerId: fc.integer({ min: 1, max: TIMELINES_PER_RUN / 2 }).map(String),
-  groupId: fc.constantFrom('', 'g'),
-  stateCode: fc.constantFrom('Work', 'Break', 'Lunch', '\uff5e', '\u{1f600}'),
-  stateName: fc.constantFrom('a', 'b', '\uff5e', '\u{1f600}'),
-  actionTime: anyTime,
-  action: fc.constantFrom('enter', 'exit'),
-});
+const anyEvent = anyStatusEvent(TIMELINES_PER_RUN / 2);
 
 /** What happens to a batch on its way into the store. */
 type Fate =

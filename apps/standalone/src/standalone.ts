@@ -8,22 +8,16 @@ import {
   type Settings,
 } from '#edge';
 import { createEventLog, type EmbeddedEventLog } from '#event-log';
-import {
-  ClickHouseProjectionStore,
-  ClickHouseQueryStore,
-  migrate,
-  StoreConnection,
-  type StoreSettings,
-} from '#store';
+import { ClickHouseProjectionStore, ClickHouseQueryStore, migrate, StoreConnection } from '#store';
 import { createMetrics, type Logger } from '#telemetry';
 import { createProjectors } from '../../projector/src/create-projectors.js';
 import { QueryModule } from '../../query/src/query.module.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
+import { eventLogSettings, storeSettings } from './part-settings.js';
 
 /** Statements that queries run side by side on the embedded engine. */
 const QUERY_LANES = 3;
 
-const DAY_MS = 86_400_000;
 const RETENTION_CHECK_MS = 3_600_000;
 
 /** At shut-down, what is in the log is projected for this long at most; the rest goes on at the next start. */
@@ -40,10 +34,7 @@ export interface Standalone {
 /** Starts receiver, projector and query in this process, on the embedded log and the store of the settings. */
 export async function startStandalone(settings: Settings, logger: Logger): Promise<Standalone> {
   const metrics = createMetrics();
-  const log = createEventLog({
-    dataDirectory: settings.DATA_DIR,
-    retentionMs: (settings.RETENTION_DAYS + 1) * DAY_MS + settings.MAX_CLOCK_SKEW_SECONDS * 1000,
-  });
+  const log = createEventLog(eventLogSettings(settings));
   const writing = StoreConnection.open(storeSettings(settings));
   const reading = StoreConnection.open(storeSettings(settings), QUERY_LANES);
   const database = settings.CLICKHOUSE_DATABASE;
@@ -110,17 +101,6 @@ export async function startStandalone(settings: Settings, logger: Logger): Promi
 }
 
 class StandaloneModule {}
-
-export function storeSettings(settings: Settings): StoreSettings {
-  const database = settings.CLICKHOUSE_DATABASE;
-  if (settings.CLICKHOUSE_URL === undefined) return { dataDirectory: settings.DATA_DIR, database };
-  return {
-    url: settings.CLICKHOUSE_URL,
-    database,
-    ...(settings.CLICKHOUSE_USERNAME === undefined ? {} : { username: settings.CLICKHOUSE_USERNAME }),
-    ...(settings.CLICKHOUSE_PASSWORD === undefined ? {} : { password: settings.CLICKHOUSE_PASSWORD }),
-  };
-}
 
 function keepRetention(log: EmbeddedEventLog, logger: Logger): NodeJS.Timeout {
   const enforce = () => {

@@ -4,3 +4,4 @@ export * from './connection.js';
 export * from './projection-store.js';
 export * from './query-store.js';
 export * from './schema/migrations.js';
+export * from './audit/audit.js';

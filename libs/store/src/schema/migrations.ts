@@ -197,3 +197,24 @@ function note(
     [[version, name, retentionDays]],
   );
 }
+
+/**
+ * Puts the projected tables of one database in the place of another's, table by table in one step each, and drops
+ * the staging database with what it then holds. Both have the newest schema.
+ */
+export async function replaceProjections(
+  connection: StoreConnection,
+  database: string,
+  staging: string,
+): Promise<void> {
+  for (const table of PROJECTED_TABLES) {
+    await connection.command(`EXCHANGE TABLES ${database}.${table} AND ${staging}.${table}`);
+  }
+  await connection.command(`DROP DATABASE ${staging} SYNC`);
+}
+
+/** Makes an empty database with the newest schema, whatever an earlier attempt has left there. */
+export async function createStaging(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
+  await connection.command(`DROP DATABASE IF EXISTS ${settings.database} SYNC`);
+  await migrate(connection, settings);
+}

@@ -1,0 +1,15 @@
+import { SettingsError } from '#edge';
+import { StoreInUseError } from '#store';
+
+/** Says what is wrong and what to do, and ends the process with 1. */
+export function failWith(error: unknown): void {
+  process.stderr.write(`${explain(error)}\n`, () => process.exit(1));
+}
+
+function explain(error: unknown): string {
+  if (error instanceof StoreInUseError) {
+    return `${error.message}\nThe embedded store belongs to one process at a time: stop the service first, then run this again.`;
+  }
+  if (error instanceof SettingsError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

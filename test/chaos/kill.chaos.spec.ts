@@ -1,0 +1,129 @@
+import { timelineKey, type StatusEvent } from '#domain';
+import { decodeStatusRecord, Topic } from '#event-log';
+import { EmbeddedEventLog } from '../../libs/event-log/src/embedded/embedded-event-log.js';
+import { audit, StoreConnection } from '#store';
+import { pairByBruteForce } from '../../apps/simulator/src/brute-force-pairing.js';
+import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { postStatus, untilProjected } from '../support/service-client.js';
+import {
+  removeTemporaryDirectories,
+  StandaloneProcess,
+  temporaryDirectory,
+} from '../support/standalone-process.js';
+
+const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** `CHAOS_KILLS` makes a campaign of it. */
+const kills = Number(process.env['CHAOS_KILLS'] ?? 25);
+const SENDERS = 32;
+const stateMaxAgeMs = 43_200_000;
+
+describe(`a service that is killed ${kills} times under load (seed ${seed})`, () => {
+  afterAll(removeTemporaryDirectories);
+
+  it('has every event that got its 204 in the log, and the intervals that the fold makes of them', async () => {
+    const dataDirectory = temporaryDirectory();
+    const random = new SeededRandom(String(seed));
+    const acknowledged: Sent[] = [];
+    const sent = new Set<string>();
+    let number = 0;
+    for (let kill = 0; kill < kills; kill++) {
+      const service = await StandaloneProcess.start({ dataDirectory });
+      let alive = true;
+      const send = async () => {
+        while (alive) {
+          const event = nthEvent(number++, random);
+          sent.add(identity(event));
+          const answer = await postStatus(service.url, event).catch(() => undefined);
+          if (answer?.status === 204) acknowledged.push(event);
+          else if (alive && answer !== undefined) throw new Error(`answered ${answer.status}`);
+        }
+      };
+      const senders = Array.from({ length: SENDERS }, send);
+      const lifeMs = 30 + random.next() * 500;
+      await new Promise((resolve) => setTimeout(resolve, lifeMs));
+      const dying = service.kill();
+      alive = false;
+      await dying;
+      await Promise.all(senders);
+    }
+    expect(acknowledged.length).toBeGreaterThan(kills * 10);
+
+    const last = await StandaloneProcess.start({ dataDirectory });
+    await untilProjected(last.url);
+    expect(await last.stop()).toBe(0);
+
+    const logged = await readLog(dataDirectory);
+    const kept = new Set(logged.map(recordIdentity));
+    expect(acknowledged.filter((event) => !kept.has(identity(event)))).toEqual([]);
+    expect([...kept].filter((event) => !sent.has(event))).toEqual([]);
+    await expectFold(dataDirectory, logged);
+  }, 600_000);
+});
+
+interface Sent {
+  readonly systemId: string;
+  readonly workerId: string;
+  readonly stateCode: string;
+  readonly stateName: string;
+  readonly actionTime: number;
+  readonly action: 0 | 1;
+}
+
+/** Few agents and codes, times in disorder: neighbourhoods are corrected again and again. */
+function nthEvent(number: number, random: SeededRandom): Sent {
+  const code = `c${random.integer(0, 3)}`;
+  return {
+    systemId: 'chaos',
+    workerId: String(random.integer(1, 200)),
+    stateCode: code,
+    stateName: `state ${code}`,
+    actionTime: Math.floor(Date.now() / 1000) - 86_400 + random.integer(0, 80_000),
+    action: number % 2 === 0 ? 1 : 0,
+  };
+}
+
+function identity({ workerId, stateCode, actionTime, action }: Sent): string {
+  return `${workerId} ${stateCode} ${actionTime * 1000} ${action === 1 ? 'enter' : 'exit'}`;
+}
+
+function recordIdentity({ workerId, stateCode, actionTime, action }: StatusEvent): string {
+  return `${workerId} ${stateCode} ${actionTime} ${action}`;
+}
+
+async function readLog(dataDirectory: string): Promise<StatusEvent[]> {
+  const log = new EmbeddedEventLog({ directory: `${dataDirectory}/log` });
+  const events: StatusEvent[] = [];
+  for (const { partition, begin, end } of await log.extents(Topic.status)) {
+    const records = await log.read(Topic.status, partition, begin, end - begin);
+    events.push(...records.map(({ value }) => decodeStatusRecord(value).event));
+  }
+  await log.close();
+  return events;
+}
+
+async function expectFold(dataDirectory: string, events: readonly StatusEvent[]): Promise<void> {
+  const database = 'statusledger';
+  const connection = StoreConnection.open({ dataDirectory, database });
+  const rows = await connection.rows(
+    `SELECT worker_id, toUnixTimestamp64Milli(start), toUnixTimestamp64Milli(end), toString(state_code),
+            toString(ended_by)
+     FROM ${database}.state_intervals FINAL`,
+  );
+  expect(rows.map((row) => JSON.stringify(row)).sort()).toEqual(expectedRows(events).sort());
+  for await (const part of audit(connection, { database, stateMaxAgeMs }))
+    expect(part.differences).toEqual([]);
+  await connection.close();
+}
+
+function expectedRows(events: readonly StatusEvent[]): string[] {
+  const timelines = new Map<string, StatusEvent[]>();
+  for (const event of events) {
+    const key = timelineKey(event);
+    timelines.set(key, [...(timelines.get(key) ?? []), event]);
+  }
+  return [...timelines.values()].flatMap((timeline) =>
+    pairByBruteForce(timeline, { stateMaxAgeMs }).intervals.map((i) =>
+      JSON.stringify([timeline[0]!.workerId, i.start, i.end, i.stateCode, i.endedBy]),
+    ),
+  );
+}

@@ -62,7 +62,7 @@ export class ServiceQueries {
       policy: this.retries,
       isSuccess: (answer) => answer.status === 200 || saysNoData(answer),
     });
-    return status === 404 ? [] : parseJson(body);
+    return status === 404 ? [] : nonEmptyAnswer(body);
   }
 }
 
@@ -82,6 +82,14 @@ function saysNoData({ status, body }: HttpAnswer): boolean {
   if (status !== 404) return false;
   const problem = parseJson(body);
   return typeof problem === 'object' && problem !== null && 'field' in problem && 'message' in problem;
+}
+
+/** Without data, 404 is due: an empty list is then not the right answer. */
+function nonEmptyAnswer(body: string): unknown {
+  const answer = parseJson(body);
+  return Array.isArray(answer) && answer.length === 0
+    ? 'an empty list with status 200, where 404 is due'
+    : answer;
 }
 
 function parseJson(body: string): unknown {

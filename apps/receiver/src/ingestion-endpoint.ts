@@ -1,9 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UNAVAILABLE } from '#edge';
 import { LogUnavailableError, type DeadLetter, type NewRecord, type TopicName } from '#event-log';
+import type { Logger } from '#telemetry';
 import type { Ingestion } from './ingestion.js';
 import { prefersStrictHandling } from './prefer-header.js';
-import type { Rejection } from './rejection.js';
+import { wellFormed, type Rejection } from './rejection.js';
 import { checkTime, type TimeLimits } from './time-limits.js';
 import { rejectionOf } from './validation-rejection.js';
 
@@ -17,6 +18,8 @@ export interface MessageKind<Dto> {
   /** The time of what is reported, in milliseconds since the Unix epoch. */
   timeOf(dto: Dto): number;
   encode(dto: Dto, receivedAt: number): NewRecord;
+  /** A rule that spans several parameters; the schema judges each by itself. */
+  check?(dto: Dto): Rejection | undefined;
 }
 
 /**
@@ -25,9 +28,12 @@ export interface MessageKind<Dto> {
  * could be written. There is no other answer.
  */
 export class IngestionEndpoint {
+  private outage = false;
+
   constructor(
     private readonly ingestion: Ingestion,
     private readonly limits: TimeLimits,
+    private readonly logger: Logger,
     private readonly now: () => number,
   ) {}
 
@@ -36,19 +42,34 @@ export class IngestionEndpoint {
       const rejection = this.judge(request, kind);
       if (rejection !== undefined) return await this.putAside(request, reply, kind, rejection);
       await this.ingestion.accept(kind.type, kind.topic, kind.encode(request.body as Dto, this.now()));
+      this.noteWritten();
       void reply.code(204).send();
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;
-      request.log.error({ err: error }, 'an event could not be written');
+      this.noteOutage(error);
       void reply.code(503).header('Retry-After', RETRY_AFTER_SECONDS).send(UNAVAILABLE);
     }
+  }
+
+  /** Tells the beginning of an outage, not every request in it. */
+  private noteOutage(error: LogUnavailableError): void {
+    if (this.outage) return;
+    this.outage = true;
+    this.logger.error({ err: error }, 'events cannot be written and are answered 503');
+  }
+
+  private noteWritten(): void {
+    if (!this.outage) return;
+    this.outage = false;
+    this.logger.info('events can be written again');
   }
 
   private judge<Dto>(request: FastifyRequest, kind: MessageKind<Dto>): Rejection | undefined {
     if (request.rejection !== undefined) return request.rejection;
     const fault = request.validationError?.validation?.[0];
     if (fault !== undefined) return rejectionOf(fault);
-    return checkTime(kind.timeOf(request.body as Dto), this.now(), this.limits);
+    const dto = request.body as Dto;
+    return kind.check?.(dto) ?? checkTime(kind.timeOf(dto), this.now(), this.limits);
   }
 
   private async putAside<Dto>(
@@ -64,7 +85,7 @@ export class IngestionEndpoint {
       rejection,
       body: bytes,
       bodyBytes: size,
-      systemId: typeof systemId === 'string' ? systemId : '',
+      systemId: typeof systemId === 'string' ? wellFormed(systemId) : '',
       remoteAddress: request.ip,
     });
     const { field, message, description } = rejection;

@@ -1,8 +1,13 @@
-/** Whether a `Prefer` header (RFC 7240) asks for strict handling. */
+/** Whether a `Prefer` header (RFC 7240) asks for strict handling; of a preference that is repeated, the first counts. */
 export function prefersStrictHandling(header: string | string[] | undefined): boolean {
   if (header === undefined) return false;
   const preferences = Array.isArray(header) ? header.join(',') : header;
-  return preferences
-    .split(',')
-    .some((preference) => /^\s*handling\s*=\s*"?strict"?\s*(;|$)/i.test(preference));
+  for (const preference of preferences.split(',')) {
+    const handling = HANDLING.exec(preference);
+    if (handling !== null) return handling[1]?.toLowerCase() === 'strict';
+  }
+  return false;
 }
+
+/** The preference and its value, without the parameters that may follow. */
+const HANDLING = /^\s*handling\s*(?:=\s*"?([^\s";]*)"?\s*)?(?:;|$)/i;

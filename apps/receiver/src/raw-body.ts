@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { badRequest, type ApiError } from '#edge';
 import { KEPT_OF_TOO_LARGE_BYTES, MAX_BODY_BYTES } from './rejection.js';
 
 /** A body that is larger than this is not read to its end before it is refused. */
@@ -19,7 +20,7 @@ export const NO_BODY: RawBody = { bytes: Buffer.alloc(0), size: 0, tooLarge: fal
  * Reads a body. One that is too large is still read on for a while, so that its sender, who may be writing,
  * gets to see the answer.
  *
- * Rejects if the connection breaks before the end: then nothing complete was sent.
+ * @throws ApiError 400 if the connection breaks before the end: then nothing complete was sent.
  */
 export function readRawBody(payload: IncomingMessage): Promise<RawBody> {
   return new Promise((resolve, reject) => {
@@ -38,11 +39,16 @@ export function readRawBody(payload: IncomingMessage): Promise<RawBody> {
       }
     });
     payload.on('end', finish);
-    payload.on('error', reject);
+    payload.on('error', () => reject(brokenOff()));
     payload.on('close', () => {
-      if (!payload.readableEnded) reject(new Error('the connection was closed within the body'));
+      if (!payload.readableEnded) reject(brokenOff());
     });
   });
+}
+
+/** Nobody is there to see the answer; it is an error of the caller's, so that it is not logged as one of ours. */
+function brokenOff(): ApiError {
+  return badRequest('', 'the body broke off', 'Send the whole body before the connection is closed.');
 }
 
 function toRawBody(chunks: Buffer[], size: number, announced: number): RawBody {

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { EventLog } from '#event-log';
-import type { Metrics } from '#telemetry';
+import type { Logger, Metrics } from '#telemetry';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 import { Ingestion } from './ingestion.js';
 import { StatusController } from './status.controller.js';
@@ -9,6 +9,7 @@ import type { TimeLimits } from './time-limits.js';
 export interface ReceiverParts {
   readonly log: EventLog;
   readonly metrics: Metrics;
+  readonly logger: Logger;
   readonly limits: TimeLimits;
   /** The receiver's clock, in milliseconds since the Unix epoch. */
   readonly now?: () => number;
@@ -17,9 +18,9 @@ export interface ReceiverParts {
 /** Takes events over HTTP and writes them to the log. Its server needs {@link registerIngestionHooks}. */
 @Module({})
 export class ReceiverModule {
-  static with({ log, metrics, limits, now = Date.now }: ReceiverParts): DynamicModule {
+  static with({ log, metrics, logger, limits, now = Date.now }: ReceiverParts): DynamicModule {
     const ingestion = new Ingestion(log, metrics, now);
-    const endpoint = new IngestionEndpoint(ingestion, limits, now);
+    const endpoint = new IngestionEndpoint(ingestion, limits, logger, now);
     return {
       module: ReceiverModule,
       controllers: [StatusController],

@@ -25,10 +25,16 @@ export interface Rejection {
   readonly description: string;
 }
 
+/** Halves of surrogate pairs have no UTF-8, so nothing that is kept may have any. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Cs}/gu, '\ufffd');
+}
+
+/** @param message may quote the body, and may cut it within a surrogate pair. */
 export const malformed = (message: string): Rejection => ({
   reason: 'malformed',
   field: '',
-  message,
+  message: wellFormed(message),
   description: 'Send one JSON object, encoded in UTF-8, with the parameters of the method.',
 });
 

@@ -11,6 +11,9 @@ export type Reading =
 
 const NO_PARAMETERS = {};
 
+/** A number with a fraction or an exponent can have become an integer only by being rounded. */
+const MAY_BE_ROUNDED = /\d[.eE]/;
+
 /**
  * Reads the body of a fire-and-forget message: lenient where the meaning is certain (numbers for text, digits for
  * numbers, white space around ids), see `docs/semantics.md` 1. What it gives is for the schema to judge.
@@ -62,7 +65,7 @@ export class SubmissionReader {
   private readText(name: string, value: unknown, text: string): unknown {
     if (typeof value === 'string') return this.untrimmed.has(name) ? value : value.trim();
     if (typeof value !== 'number') return value;
-    if (Number.isSafeInteger(value)) return String(value);
+    if (Number.isSafeInteger(value) && !MAY_BE_ROUNDED.test(text)) return String(value);
     const member = jsonMembers(text).findLast(({ key }) => key === name);
     return member === undefined ? value : decimalString(member.value);
   }

@@ -58,6 +58,7 @@ export async function startStandalone(settings: Settings, logger: Logger): Promi
         ReceiverModule.with({
           log,
           metrics,
+          logger,
           limits: {
             maxClockSkewSeconds: settings.MAX_CLOCK_SKEW_SECONDS,
             retentionDays: settings.RETENTION_DAYS,

@@ -126,12 +126,17 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   );
   const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
   const faults = validateSync(settings).flatMap(({ property, value, constraints }) =>
-    Object.values(constraints ?? {}).map((problem) => `${problem} (${property} is ${JSON.stringify(value)})`),
+    problemsOf(constraints).map((problem) => `${problem} (${property} is ${JSON.stringify(value)})`),
   );
   const exposed = exposureFault(settings);
   if (exposed !== undefined) faults.push(exposed);
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
+}
+
+/** What is no integer is out of every range too: that is one fault. */
+function problemsOf({ isInt, ...others }: Record<string, string> = {}): string[] {
+  return isInt === undefined ? Object.values(others) : [isInt];
 }
 
 const OPTIONAL_NAMES = [

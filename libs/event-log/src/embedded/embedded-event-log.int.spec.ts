@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { LogUnavailableError } from '../event-log.js';
 import { eventLogContract } from '../event-log.contract.js';
 import { Topic } from '../topics.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
@@ -33,6 +34,27 @@ describe('retention of the embedded log', () => {
     const { records } = await consumer.poll({ maxRecords: 10, waitMs: 0 });
     expect(records.map(({ value }) => value)).toEqual(['young']);
     await log.close();
+    await rm(directory, { recursive: true });
+  });
+});
+
+describe('the disk of the embedded log', () => {
+  it('keeps what is reserved: appends and ping are refused as unavailable, positions are still kept', async () => {
+    const directory = await temporaryDirectory();
+    const full = new EmbeddedEventLog({ directory, partitions: 1, reservedBytes: Number.MAX_SAFE_INTEGER });
+    const refused = full.append(Topic.status, [{ key: 'k', value: 'refused' }]);
+    await expect(refused).rejects.toBeInstanceOf(LogUnavailableError);
+    await expect(full.ping()).rejects.toBeInstanceOf(LogUnavailableError);
+    const consumer = await full.join('group', Topic.status);
+    const positions = [{ partition: 0, offset: 0, note: 'kept' }];
+    await consumer.commit(positions);
+    expect(await consumer.positions()).toEqual(positions);
+    await full.close();
+
+    const roomy = new EmbeddedEventLog({ directory, reservedBytes: 0 });
+    await roomy.append(Topic.status, [{ key: 'k', value: 'taken' }]);
+    expect(await roomy.read(Topic.status, 0, 0, 10)).toMatchObject([{ offset: 0, value: 'taken' }]);
+    await roomy.close();
     await rm(directory, { recursive: true });
   });
 });

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statfsSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import {
   LogUnavailableError,
@@ -10,6 +10,7 @@ import {
   type StoredRecord,
 } from '../event-log.js';
 import { Topic, type TopicName } from '../topics.js';
+import { durably } from './durable-write.js';
 import { EmbeddedGroupConsumer } from './embedded-group-consumer.js';
 import { GroupCommit } from './group-commit.js';
 import { partitionOf } from './partitioner.js';
@@ -22,6 +23,8 @@ export interface EmbeddedEventLogOptions {
   readonly partitions?: number;
   /** Records that were appended longer ago than this are removed by {@link EmbeddedEventLog.enforceRetention}. */
   readonly retentionMs?: number;
+  /** Free space on the disk that appends leave alone. */
+  readonly reservedBytes?: number;
   /** The clock, in milliseconds since the Unix epoch. */
   readonly now?: () => number;
 }
@@ -29,12 +32,35 @@ export interface EmbeddedEventLogOptions {
 /** Enough for a projector to spread work over, few enough that a commit of 64 records makes few values. */
 export const DEFAULT_PARTITIONS = 4;
 
+/**
+ * LMDB must not meet a full disk: its report of a failed write overruns a buffer (`last_error` in `mdb_page_flush`,
+ * lmdb 3.5.6), and the process is lost. What is reserved is for the groups' positions and for removing old records,
+ * which go on while appends are refused.
+ */
+export const DEFAULT_RESERVED_BYTES = 16 * 1024 * 1024;
+
+/** Bytes of UTF-8 that a UTF-16 unit of a record makes at most. */
+const MAX_BYTES_PER_UNIT = 3;
+
 /** Records of other processes are noticed this late at most; those of this process at once. */
 export const FOREIGN_APPEND_POLL_MS = 50;
+
+/**
+ * A write resolves when its transaction is on the disk, and a failed one leaves no promise behind that nobody waits
+ * for: commits are gathered by {@link GroupCommit}, so the binding's own ways of gathering them would win nothing.
+ */
+const WRITING = { overlappingSync: false, eventTurnBatching: false };
 
 interface Append {
   readonly topic: TopicName;
   readonly records: readonly NewRecord[];
+}
+
+/** Records that one commit appends to one partition. */
+interface Batch {
+  readonly topic: TopicName;
+  readonly partition: number;
+  readonly values: string[];
 }
 
 type Bytes = Database<Buffer, Buffer>;
@@ -58,7 +84,7 @@ export class EmbeddedEventLog implements EventLog {
   constructor(private readonly options: EmbeddedEventLogOptions) {
     mkdirSync(options.directory, { recursive: true });
     this.now = options.now ?? Date.now;
-    this.environment = open({ path: options.directory, noSubdir: false, maxDbs: 8 });
+    this.environment = open({ path: options.directory, noSubdir: false, maxDbs: 8, ...WRITING });
     const bytes = { encoding: 'binary', keyEncoding: 'binary' } as const;
     this.topics = new Map(
       Object.values(Topic).map((name) => [name, this.environment.openDB<Buffer, Buffer>({ name, ...bytes })]),
@@ -108,11 +134,8 @@ export class EmbeddedEventLog implements EventLog {
 
   async ping(): Promise<void> {
     if (this.closed) throw new LogUnavailableError('the event log is closed');
-    try {
-      await this.environment.transaction(() => undefined);
-    } catch (cause) {
-      throw new LogUnavailableError('the event log cannot be written', { cause });
-    }
+    this.checkRoomFor(0);
+    await durably(this.ends.put('pinged', this.now()));
   }
 
   async close(): Promise<void> {
@@ -162,31 +185,48 @@ export class EmbeddedEventLog implements EventLog {
       expired.push(Buffer.from(key));
       records += batchSize(value);
     }
-    await Promise.all(expired.map((key) => table.remove(key)));
+    await Promise.all(expired.map((key) => durably(table.remove(key))));
     return records;
   }
 
-  /** Appends a group in one transaction and flushes it to disk; all of it is kept or nothing. */
+  /** Appends a group and flushes it to disk. */
   private async commit(appends: readonly Append[]): Promise<void> {
     const batches = this.groupByPartition(appends);
+    this.checkRoomFor(sizeOf(batches));
     const appendedAt = (this.lastAppendedAt = Math.max(this.now(), this.lastAppendedAt));
-    try {
-      await this.environment.transaction(() => {
-        for (const { topic, partition, values } of batches) {
-          const end = this.end(topic, partition);
-          void this.table(topic).put(batchKey(partition, end), encodeBatch(values, appendedAt));
-          void this.ends.put(endKey(topic, partition), end + values.length);
-        }
-      });
-      await this.environment.flushed;
-    } catch (cause) {
-      throw new LogUnavailableError('the event log could not be written', { cause });
-    }
+    for (let left = batches; left.length > 0;) left = await this.putBehindEnds(left, appendedAt);
     for (const { topic } of batches) this.appended.emit(topic);
   }
 
-  private groupByPartition(appends: readonly Append[]) {
-    const batches = new Map<string, { topic: TopicName; partition: number; values: string[] }>();
+  /**
+   * Puts each batch behind the end of its partition and flushes. Conditional puts instead of a transaction that reads
+   * the ends: a transaction goes back and forth between LMDB's writing thread and a busy event loop.
+   *
+   * @returns the batches that another process got ahead of.
+   */
+  private async putBehindEnds(batches: readonly Batch[], appendedAt: number): Promise<readonly Batch[]> {
+    const puts = batches.map(({ topic, partition, values }) => {
+      const end = this.end(topic, partition);
+      const table = this.table(topic);
+      const put = table.ifNoExists(batchKey(partition, end), () => {
+        void table.put(batchKey(partition, end), encodeBatch(values, appendedAt));
+        void this.ends.put(endKey(topic, partition), end + values.length);
+      });
+      return durably(put);
+    });
+    const done = await Promise.all(puts);
+    return batches.filter((_, i) => !done[i]);
+  }
+
+  private checkRoomFor(bytes: number): void {
+    const { directory, reservedBytes = DEFAULT_RESERVED_BYTES } = this.options;
+    const free = freeBytes(directory);
+    if (free >= reservedBytes + bytes) return;
+    throw new LogUnavailableError(`the disk of the event log has only ${free} bytes free`);
+  }
+
+  private groupByPartition(appends: readonly Append[]): readonly Batch[] {
+    const batches = new Map<string, Batch>();
     for (const { topic, records } of appends) {
       for (const { key, value } of records) {
         const partition = partitionOf(key, this.partitions);
@@ -234,6 +274,22 @@ export class EmbeddedEventLog implements EventLog {
       return fixed ?? wanted;
     });
   }
+}
+
+/** @throws LogUnavailableError if the directory is not there any more. */
+function freeBytes(directory: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(directory);
+    return bavail * bsize;
+  } catch (cause) {
+    throw new LogUnavailableError('the directory of the event log cannot be reached', { cause });
+  }
+}
+
+function sizeOf(batches: readonly Batch[]): number {
+  let units = 0;
+  for (const { values } of batches) for (const { length } of values) units += length;
+  return units * MAX_BYTES_PER_UNIT;
 }
 
 const OFFSET_HIGH = 2 ** 32;

@@ -1,6 +1,7 @@
 import type { Database } from 'lmdb';
 import type { GroupConsumer, GroupPosition, PartitionLag, PolledBatch, StoredRecord } from '../event-log.js';
 import type { TopicName } from '../topics.js';
+import { durably } from './durable-write.js';
 import type { EmbeddedEventLog } from './embedded-event-log.js';
 
 type Positions = Database<{ offset: number; note: string }, string>;
@@ -36,7 +37,7 @@ export class EmbeddedGroupConsumer implements GroupConsumer {
   async commit(positions: readonly GroupPosition[]): Promise<void> {
     await Promise.all(
       positions.map(({ partition, offset, note }) =>
-        this.committed.put(this.key(partition), { offset, note }),
+        durably(this.committed.put(this.key(partition), { offset, note })),
       ),
     );
   }

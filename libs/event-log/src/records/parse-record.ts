@@ -3,7 +3,7 @@ export class UnreadableRecordError extends Error {
   override readonly name = 'UnreadableRecordError';
 }
 
-/** @throws UnreadableRecordError unless the value is a JSON object of the given version. */
+/** @throws UnreadableRecordError unless the value is a JSON object of the given version whose text has a UTF-8 form. */
 export function parseRecord(value: string, version: number): Record<string, unknown> {
   let parsed: unknown;
   try {
@@ -15,8 +15,18 @@ export function parseRecord(value: string, version: number): Record<string, unkn
     throw new UnreadableRecordError('the record is not a JSON object');
   }
   const record = parsed as Record<string, unknown>;
+  if (ESCAPED_SURROGATE.test(value) && Object.values(record).some(isBrokenText)) {
+    throw new UnreadableRecordError('the record has halves of surrogate pairs, which have no UTF-8');
+  }
   if (record['v'] !== version) {
     throw new UnreadableRecordError(`the record is of version ${String(record['v'])}, expected ${version}`);
   }
   return record;
+}
+
+/** What has come as UTF-8 can only have halves of surrogate pairs that were escaped. */
+const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
+
+function isBrokenText(value: unknown): boolean {
+  return typeof value === 'string' && /\p{Cs}/u.test(value);
 }

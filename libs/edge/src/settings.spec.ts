@@ -1,0 +1,94 @@
+import { readSettings, SettingsError } from './settings.js';
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings', () => {
+  it('have a default for everything', () => {
+    expect({ ...readSettings({}) }).toEqual({
+      HOST: '127.0.0.1',
+      PORT: 8080,
+      DATA_DIR: './data',
+      CLICKHOUSE_DATABASE: 'statusledger',
+      TIME_ZONE: 'UTC',
+      STATIC_SERVICE_ID: '1',
+      STATE_MAX_AGE_SECONDS: 43_200,
+      OFFLINE_STATE_CODES: ['Offline', 'Logout'],
+      SESSION_GAP_SECONDS: 60,
+      MAX_CLOCK_SKEW_SECONDS: 300,
+      RETENTION_DAYS: 400,
+      LOG_LEVEL: 'info',
+    });
+  });
+
+  it('take an empty variable as unset, and leave alone what is not theirs', () => {
+    expect(readSettings({ PORT: '', DEFAULT_SYSTEM_ID: '', PATH: '/bin' })).toEqual(readSettings({}));
+  });
+
+  it('read numbers, lists and names', () => {
+    expect(
+      readSettings({
+        PORT: ' 0 ',
+        OFFLINE_STATE_CODES: ' Away , Offline',
+        DEFAULT_SYSTEM_ID: 'External system',
+        TIME_ZONE: 'Europe/Berlin',
+      }),
+    ).toMatchObject({
+      PORT: 0,
+      OFFLINE_STATE_CODES: ['Away', 'Offline'],
+      DEFAULT_SYSTEM_ID: 'External system',
+      TIME_ZONE: 'Europe/Berlin',
+    });
+  });
+
+  it('tell all that is wrong at once, a line for each fault, with the name and the value', () => {
+    const wrong = {
+      HOST: '0.0.0.0',
+      PORT: 'abc',
+      CLICKHOUSE_URL: 'ftp://store',
+      CLICKHOUSE_DATABASE: 'a; DROP',
+      TIME_ZONE: 'Mars/Olympus',
+      DEFAULT_SYSTEM_ID: 'x'.repeat(257),
+      STATE_MAX_AGE_SECONDS: '1.5',
+      OFFLINE_STATE_CODES: 'a,,b',
+      RETENTION_DAYS: '0',
+      ALLOW_ANONYMOUS: 'yes',
+      LOG_LEVEL: 'loud',
+    };
+    const faults = faultsOf(wrong);
+    expect(faults).toHaveLength(Object.keys(wrong).length);
+    for (const name of Object.keys(wrong)) {
+      expect(faults.filter((fault) => fault.includes(name))).not.toEqual([]);
+    }
+    expect(faults).toContain('PORT must be an integer number (PORT is "abc")');
+    expect(new SettingsError(faults).message.split('\n')).toHaveLength(1 + faults.length);
+  });
+
+  it.each([
+    ['PORT', 0, 65_535],
+    ['STATE_MAX_AGE_SECONDS', 1, 31_536_000],
+    ['SESSION_GAP_SECONDS', 0, 86_400],
+    ['MAX_CLOCK_SKEW_SECONDS', 0, 86_400],
+    ['RETENTION_DAYS', 1, 20_000],
+  ])('take %s from %i to %i', (name, least, most) => {
+    expect(faultsOf({ [name]: `${least}` })).toEqual([]);
+    expect(faultsOf({ [name]: `${most}` })).toEqual([]);
+    expect(faultsOf({ [name]: `${least - 1}` })).toHaveLength(1);
+    expect(faultsOf({ [name]: `${most + 1}` })).toHaveLength(1);
+  });
+
+  it('serve the network without credentials only if that is asked for', () => {
+    for (const HOST of ['localhost', '127.0.0.1', '127.1.2.3', '::1']) expect(faultsOf({ HOST })).toEqual([]);
+    for (const HOST of ['0.0.0.0', '::', '192.168.0.1', 'wfm.example']) {
+      expect(faultsOf({ HOST })).toEqual([expect.stringContaining('ALLOW_ANONYMOUS=1') as string]);
+      expect(faultsOf({ HOST, ALLOW_ANONYMOUS: '1' })).toEqual([]);
+    }
+  });
+});

@@ -1,0 +1,21 @@
+import { LogUnavailableError } from '../event-log.js';
+
+/**
+ * Waits until a write to the LMDB environment is durable.
+ *
+ * @throws LogUnavailableError if its transaction could not be committed; then nothing of it was kept.
+ */
+export async function durably<T>(write: Promise<T>): Promise<T> {
+  try {
+    return await write;
+  } catch (cause) {
+    takeReason(cause);
+    throw new LogUnavailableError('the event log could not be written', { cause });
+  }
+}
+
+/** A failed write carries its reason as another rejected promise, which ends the process if nobody takes it. */
+function takeReason(error: unknown): void {
+  const { commitError } = error as { commitError?: Promise<never> };
+  commitError?.catch(() => undefined);
+}

@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  eventually,
+  metric,
+  postStatus,
+  request,
+  untilProjected,
+  type Answer,
+} from '../support/service-client.js';
+import {
+  removeTemporaryDirectories,
+  StandaloneProcess,
+  temporaryDirectory,
+} from '../support/standalone-process.js';
+
+const NOW = Math.floor(Date.now() / 1000);
+const SYSTEM = 'External system';
+const MIB = 1024 * 1024;
+
+/** What the log leaves alone. */
+const RESERVED_BYTES = 16 * MIB;
+
+/** A disk of its own for the event log, of which something else can take all but so much. */
+const smallDisk = {
+  mount: (directory: string) =>
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', directory], { stdio: 'pipe' }),
+  unmount: (directory: string) => execFileSync('umount', [directory], { stdio: 'pipe' }),
+  fill(directory: string, leftBytes: number) {
+    const { bavail, bsize } = statfsSync(directory);
+    writeFileSync(join(directory, 'other-data'), Buffer.alloc(bavail * bsize - leftBytes), { flag: 'a' });
+  },
+  clear: (directory: string) => rmSync(join(directory, 'other-data')),
+};
+
+/** Why that cannot be had here, if it cannot. */
+function reasonForNoDisk(): string | undefined {
+  const directory = temporaryDirectory();
+  try {
+    smallDisk.mount(directory);
+    smallDisk.unmount(directory);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.trim().split('\n').at(-1);
+  }
+}
+
+function expectUnavailable({ status, headers, json }: Answer): void {
+  expect(status).toBe(503);
+  expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);
+  expect(json()).toEqual({
+    field: '',
+    message: expect.stringMatching(/./) as string,
+    description: expect.stringMatching(/./) as string,
+  });
+}
+
+const noDisk = reasonForNoDisk();
+const describeOnSmallDisk = noDisk === undefined ? describe : describe.skip;
+
+describeOnSmallDisk(`while the disk of the event log is full${noDisk ? ` (skipped: ${noDisk})` : ''}`, () => {
+  let service: StandaloneProcess;
+  let log: string;
+  let agents = 0;
+  let refused = 0;
+  const acknowledged: string[] = [];
+
+  beforeAll(async () => {
+    const dataDirectory = temporaryDirectory();
+    log = join(dataDirectory, 'log');
+    mkdirSync(log);
+    smallDisk.mount(log);
+    service = await StandaloneProcess.start({ dataDirectory });
+  });
+
+  afterAll(async () => {
+    await service.kill();
+    smallDisk.unmount(log);
+    removeTemporaryDirectories();
+  });
+
+  const anyEvent = (workerId: string) => ({
+    workerId,
+    stateName: 'x'.repeat(256),
+    stateCode: 'Work',
+    systemId: SYSTEM,
+    actionTime: NOW,
+    action: 1,
+  });
+
+  /** Sends the event of another agent. @returns whether it was acknowledged; nothing else is right but a 503. */
+  async function send(): Promise<boolean> {
+    const event = anyEvent(`worker ${agents++}`);
+    const answer = await postStatus(service.url, event);
+    if (answer.status === 204) acknowledged.push(event.workerId);
+    else {
+      refused++;
+      expectUnavailable(answer);
+    }
+    return answer.status === 204;
+  }
+
+  const sendMany = () => Promise.all(Array.from({ length: 50 }, send));
+  const received = (outcome: string) => metric(service.url, 'wfm_events_received_total', { outcome });
+
+  async function expectAcknowledgedAndNoOthersInStore(): Promise<void> {
+    await untilProjected(service.url);
+    const answer = await request(`${service.url}/systems/${encodeURIComponent(SYSTEM)}/online/agentStatus`);
+    const stored = (answer.json() as { agentId: string }[]).map(({ agentId }) => agentId);
+    expect(stored.sort()).toEqual([...acknowledged].sort());
+    const labels = { type: 'status', outcome: 'stored' };
+    expect(await metric(service.url, 'wfm_events_projected_total', labels)).toBe(acknowledged.length);
+  }
+
+  it('events are taken as long as there is room, and answered 503 from then on', async () => {
+    // Room for some hundred events: the last that fits depends on what is appended together with it.
+    smallDisk.fill(log, RESERVED_BYTES + MIB / 8);
+    expect(await send()).toBe(true);
+    await eventually(async () => !(await sendMany()).includes(true));
+    smallDisk.fill(log, RESERVED_BYTES - MIB);
+    expect(await sendMany()).not.toContain(true);
+  });
+
+  it.each([
+    ['an event', anyEvent('1')],
+    ['an event that is not valid', { ...anyEvent('1'), action: 5 }],
+    ['a body that is not JSON', 'not JSON'],
+    ['a body that is too large', 'x'.repeat(65 * 1024)],
+  ])('%s is answered 503, with strict handling too', async (_what, body) => {
+    for (const headers of [{}, { prefer: 'handling=strict' }]) {
+      expectUnavailable(await postStatus(service.url, body, headers));
+      refused++;
+    }
+  });
+
+  it('the service is alive, not ready, and answers queries', async () => {
+    expect((await request(`${service.url}/health/live`)).status).toBe(200);
+    const ready = await request(`${service.url}/health/ready`);
+    expect(ready.status).toBe(503);
+    expect(ready.json()).toMatchObject({ checks: { log: 'unavailable', store: 'ok' } });
+    await expectAcknowledgedAndNoOthersInStore();
+  });
+
+  it('what is refused is counted as unavailable, and not as received', async () => {
+    expect(await received('accepted')).toBe(acknowledged.length);
+    expect(await received('unavailable')).toBe(refused);
+    expect(await metric(service.url, 'wfm_dead_letters_total')).toBe(0);
+  });
+
+  it('events are taken again as soon as there is room again', async () => {
+    smallDisk.clear(log);
+    expect(await sendMany()).not.toContain(false);
+    expect((await postStatus(service.url, 'not JSON', { prefer: 'handling=strict' })).status).toBe(400);
+    expect((await request(`${service.url}/health/ready`)).status).toBe(200);
+  });
+
+  it('those that were acknowledged are there, before and after a restart, and no others', async () => {
+    await expectAcknowledgedAndNoOthersInStore();
+    expect(await service.stop()).toBe(0);
+    service = await StandaloneProcess.start({ dataDirectory: service.dataDirectory });
+    await expectAcknowledgedAndNoOthersInStore();
+  });
+
+  it('the service can be stopped and started, and has lost nothing', async () => {
+    await sendMany();
+    smallDisk.fill(log, RESERVED_BYTES - MIB);
+    expect(await send()).toBe(false);
+    expect(await service.stop()).toBe(0);
+    service = await StandaloneProcess.start({ dataDirectory: service.dataDirectory });
+    await expectAcknowledgedAndNoOthersInStore();
+    expect(await send()).toBe(false);
+    smallDisk.clear(log);
+    expect(await send()).toBe(true);
+    await expectAcknowledgedAndNoOthersInStore();
+  });
+});

@@ -1,7 +1,9 @@
 /** Ends the output with one plain line that any script can read: `N passed, N failed`. */
 export default class ClosingLineReporter {
   onRunComplete(_contexts, results) {
-    const failedSuites = results.testResults.filter(({ testExecError }) => testExecError !== undefined).length;
+    const failedSuites = results.testResults.filter(
+      ({ testExecError }) => testExecError !== undefined,
+    ).length;
     const failed = results.numFailedTests + failedSuites;
     const skipped = results.numPendingTests > 0 ? `, ${results.numPendingTests} skipped` : '';
     const line = `${results.numPassedTests} passed, ${failed} failed${skipped}`;

@@ -70,7 +70,7 @@ export class Settings {
   @integer
   @IsInt()
   @Min(1)
-  @Max(31_536_000)
+  @Max(2_000_000_000)
   STATE_MAX_AGE_SECONDS = 43_200;
 
   @list

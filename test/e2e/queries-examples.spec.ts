@@ -1,0 +1,74 @@
+import { postStatus, request, untilProjected } from '../support/service-client.js';
+import {
+  AGENT_LOGIN_DATA_EXAMPLE,
+  AGENT_STATUS_DATA_EXAMPLE,
+  AGENT_STATUS_EXAMPLE,
+} from '../support/spec-examples.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+
+const seconds = (date: string) => Date.parse(date) / 1000;
+
+describe('the examples of the specification, from pushed events', () => {
+  let service: StandaloneProcess;
+
+  beforeAll(async () => {
+    // The examples are of 2020: old enough to be refused, and their open states to be stale, by the defaults.
+    service = await StandaloneProcess.start({
+      env: { RETENTION_DAYS: '20000', STATE_MAX_AGE_SECONDS: '1000000000' },
+    });
+  });
+
+  afterAll(async () => {
+    await service.stop();
+    removeTemporaryDirectories();
+  });
+
+  const send = async (systemId: string, event: object) => {
+    expect((await postStatus(service.url, { systemId, ...event })).status).toBe(204);
+  };
+  const visit = async (
+    systemId: string,
+    state: { workerId: string; groupId?: string; stateCode: string; stateName: string },
+    start: string,
+    end?: string,
+  ) => {
+    await send(systemId, { ...state, actionTime: seconds(start), action: 1 });
+    if (end !== undefined) await send(systemId, { ...state, actionTime: seconds(end), action: 0 });
+  };
+  const bytesOf = async (path: string) => {
+    await untilProjected(service.url);
+    const answer = await request(`${service.url}${path}`);
+    expect(answer.headers['content-type']).toMatch(/^application\/json/);
+    return answer.body.toString();
+  };
+
+  it('3.3.4 agentStatusData', async () => {
+    for (const { agentId, groupId, states } of AGENT_STATUS_DATA_EXAMPLE) {
+      for (const { startDate, endDate, stateCode, stateName } of states) {
+        await visit('status', { workerId: agentId, groupId, stateCode, stateName }, startDate, endDate);
+      }
+    }
+    const path =
+      '/systems/status/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=1,2';
+    expect(await bytesOf(path)).toBe(JSON.stringify(AGENT_STATUS_DATA_EXAMPLE));
+  });
+
+  it('3.4.4 agentLoginData', async () => {
+    for (const { agentId, logins } of AGENT_LOGIN_DATA_EXAMPLE) {
+      for (const { loginDate, logoutDate } of logins) {
+        const state = { workerId: agentId, stateCode: 'Work', stateName: 'Contact processing' };
+        await visit('login', state, loginDate, logoutDate);
+      }
+    }
+    const path =
+      '/systems/login/historic/agentLoginData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=1,2,3';
+    expect(await bytesOf(path)).toBe(JSON.stringify(AGENT_LOGIN_DATA_EXAMPLE));
+  });
+
+  it('4.2.3 agentStatus', async () => {
+    for (const { agentId, stateCode, stateName, startDate } of AGENT_STATUS_EXAMPLE) {
+      await visit('online', { workerId: agentId, stateCode, stateName }, startDate);
+    }
+    expect(await bytesOf('/systems/online/online/agentStatus')).toBe(JSON.stringify(AGENT_STATUS_EXAMPLE));
+  });
+});

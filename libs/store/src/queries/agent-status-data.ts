@@ -11,15 +11,19 @@ export interface AgentStatusDataOptions {
   readonly rowsPerPiece: number;
 }
 
-/** Intervals of the bound agents with a known end whose start or end falls within the bound period. */
+/**
+ * Intervals of the bound agents with a known end whose start or end falls within the bound period: those that start
+ * in it, those that began before it and end in it, and those of no length that are at its very end.
+ */
 function served(database: string, columns: string, final: 'FINAL' | ''): string {
-  const from = `FROM ${database}.state_intervals ${final}
-    WHERE system_id = {system:String} AND worker_id IN {agents:Array(String)}`;
-  return `SELECT ${columns} ${from}
-      AND start >= ${boundTime('start')} AND start < ${boundTime('end')} AND end IS NOT NULL
-    UNION ALL
-    SELECT ${columns} ${from}
-      AND start < ${boundTime('start')} AND end > ${boundTime('start')} AND end <= ${boundTime('end')}`;
+  const branch = (condition: string) => `SELECT ${columns} FROM ${database}.state_intervals ${final}
+    WHERE system_id = {system:String} AND worker_id IN {agents:Array(String)} AND ${condition}`;
+  const [start, end] = [boundTime('start'), boundTime('end')];
+  return [
+    branch(`start >= ${start} AND start < ${end} AND end IS NOT NULL`),
+    branch(`start < ${start} AND end > ${start} AND end <= ${end}`),
+    branch(`start = ${end} AND end = ${end}`),
+  ].join(' UNION ALL ');
 }
 
 /** Streams the answer of `agentStatusData` (spec 3.3): the engine shapes the objects, a slice of agents at a time. */

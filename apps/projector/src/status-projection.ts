@@ -1,3 +1,4 @@
+import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import type { PairingRules, TimelineId } from '#domain';
 import { timelineKey } from '#domain';
 import type { ProjectionChanges, ProjectionStore, ReceivedStatusEvent } from '#store';
@@ -8,6 +9,9 @@ import { TimelineTask, type Stretch } from './timeline-task.js';
 /** How many timelines are loaded in one read: whole timelines are few, so that memory stays bounded. */
 const TIMELINES_PER_READ = 1_000;
 const WHOLE_TIMELINES_PER_READ = 20;
+
+/** How many timelines are corrected before anything else in the process gets its turn: about a millisecond's work. */
+const TASKS_PER_TURN = 100;
 
 /** What a batch of events changes in the store, and how many of its events were known before. */
 export interface StatusChanges extends Pick<
@@ -66,7 +70,9 @@ export class StatusProjection {
   private async correctAll(tasks: readonly TimelineTask[]): Promise<void> {
     const missing: TimelineTask[] = [];
     const pending: Pending[] = [];
-    for (const task of tasks) {
+    for (const [index, task] of tasks.entries()) {
+      // The process may be answering requests as well.
+      if (index % TASKS_PER_TURN === TASKS_PER_TURN - 1) await turnOfEventLoop();
       const cached = this.cache.get(task.key);
       if (cached === undefined) missing.push(task);
       else if (task.startFromCache(cached)) this.attempt(task, pending);

@@ -13,7 +13,7 @@ Stop it with Ctrl+C.
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const logger = createLogger(settings.LOG_LEVEL);
-  const service = await startStandalone(settings, logger);
+  const service = await startStandalone(settings, logger, fail);
   process.stdout.write(STARTED(service.url));
   stopOnSignals(service);
 }

@@ -1,19 +1,18 @@
 import {
   createHttpApp,
   HealthController,
-  METRICS,
-  METRICS_REFRESHERS,
   MetricsController,
   READINESS_CHECKS,
+  SCRAPE,
   type Settings,
 } from '#edge';
 import { createEventLog, type EmbeddedEventLog } from '#event-log';
-import { ClickHouseProjectionStore, ClickHouseQueryStore, migrate, StoreConnection } from '#store';
-import { createMetrics, type Logger } from '#telemetry';
-import { createProjectors } from '../../projector/src/create-projectors.js';
+import { ClickHouseQueryStore, migrate, StoreConnection } from '#store';
+import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } from '#telemetry';
 import { QueryModule } from '../../query/src/query.module.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
 import { eventLogSettings, storeSettings } from './part-settings.js';
+import { ProjectionHandle } from './projection-handle.js';
 
 /** Statements that queries run side by side on the embedded engine. */
 const QUERY_LANES = 3;
@@ -31,25 +30,34 @@ export interface Standalone {
   stop(): Promise<void>;
 }
 
-/** Starts receiver, projector and query in this process, on the embedded log and the store of the settings. */
-export async function startStandalone(settings: Settings, logger: Logger): Promise<Standalone> {
+/**
+ * Starts receiver, projector and query in this process, on the embedded log and the store of the settings.
+ *
+ * @param onFailure is told of a failure after which the service cannot go on.
+ */
+export async function startStandalone(
+  settings: Settings,
+  logger: Logger,
+  onFailure: (error: unknown) => void,
+): Promise<Standalone> {
   const metrics = createMetrics();
+  const processMetrics = createProcessMetrics();
   const log = createEventLog(eventLogSettings(settings));
-  const writing = StoreConnection.open(storeSettings(settings));
-  const reading = StoreConnection.open(storeSettings(settings), QUERY_LANES);
+  const connection = StoreConnection.open(storeSettings(settings), QUERY_LANES);
   const database = settings.CLICKHOUSE_DATABASE;
-  await migrate(writing, { database, retentionDays: settings.RETENTION_DAYS });
-
-  const store = new ClickHouseProjectionStore(writing, database);
-  const stateMaxAgeMs = settings.STATE_MAX_AGE_SECONDS * 1000;
-  const queries = new ClickHouseQueryStore(reading, {
+  await migrate(connection, { database, retentionDays: settings.RETENTION_DAYS });
+  const queries = new ClickHouseQueryStore(connection, {
     database,
-    stateMaxAgeMs,
+    stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000,
     sessionGapMs: settings.SESSION_GAP_SECONDS * 1000,
     offlineStateCodes: settings.OFFLINE_STATE_CODES,
     staticServiceId: settings.STATIC_SERVICE_ID,
   });
-  const projectors = createProjectors({ log, store, rules: { stateMaxAgeMs }, metrics, logger });
+  const projection = await ProjectionHandle.start(settings, onFailure);
+  const scrape = async () => {
+    metrics.activeAgents.set(await queries.countActiveAgents(Date.now()));
+    return expose(processMetrics, [await snapshotOf(metrics), await projection.snapshot()]);
+  };
 
   const app = await createHttpApp(
     {
@@ -69,20 +77,12 @@ export async function startStandalone(settings: Settings, logger: Logger): Promi
       controllers: [HealthController, MetricsController],
       providers: [
         { provide: READINESS_CHECKS, useValue: { log: () => log.ping(), store: () => queries.ping() } },
-        { provide: METRICS, useValue: metrics },
-        {
-          provide: METRICS_REFRESHERS,
-          useValue: [
-            ...projectors.map((projector) => () => projector.refreshLagMetrics()),
-            async () => metrics.activeAgents.set(await queries.countActiveAgents(Date.now())),
-          ],
-        },
+        { provide: SCRAPE, useValue: scrape },
       ],
     },
     logger,
     [registerIngestionHooks],
   );
-  for (const projector of projectors) await projector.start();
   const retention = keepRetention(log, logger);
   await app.listen(settings.PORT, settings.HOST);
 
@@ -91,12 +91,11 @@ export async function startStandalone(settings: Settings, logger: Logger): Promi
     async stop() {
       clearInterval(retention);
       await app.close();
-      const drained = await Promise.all(projectors.map((projector) => projector.drain(DRAIN_MS)));
-      if (drained.includes(false)) logger.warn('not all of the log is projected yet; the next start goes on');
-      for (const projector of projectors) await projector.stop();
+      const drained = await projection.drain(DRAIN_MS);
+      if (!drained) logger.warn('not all of the log is projected yet; the next start goes on');
+      await projection.stop();
       await log.close();
-      await reading.close();
-      await writing.close();
+      await connection.close();
     },
   };
 }

@@ -1,25 +1,20 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import type { Metrics } from '#telemetry';
+import type { Exposition } from '#telemetry';
 
-export const METRICS = Symbol('Metrics');
-export const METRICS_REFRESHERS = Symbol('MetricsRefreshers');
+export const SCRAPE = Symbol('Scrape');
 
-/** Brings gauges up to date before they are scraped. */
-export type MetricsRefresher = () => Promise<void>;
+/** Brings the metrics up to date and writes them down. */
+export type Scrape = () => Promise<Exposition>;
 
+/** `/metrics`, for Prometheus. */
 @Controller('metrics')
 export class MetricsController {
-  constructor(
-    @Inject(METRICS) private readonly metrics: Metrics,
-    @Inject(METRICS_REFRESHERS) private readonly refreshers: readonly MetricsRefresher[],
-  ) {}
+  constructor(@Inject(SCRAPE) private readonly scrape: Scrape) {}
 
   @Get()
-  async scrape(@Res() reply: FastifyReply): Promise<void> {
-    // A gauge that cannot be brought up to date must not hide the others.
-    await Promise.allSettled(this.refreshers.map((refresh) => refresh()));
-    const { registry } = this.metrics;
-    await reply.type(registry.contentType).send(await registry.metrics());
+  async metrics(@Res() reply: FastifyReply): Promise<void> {
+    const { contentType, text } = await this.scrape();
+    await reply.type(contentType).send(text);
   }
 }

@@ -1,4 +1,13 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import {
+  AggregatorRegistry,
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+  type MetricObjectWithValues,
+  type MetricValue,
+} from 'prom-client';
 
 /**
  * The service's metrics. Labels are bounded: no agent, contact or system is ever one.
@@ -27,7 +36,6 @@ export interface Metrics {
 
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const registers = [registry];
   return {
     registry,
@@ -108,4 +116,31 @@ export function createMetrics(): Metrics {
       registers,
     }),
   };
+}
+
+/** The metrics of one thread as plain data, which can be sent to another. */
+export type MetricsSnapshot = readonly MetricObjectWithValues<MetricValue<string>>[];
+
+export function snapshotOf(metrics: Metrics): Promise<MetricsSnapshot> {
+  return metrics.registry.getMetricsAsJSON();
+}
+
+/** What a scrape is answered with. */
+export interface Exposition {
+  readonly contentType: string;
+  readonly text: string;
+}
+
+/** The metrics of this process and of Node's event loop. */
+export function createProcessMetrics(): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return registry;
+}
+
+/** The metrics of the process and, added up, those of its threads. */
+export async function expose(process: Registry, threads: readonly MetricsSnapshot[]): Promise<Exposition> {
+  const sum = AggregatorRegistry.aggregate(threads.map((snapshot) => [...snapshot]));
+  const text = `${await process.metrics()}\n${await sum.metrics()}`;
+  return { contentType: process.contentType, text };
 }

@@ -1,0 +1,50 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { createEventLog } from '#event-log';
+import { ClickHouseProjectionStore, StoreConnection } from '#store';
+import { createLogger, createMetrics, snapshotOf } from '#telemetry';
+import { createProjectors } from '../../projector/src/create-projectors.js';
+import { eventLogSettings, storeSettings } from './part-settings.js';
+import type { ProjectionRequest, ProjectionThreadSettings } from './projection-handle.js';
+
+// The projectors of the service, in a thread of their own: they share the log and the engine with the thread that
+// answers requests, and neither waits for the other.
+const settings = workerData as ProjectionThreadSettings;
+const metrics = createMetrics();
+const log = createEventLog(eventLogSettings(settings));
+const connection = StoreConnection.open(storeSettings(settings));
+const projectors = createProjectors({
+  log,
+  store: new ClickHouseProjectionStore(connection, settings.CLICKHOUSE_DATABASE),
+  rules: { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 },
+  metrics,
+  logger: createLogger(settings.LOG_LEVEL),
+});
+for (const projector of projectors) await projector.start();
+
+const answers = {
+  async snapshot() {
+    await Promise.allSettled(projectors.map((projector) => projector.refreshLagMetrics()));
+    return snapshotOf(metrics);
+  },
+
+  /** Resolves with whether everything that is in the log is in the store. */
+  async drain(withinMs: number) {
+    const drained = await Promise.all(projectors.map((projector) => projector.drain(withinMs)));
+    return !drained.includes(false);
+  },
+
+  async stop() {
+    for (const projector of projectors) await projector.stop();
+    await log.close();
+    await connection.close();
+  },
+};
+
+const port = parentPort!;
+port.on('message', ({ id, call, argument }: ProjectionRequest) => {
+  answers[call](argument).then(
+    (value) => port.postMessage({ id, value }),
+    (error: unknown) => port.postMessage({ id, error }),
+  );
+});
+port.postMessage({ id: 0, value: 'started' });

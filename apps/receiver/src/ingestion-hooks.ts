@@ -28,7 +28,8 @@ export function registerIngestionHooks(server: FastifyInstance): void {
   server.decorateRequest('rawBody', undefined);
   server.decorateRequest('rejection', undefined);
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', (_request, payload, done) => {
+  // Named besides, the type that ingestion bodies are read as is found without being parsed on each request.
+  server.addContentTypeParser(['application/json', '*'], (_request, payload, done) => {
     readRawBody(payload as never).then(
       (body) => done(null, body),
       (error: Error) => done(error),

@@ -29,8 +29,8 @@ export interface EmbeddedEventLogOptions {
   readonly now?: () => number;
 }
 
-/** Enough for a projector to spread work over, few enough that a commit of 64 records makes few values. */
-export const DEFAULT_PARTITIONS = 4;
+/** The one projector of an embedded log owns all partitions, so more would only make a commit write more pages. */
+export const DEFAULT_PARTITIONS = 2;
 
 /**
  * LMDB must not meet a full disk: its report of a failed write overruns a buffer (`last_error` in `mdb_page_flush`,

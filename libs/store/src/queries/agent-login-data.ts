@@ -94,7 +94,11 @@ const answer = (database: string) => `
   FROM (SELECT worker_id, ${AGENT} AS agent FROM (${sessions(database)}) WHERE ${SERVED} GROUP BY worker_id)`;
 
 async function countStays(connection: StoreConnection, values: BoundValues, database: string) {
-  const window = { windowStart: Number(values['start']) - FIRST_MARGIN_MS, windowEnd: Number(values['end']) };
+  // A session of no length may be at the very end of the period.
+  const window = {
+    windowStart: Number(values['start']) - FIRST_MARGIN_MS,
+    windowEnd: Number(values['end']) + 1,
+  };
   const rows = await connection.rows<[string, number]>(
     `SELECT worker_id, count() FROM (${stays(database)}) GROUP BY worker_id`,
     { ...values, ...window },

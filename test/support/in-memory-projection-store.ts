@@ -1,13 +1,19 @@
 import {
   compareEvents,
+  contactKey,
   distinctEvents,
+  distinctSteps,
+  legKey,
   timelineKey,
   type Anomaly,
+  type ContactAnomaly,
+  type ContactId,
   type Interval,
+  type Leg,
   type TimelineHead,
   type TimelineId,
 } from '#domain';
-import type { ProjectionChanges, ProjectionStore, ReceivedStatusEvent } from '#store';
+import type { ProjectionChanges, ProjectionStore, ReceivedContactEvent, ReceivedStatusEvent } from '#store';
 
 /** The process ends here, in the middle of a write. */
 export class CrashedError extends Error {}
@@ -15,6 +21,12 @@ export class CrashedError extends Error {}
 interface Versioned<T> {
   readonly version: number;
   readonly value: T;
+}
+
+interface OfContact {
+  readonly contact: string;
+  readonly row: unknown;
+  readonly deleted: boolean;
 }
 
 /**
@@ -29,6 +41,12 @@ export class InMemoryProjectionStore implements ProjectionStore {
   >();
   private readonly headRows = new Map<string, Versioned<TimelineHead>>();
   private readonly eventRows = new Map<string, ReceivedStatusEvent[]>();
+  private readonly contactRows = {
+    legs: new Map<string, Versioned<OfContact>>(),
+    answeredLegs: new Map<string, Versioned<OfContact>>(),
+    contactAnomalies: new Map<string, Versioned<OfContact>>(),
+  };
+  private readonly contactEventRows = new Map<string, ReceivedContactEvent[]>();
   private readonly systems = new Set<string>();
   /** The write crashes before this of its steps, once; after its last step if there is no such step. */
   crashBeforeStep: number | undefined;
@@ -58,8 +76,45 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return found;
   }
 
+  async hasNoContacts(): Promise<boolean> {
+    return this.contactEventRows.size === 0;
+  }
+
+  async contactEvents(ids: readonly ContactId[]): Promise<Map<string, ReceivedContactEvent[]>> {
+    this.reads++;
+    const known = ids.map(contactKey).filter((key) => this.contactEventRows.has(key));
+    return new Map(known.map((key) => [key, distinctSteps(this.contactEventRows.get(key)!)]));
+  }
+
+  /** The legs of a contact, as either of their tables has them. */
+  legs(contact: string, table: 'legs' | 'answeredLegs'): Leg[] {
+    return [...this.contactRows[table].values()]
+      .filter(({ value }) => value.contact === contact && !value.deleted)
+      .map(({ value }) => value.row as Leg);
+  }
+
+  contactAnomalies(contact: string): ContactAnomaly[] {
+    return [...this.contactRows.contactAnomalies.values()]
+      .filter(({ value }) => value.contact === contact && !value.deleted)
+      .map(({ value }) => value.row as ContactAnomaly);
+  }
+
   async write(changes: ProjectionChanges): Promise<void> {
     const steps = [
+      () => changes.legs.forEach(({ leg, ...row }) => this.keepOfContact('legs', legKey(leg), leg, row)),
+      () =>
+        changes.answeredLegs.forEach(({ leg, ...row }) =>
+          this.keepOfContact(
+            'answeredLegs',
+            `${legKey(leg)} ${leg.answer!.at} ${leg.answer!.workerId}`,
+            leg,
+            row,
+          ),
+        ),
+      () =>
+        changes.contactAnomalies.forEach(({ anomaly, ...row }) =>
+          this.keepOfContact('contactAnomalies', Object.values(anomaly).join(' '), anomaly, row),
+        ),
       () => changes.intervals.forEach((row) => this.keepInterval(row)),
       () => changes.anomalies.forEach((row) => this.keepAnomaly(row)),
       () =>
@@ -68,6 +123,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
         ),
       () => changes.systems.forEach(({ systemId }) => this.systems.add(systemId)),
       () => changes.events.forEach((event) => this.keepEvent(event)),
+      () => changes.contactEvents.forEach((event) => this.keepContactEvent(event)),
     ];
     for (const [index, step] of steps.entries()) {
       if (this.crashBeforeStep === index) this.crash();
@@ -103,6 +159,24 @@ export class InMemoryProjectionStore implements ProjectionStore {
           .map(({ position }) => position),
       ),
     }));
+  }
+
+  private keepOfContact(
+    table: keyof typeof this.contactRows,
+    identity: string,
+    row: unknown,
+    { contact, version, deleted }: { contact: ContactId; version: number; deleted: boolean },
+  ): void {
+    const key = contactKey(contact);
+    keepNewest(this.contactRows[table], `${key} ${identity}`, {
+      version,
+      value: { contact: key, row, deleted },
+    });
+  }
+
+  private keepContactEvent(event: ReceivedContactEvent): void {
+    const key = contactKey(event);
+    this.contactEventRows.set(key, [...(this.contactEventRows.get(key) ?? []), event]);
   }
 
   private crash(): never {

@@ -49,6 +49,19 @@ export function postStatus(
   });
 }
 
+/** Sends a step of a contact. */
+export function postContact(
+  baseUrl: string,
+  body: object,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  return request(`${baseUrl}/ccwfm/api/rest/contact`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+}
+
 /** The value of a metric, summed over all its samples that carry the given labels. */
 export async function metric(
   baseUrl: string,

@@ -150,6 +150,8 @@ function failingOnce(store: ProjectionStore, mode: number): ProjectionStore {
     isEmpty: () => store.isEmpty(),
     heads: (ids) => store.heads(ids),
     events: (ids, from, to) => store.events(ids, from, to),
+    hasNoContacts: () => store.hasNoContacts(),
+    contactEvents: (ids) => store.contactEvents(ids),
     async write(changes) {
       if (failed) return store.write(changes);
       failed = true;

@@ -5,6 +5,7 @@ import { CrashedError, InMemoryProjectionStore } from '../../../test/support/in-
 import { pairByBruteForce } from '../../simulator/src/brute-force-pairing.js';
 import { anyStatusEvent } from '../../../test/support/status-event.arbitrary.js';
 import { StatusProjection } from './status-projection.js';
+import { NO_CHANGES } from './topic-projection.js';
 import { TimelineCache } from './timeline-cache.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -28,7 +29,7 @@ const anyFate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
   {
     weight: 2,
-    arbitrary: fc.record({ kind: fc.constant('crash' as const), beforeStep: fc.nat({ max: 5 }) }),
+    arbitrary: fc.record({ kind: fc.constant('crash' as const), beforeStep: fc.nat({ max: 9 }) }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'not committed' as const }) },
 );
@@ -62,7 +63,7 @@ async function live(story: {
     if (fate.kind === 'crash') store.crashBeforeStep = fate.beforeStep;
     try {
       const changes = await projection.project(batch);
-      await store.write({ ...changes, deadLetters: [] });
+      await store.write({ ...NO_CHANGES, ...changes });
       if (fate.kind === 'not committed') throw new CrashedError();
       committed += batch.length;
       repeats += [...changes.repeats.values()].reduce((sum, count) => sum + count, 0);
@@ -116,7 +117,7 @@ describe(`StatusProjection (seed ${seed}, ${timelines} timelines)`, () => {
         { ...event, actionTime, action: 'enter', receivedAt: actionTime, position: i },
       ]);
       expect(changes.intervals.length).toBeLessThanOrEqual(2);
-      await store.write({ ...changes, deadLetters: [] });
+      await store.write({ ...NO_CHANGES, ...changes });
     }
     expect(store.reads).toBe(0);
   });

@@ -3,6 +3,7 @@ import type { PairingRules, TimelineId } from '#domain';
 import { timelineKey } from '#domain';
 import type { ProjectionChanges, ProjectionStore, ReceivedStatusEvent } from '#store';
 import { partitionOfPosition } from './position.js';
+import { SystemsSeen } from './systems-seen.js';
 import type { TimelineCache } from './timeline-cache.js';
 import { TimelineTask, type Stretch } from './timeline-task.js';
 
@@ -30,7 +31,7 @@ export interface StatusChanges extends Pick<
  * from the store. So a crash, a replay, a rebalance or a late event needs no special path.
  */
 export class StatusProjection {
-  private readonly systems = new Set<string>();
+  private readonly systems = new SystemsSeen();
   private storeIsEmpty: boolean | undefined;
 
   constructor(
@@ -42,7 +43,7 @@ export class StatusProjection {
   /** Forgets all that is remembered: after a failure, or when partitions were gained or lost. */
   forget(): void {
     this.cache.clear();
-    this.systems.clear();
+    this.systems.forget();
   }
 
   /**
@@ -57,7 +58,7 @@ export class StatusProjection {
       anomalies: tasks.flatMap(anomalyRows),
       heads: tasks.flatMap(headRows),
       events: tasks.flatMap(({ rows }) => rows.events),
-      systems: this.newSystems(events),
+      systems: this.systems.newAmong(events),
       repeats: countRepeats(tasks),
     };
     for (const task of tasks) {
@@ -122,16 +123,6 @@ export class StatusProjection {
       }
     }
     return next;
-  }
-
-  private newSystems(events: readonly ReceivedStatusEvent[]) {
-    const found = new Map<string, number>();
-    for (const { systemId, receivedAt } of events) {
-      if (this.systems.has(systemId)) continue;
-      found.set(systemId, Math.min(receivedAt, found.get(systemId) ?? Infinity));
-    }
-    for (const systemId of found.keys()) this.systems.add(systemId);
-    return [...found].map(([systemId, receivedAt]) => ({ systemId, receivedAt }));
   }
 }
 

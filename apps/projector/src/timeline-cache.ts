@@ -1,5 +1,6 @@
 import { lowerBound, type TimelineView } from '#domain';
 import type { ReceivedStatusEvent } from '#store';
+import { WeightedCache } from './weighted-cache.js';
 
 /** What a projector remembers of a timeline: its newest stretch, up to its end. */
 export interface CachedTimeline {
@@ -13,45 +14,13 @@ export interface CachedTimeline {
 export const KEPT_EVENTS = 32;
 
 /** The most recently used timelines, bounded by the number of events that they hold together. */
-export class TimelineCache {
-  private readonly timelines = new Map<string, CachedTimeline>();
-  private held = 0;
-  /** Whether a timeline was ever dropped to make room. */
-  evicted = false;
-
-  constructor(private readonly maxEvents: number) {}
-
-  get events(): number {
-    return this.held;
+export class TimelineCache extends WeightedCache<CachedTimeline> {
+  constructor(maxEvents: number) {
+    super(maxEvents, weight);
   }
 
-  get(key: string): CachedTimeline | undefined {
-    return this.timelines.get(key);
-  }
-
-  set(key: string, timeline: CachedTimeline): void {
-    this.remove(key);
-    const trimmed = trim(timeline);
-    this.timelines.set(key, trimmed);
-    this.held += weight(trimmed);
-    for (const oldest of this.timelines.keys()) {
-      if (this.held <= this.maxEvents) break;
-      this.remove(oldest);
-      this.evicted = true;
-    }
-  }
-
-  clear(): void {
-    this.timelines.clear();
-    this.held = 0;
-    this.evicted = true;
-  }
-
-  private remove(key: string): void {
-    const timeline = this.timelines.get(key);
-    if (timeline === undefined) return;
-    this.timelines.delete(key);
-    this.held -= weight(timeline);
+  override set(key: string, timeline: CachedTimeline): void {
+    super.set(key, trim(timeline));
   }
 }
 

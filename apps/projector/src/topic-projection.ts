@@ -26,6 +26,10 @@ export const NO_CHANGES: ProjectionChanges = {
   anomalies: [],
   heads: [],
   events: [],
+  legs: [],
+  answeredLegs: [],
+  contactAnomalies: [],
+  contactEvents: [],
   deadLetters: [],
   systems: [],
 };

@@ -46,6 +46,25 @@ export function readList(query: QueryString, name: string): string[] {
   return [...items];
 }
 
+export const MIN_STEP_MS = 1_000;
+export const MAX_STEP_MS = 86_400_000;
+
+/**
+ * The step of statistics, in milliseconds.
+ *
+ * @throws ApiError 400 unless it is an integer from {@link MIN_STEP_MS} to {@link MAX_STEP_MS}.
+ */
+export function readStep(query: QueryString): number {
+  const given = query['step'];
+  const step = typeof given === 'string' && /^\d+$/.test(given.trim()) ? Number(given) : NaN;
+  if (step >= MIN_STEP_MS && step <= MAX_STEP_MS) return step;
+  throw badRequest(
+    'step',
+    `step is not an integer from ${MIN_STEP_MS} to ${MAX_STEP_MS}`,
+    'Send the step in milliseconds: 300000 for five minutes.',
+  );
+}
+
 const DATE =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:Z|([+\- ])(\d{2}):?(\d{2})?)$/i;
 

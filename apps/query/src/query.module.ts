@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { QueryStore } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 import { Answering } from './answering.js';
+import { ContactQueriesController } from './contact-queries.controller.js';
 import { CLOCK, QUERY_STORE, StateQueriesController } from './state-queries.controller.js';
 import { WhichSystem } from './which-system.js';
 
@@ -20,7 +21,7 @@ export class QueryModule {
   static with({ store, metrics, logger, defaultSystemId, now = Date.now }: QueryParts): DynamicModule {
     return {
       module: QueryModule,
-      controllers: [StateQueriesController],
+      controllers: [StateQueriesController, ContactQueriesController],
       providers: [
         { provide: QUERY_STORE, useValue: store },
         { provide: CLOCK, useValue: now },

@@ -1,6 +1,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { EventLog } from '#event-log';
 import type { Logger, Metrics } from '#telemetry';
+import { ContactController } from './contact.controller.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 import { Ingestion } from './ingestion.js';
 import { StatusController } from './status.controller.js';
@@ -23,7 +24,7 @@ export class ReceiverModule {
     const endpoint = new IngestionEndpoint(ingestion, limits, logger, now);
     return {
       module: ReceiverModule,
-      controllers: [StatusController],
+      controllers: [StatusController, ContactController],
       providers: [{ provide: IngestionEndpoint, useValue: endpoint }],
     };
   }

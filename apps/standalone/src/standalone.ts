@@ -52,6 +52,7 @@ export async function startStandalone(
     sessionGapMs: settings.SESSION_GAP_SECONDS * 1000,
     offlineStateCodes: settings.OFFLINE_STATE_CODES,
     staticServiceId: settings.STATIC_SERVICE_ID,
+    timeZone: settings.TIME_ZONE,
   });
   const projection = await ProjectionHandle.start(settings, onFailure);
   const scrape = async () => {

@@ -1,6 +1,19 @@
-import { compareEvents, timelineKey, type StatusAction, type TimelineHead, type TimelineId } from '#domain';
+import {
+  compareEvents,
+  timelineKey,
+  type ContactId,
+  type StatusAction,
+  type TimelineHead,
+  type TimelineId,
+} from '#domain';
 import { timestamp, type Row, type StoreConnection } from './connection.js';
-import type { ProjectionChanges, ProjectionStore, ReceivedStatusEvent } from './projection-store.js';
+import { ClickHouseContactStore } from './clickhouse-contact-store.js';
+import type {
+  ProjectionChanges,
+  ProjectionStore,
+  ReceivedContactEvent,
+  ReceivedStatusEvent,
+} from './projection-store.js';
 
 /** The borders of what a DateTime64(3) can hold, in milliseconds. */
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
@@ -12,10 +25,22 @@ const OF_TIMELINES = `system_id IN {systems:Array(String)} AND worker_id IN {wor
     (SELECT arrayJoin(arrayZip({systems:Array(String)}, {workers:Array(String)}, {groups:Array(String)})))`;
 
 export class ClickHouseProjectionStore implements ProjectionStore {
+  private readonly contacts: ClickHouseContactStore;
+
   constructor(
     private readonly connection: StoreConnection,
     private readonly database: string,
-  ) {}
+  ) {
+    this.contacts = new ClickHouseContactStore(connection, database);
+  }
+
+  hasNoContacts(): Promise<boolean> {
+    return this.contacts.hasNoContacts();
+  }
+
+  contactEvents(ids: readonly ContactId[]): Promise<Map<string, ReceivedContactEvent[]>> {
+    return this.contacts.contactEvents(ids);
+  }
 
   async isEmpty(): Promise<boolean> {
     const [row] = await this.connection.rows<[number]>(
@@ -96,6 +121,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
       [...TIMELINE, 'open_code', 'open_name', 'open_since', 'last_reset', 'unsettled_until', 'version'],
       changes.heads.map(({ timeline, head, version }) => headColumns(timeline, head, version)),
     );
+    await this.contacts.writeProjections(changes);
     await this.writeDeadLetters(changes);
     await connection.insert(
       `${database}.systems`,
@@ -103,6 +129,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
       changes.systems.map(({ systemId, receivedAt }) => [systemId, timestamp(receivedAt)]),
     );
     await this.writeEvents(changes.events);
+    await this.contacts.writeEvents(changes.contactEvents);
   }
 
   private writeEvents(events: readonly ReceivedStatusEvent[]): Promise<void> {

@@ -1,9 +1,12 @@
 import type { StoreConnection } from './connection.js';
+import { agentCallsData } from './queries/agent-calls-data.js';
+import { agentChatsWorkTime } from './queries/agent-chats-work-time.js';
 import { agentLoginData } from './queries/agent-login-data.js';
 import { agentStatusData } from './queries/agent-status-data.js';
 import { agentStatus, countActiveAgents } from './queries/agent-status.js';
 import { readAhead } from './queries/read-ahead.js';
-import type { JsonPieces, PeriodQuery, QueryStore } from './query-store.js';
+import { serviceGroupData } from './queries/service-group-data.js';
+import type { GroupPeriodQuery, JsonPieces, PeriodQuery, QueryStore } from './query-store.js';
 
 /** Rows that one piece of an answer is made of, at most: some megabytes of JSON. */
 export const ROWS_PER_PIECE = 50_000;
@@ -14,6 +17,8 @@ export interface AnswerRules {
   readonly sessionGapMs: number;
   readonly offlineStateCodes: readonly string[];
   readonly staticServiceId: string;
+  /** The IANA zone of the site's day. */
+  readonly timeZone: string;
 }
 
 export interface ClickHouseQueryStoreOptions extends AnswerRules {
@@ -37,6 +42,18 @@ export class ClickHouseQueryStore implements QueryStore {
 
   agentLoginData(query: PeriodQuery): JsonPieces {
     return readAhead(agentLoginData(this.connection, query, this.options));
+  }
+
+  serviceGroupData(query: GroupPeriodQuery): JsonPieces {
+    return readAhead(serviceGroupData(this.connection, query, this.options));
+  }
+
+  agentCallsData(query: PeriodQuery): JsonPieces {
+    return readAhead(agentCallsData(this.connection, query, this.options));
+  }
+
+  agentChatsWorkTime(query: PeriodQuery & { readonly now: number }): JsonPieces {
+    return readAhead(agentChatsWorkTime(this.connection, query, this.options));
   }
 
   agentStatus(query: { readonly systemId: string; readonly now: number }): JsonPieces {

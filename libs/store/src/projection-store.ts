@@ -1,4 +1,14 @@
-import type { Anomaly, Interval, StatusEvent, TimelineHead, TimelineId } from '#domain';
+import type {
+  Anomaly,
+  ContactAnomaly,
+  ContactEvent,
+  ContactId,
+  Leg,
+  Interval,
+  StatusEvent,
+  TimelineHead,
+  TimelineId,
+} from '#domain';
 
 /** An event as it is kept: with when it was first received, and where in the log that was. */
 export interface ReceivedStatusEvent extends StatusEvent {
@@ -28,7 +38,19 @@ export interface DeadLetterRow {
   readonly bodyBase64: string;
 }
 
+/** A contact event as it is kept; see {@link ReceivedStatusEvent}. */
+export interface ReceivedContactEvent extends ContactEvent {
+  readonly receivedAt: number;
+  readonly position: number;
+}
+
 type Of<T> = T & { readonly timeline: TimelineId; readonly version: number };
+type OfContact<T> = T & {
+  readonly contact: ContactId;
+  readonly version: number;
+  /** Whether the events no longer tell it. */
+  readonly deleted: boolean;
+};
 
 /** Everything that a batch of events changes, to be written as one step of the projection. */
 export interface ProjectionChanges {
@@ -36,6 +58,11 @@ export interface ProjectionChanges {
   readonly anomalies: readonly Of<{ readonly anomaly: Anomaly; readonly deleted: boolean }>[];
   readonly heads: readonly Of<{ readonly head: TimelineHead }>[];
   readonly events: readonly ReceivedStatusEvent[];
+  readonly legs: readonly OfContact<{ readonly leg: Leg }>[];
+  /** The legs as their agents have them: those with an answer, identified by it too. */
+  readonly answeredLegs: readonly OfContact<{ readonly leg: Leg }>[];
+  readonly contactAnomalies: readonly OfContact<{ readonly anomaly: ContactAnomaly }>[];
+  readonly contactEvents: readonly ReceivedContactEvent[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly systems: readonly { readonly systemId: string; readonly receivedAt: number }[];
 }
@@ -49,7 +76,12 @@ export interface ProjectionChanges {
  *   have been written; the caller writes the same changes again.
  * - **Order within `write`.** Events last: an event that is read back has all that was projected from it beside it.
  */
-export interface ProjectionStore {
+export interface ProjectionStore extends TimelineProjectionStore, ContactProjectionStore {
+  write(changes: ProjectionChanges): Promise<void>;
+}
+
+/** What is read back to correct timelines. */
+export interface TimelineProjectionStore {
   /** Whether no event was ever written: then nothing needs to be looked up. */
   isEmpty(): Promise<boolean>;
 
@@ -61,6 +93,13 @@ export interface ProjectionStore {
    * {@link timelineKey}, distinct and ordered as `distinctEvents` gives them. Timelines without any are left out.
    */
   events(ids: readonly TimelineId[], from: number, to: number): Promise<Map<string, ReceivedStatusEvent[]>>;
+}
 
-  write(changes: ProjectionChanges): Promise<void>;
+/** What is read back to correct contacts. */
+export interface ContactProjectionStore {
+  /** Whether no contact event was ever written: then nothing needs to be looked up. */
+  hasNoContacts(): Promise<boolean>;
+
+  /** All events of the contacts, by {@link contactKey}, distinct and ordered as `distinctSteps` gives them. */
+  contactEvents(ids: readonly ContactId[]): Promise<Map<string, ReceivedContactEvent[]>>;
 }

@@ -7,6 +7,16 @@ export interface PeriodQuery {
   readonly agentIds: readonly string[];
 }
 
+/** A period as in {@link PeriodQuery}, the groups that are asked for, and the step of the statistics. */
+export interface GroupPeriodQuery {
+  readonly systemId: string;
+  readonly start: number;
+  readonly end: number;
+  readonly stepMs: number;
+  /** Without repeats. */
+  readonly groupIds: readonly string[];
+}
+
 /**
  * An answer as pieces of JSON text that, put together, are its objects separated by commas. No pieces at all:
  * there is no data. Pieces are made as they are taken, so that memory does not grow with the answer.
@@ -24,6 +34,15 @@ export interface QueryStore {
 
   /** Finished sessions whose login or logout falls within the period (spec 3.4). */
   agentLoginData(query: PeriodQuery): JsonPieces;
+
+  /** What groups received, by steps of each local day (spec 3.2). */
+  serviceGroupData(query: GroupPeriodQuery): JsonPieces;
+
+  /** Contacts that agents answered in the period and finished (spec 3.5). */
+  agentCallsData(query: PeriodQuery): JsonPieces;
+
+  /** For each agent and local day, how long there was at least one chat; one that still runs counts to `now` (spec 3.6). */
+  agentChatsWorkTime(query: PeriodQuery & { readonly now: number }): JsonPieces;
 
   /** What each active agent is doing at `now`, in milliseconds since the Unix epoch (spec 4.2). */
   agentStatus(query: { readonly systemId: string; readonly now: number }): JsonPieces;

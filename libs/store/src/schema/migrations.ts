@@ -7,6 +7,19 @@ export interface SchemaSettings {
   readonly retentionDays: number;
 }
 
+/** What a leg contributes to statistics; durations in milliseconds, NULL where a leg has none. */
+const LEG_FIGURES = `
+         outcome Enum8('processed' = 0, 'missed' = 1, 'running' = 2, 'unended' = 3),
+         worker_id String,
+         answered Nullable(DateTime64(3, 'UTC')),
+         waiting_ms Nullable(Int64),
+         talk_ms Nullable(Int64),
+         handling_ms Nullable(Int64),
+         post_processing_ms Nullable(Int64),
+         customer_id String,
+         channel_type LowCardinality(String),
+         last_touched DateTime64(3, 'UTC'),`;
+
 interface Migration {
   readonly version: number;
   readonly name: string;
@@ -128,6 +141,83 @@ const MIGRATIONS: readonly Migration[] = [
        SETTINGS ${DURABLE}`,
     ],
   },
+  {
+    version: 2,
+    name: 'contact events, legs, contact anomalies',
+    statements: (database) => [
+      // Raw contact events; see status_events. Contacts are looked up by their ids, which are spread: small granules
+      // and a bloom filter, since most of what a projector asks for is a contact that is not there yet.
+      `CREATE TABLE IF NOT EXISTS ${database}.contact_events (
+         system_id LowCardinality(String),
+         contact_id String,
+         action_time DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+         action LowCardinality(String),
+         group_id String,
+         worker_id String,
+         customer_id SimpleAggregateFunction(min, Nullable(String)),
+         channel_type SimpleAggregateFunction(min, Nullable(String)),
+         received_at SimpleAggregateFunction(min, DateTime64(3, 'UTC')) CODEC(Delta, ZSTD),
+         position SimpleAggregateFunction(min, UInt64) CODEC(Delta, ZSTD),
+         INDEX contact contact_id TYPE bloom_filter(0.01) GRANULARITY 1
+       ) ENGINE = AggregatingMergeTree
+       PARTITION BY toYYYYMM(action_time)
+       ORDER BY (system_id, contact_id, action_time, action, group_id, worker_id)
+       SETTINGS index_granularity = 1024, ${DURABLE}, ttl_only_drop_parts = 1`,
+
+      // A row is a leg, under the step that began it: sorted by day and group, as the statistics of groups ask.
+      `CREATE TABLE IF NOT EXISTS ${database}.legs (
+         system_id LowCardinality(String),
+         group_id String,
+         begin DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+         contact_id String,
+         begun_by LowCardinality(String),
+         begun_by_worker String,
+         ${LEG_FIGURES}
+         version UInt64 CODEC(Delta, ZSTD),
+         is_deleted UInt8
+       ) ENGINE = ReplacingMergeTree(version, is_deleted)
+       PARTITION BY toYYYYMM(begin)
+       ORDER BY (system_id, toDate(begin), group_id, begin, contact_id, begun_by, begun_by_worker)
+       SETTINGS ${DURABLE}, ttl_only_drop_parts = 1`,
+
+      // The legs that were answered, as their agents are asked for: by day and agent. What ends late is found by its
+      // end, with the skip index; what has not ended counts as ending at the end of time.
+      `CREATE TABLE IF NOT EXISTS ${database}.answered_legs (
+         system_id LowCardinality(String),
+         worker_id String,
+         answered DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+         group_id String,
+         contact_id String,
+         begin DateTime64(3, 'UTC'),
+         begun_by LowCardinality(String),
+         begun_by_worker String,
+         outcome Enum8('processed' = 0, 'missed' = 1, 'running' = 2, 'unended' = 3),
+         ended DateTime64(3, 'UTC') CODEC(ZSTD),
+         channel_type LowCardinality(String),
+         version UInt64 CODEC(Delta, ZSTD),
+         is_deleted UInt8,
+         INDEX end_of_granule ended TYPE minmax GRANULARITY 1
+       ) ENGINE = ReplacingMergeTree(version, is_deleted)
+       PARTITION BY toYYYYMM(answered)
+       ORDER BY (system_id, toDate(answered), worker_id, group_id, answered, contact_id, begin, begun_by, begun_by_worker)
+       SETTINGS ${DURABLE}, ttl_only_drop_parts = 1`,
+
+      `CREATE TABLE IF NOT EXISTS ${database}.contact_anomalies (
+         system_id LowCardinality(String),
+         contact_id String,
+         at DateTime64(3, 'UTC') CODEC(Delta, ZSTD),
+         kind Enum8('lost_end' = 0, 'orphan_step' = 1),
+         action LowCardinality(String),
+         group_id String,
+         worker_id String,
+         version UInt64,
+         is_deleted UInt8
+       ) ENGINE = ReplacingMergeTree(version, is_deleted)
+       PARTITION BY toYYYYMM(at)
+       ORDER BY (system_id, toDate(at), contact_id, at, kind, action, group_id, worker_id)
+       SETTINGS ${DURABLE}, ttl_only_drop_parts = 1`,
+    ],
+  },
 ];
 
 /** The tables that are projections of the log: `rebuild` makes them anew. */
@@ -136,6 +226,10 @@ export const PROJECTED_TABLES = [
   'state_intervals',
   'timelines',
   'anomalies',
+  'contact_events',
+  'legs',
+  'answered_legs',
+  'contact_anomalies',
   'dead_letters',
   'systems',
 ] as const;
@@ -148,6 +242,10 @@ const EXPIRY: readonly { table: string; column: string; graceDays: number }[] = 
   { table: 'status_events', column: 'action_time', graceDays: 31 },
   { table: 'state_intervals', column: 'coalesce(end, start)', graceDays: 31 },
   { table: 'anomalies', column: 'at', graceDays: 31 },
+  { table: 'contact_events', column: 'action_time', graceDays: 31 },
+  { table: 'legs', column: 'begin', graceDays: 31 },
+  { table: 'answered_legs', column: 'answered', graceDays: 31 },
+  { table: 'contact_anomalies', column: 'at', graceDays: 31 },
   { table: 'dead_letters', column: 'received_at', graceDays: 0 },
 ];
 

@@ -1,0 +1,61 @@
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { QueryStore } from '#store';
+import { Answering } from './answering.js';
+import { readList, readPeriod, readStep, type QueryString } from './query-parameters.js';
+import { CLOCK, QUERY_STORE } from './state-queries.controller.js';
+import { WhichSystem } from './which-system.js';
+
+/** What became of contacts: `serviceGroupData`, `agentCallsData`, `agentChatsWorkTime` (spec 3.2, 3.5, 3.6). */
+@Controller(['', 'systems/:systemId'])
+export class ContactQueriesController {
+  constructor(
+    @Inject(QUERY_STORE) private readonly store: QueryStore,
+    @Inject(WhichSystem) private readonly whichSystem: WhichSystem,
+    @Inject(Answering) private readonly answering: Answering,
+    @Inject(CLOCK) private readonly now: () => number,
+  ) {}
+
+  @Get('historic/serviceGroupData')
+  async serviceGroupData(
+    @Param('systemId') system: string | undefined,
+    @Query() query: QueryString,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answering.send(reply, 'serviceGroupData', async () => {
+      const period = readPeriod(query);
+      const stepMs = readStep(query);
+      const groupIds = readList(query, 'groupId');
+      const systemId = await this.whichSystem.resolve(system);
+      return this.store.serviceGroupData({ ...period, stepMs, groupIds, systemId });
+    });
+  }
+
+  @Get('historic/agentCallsData')
+  async agentCallsData(
+    @Param('systemId') system: string | undefined,
+    @Query() query: QueryString,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answering.send(reply, 'agentCallsData', async () =>
+      this.store.agentCallsData(await this.periodQuery(system, query)),
+    );
+  }
+
+  @Get('historic/agentChatsWorkTime')
+  async agentChatsWorkTime(
+    @Param('systemId') system: string | undefined,
+    @Query() query: QueryString,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answering.send(reply, 'agentChatsWorkTime', async () =>
+      this.store.agentChatsWorkTime({ ...(await this.periodQuery(system, query)), now: this.now() }),
+    );
+  }
+
+  private async periodQuery(system: string | undefined, query: QueryString) {
+    const period = readPeriod(query);
+    const agentIds = readList(query, 'agentId');
+    return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };
+  }
+}

@@ -1,0 +1,101 @@
+import { localDays, startOfDay } from '#domain';
+import type { BoundValues, StoreConnection } from '../connection.js';
+import type { GroupPeriodQuery } from '../query-store.js';
+import { sliceByRows } from './agent-slices.js';
+import { boundTime, isoTime, joined } from './json-sql.js';
+import { separated } from './separated.js';
+
+export interface ServiceGroupDataOptions {
+  readonly database: string;
+  readonly staticServiceId: string;
+  readonly timeZone: string;
+  readonly rowsPerPiece: number;
+}
+
+/**
+ * The legs of the bound groups from the start of the period's first day on, with their days and whether each is the
+ * first of its customer in its group and day.
+ */
+const legs = (database: string) => `
+  SELECT group_id, begin_ms, day_start, outcome, handling_ms, post_processing_ms,
+         customer_id = '' OR row_number() OVER
+           (PARTITION BY group_id, day_start, customer_id ORDER BY begin_ms, contact_id, begun_by, begun_by_worker) = 1
+           AS is_unique
+  FROM (
+    SELECT *, toUnixTimestamp64Milli(begin) AS begin_ms, roundDown(begin_ms, {dayStarts:Array(Int64)}) AS day_start
+    FROM ${database}.legs FINAL
+    WHERE system_id = {system:String} AND group_id IN {groups:Array(String)}
+      AND begin >= ${boundTime('firstDay')} AND begin < ${boundTime('end')}
+  )`;
+
+/** Rounded half up; 0 over none. */
+const average = (total: string, count: string) =>
+  `if(${count} = 0, 0, intDiv(2 * ifNull(${total}, 0) + ${count}, 2 * ${count}))`;
+
+/** What was received in each step of each day, as far as the period reaches. */
+const buckets = (database: string) => `
+  SELECT group_id, bucket,
+         least(bucket + {step:Int64}, transform(any(day_start), {dayStarts:Array(Int64)}, {dayEnds:Array(Int64)}, toInt64(0))) AS bucket_end,
+         count() AS received, countIf(outcome = 'processed') AS treated, countIf(outcome = 'missed') AS missed,
+         countIf(is_unique) AS unique_received, countIf(is_unique AND outcome = 'processed') AS unique_treated,
+         countIf(is_unique AND outcome = 'missed') AS unique_missed,
+         ${average(`sumIf(handling_ms, outcome = 'processed')`, 'treated')} AS aht,
+         ${average(`sumIf(post_processing_ms, outcome = 'processed')`, 'treated')} AS post_processing
+  FROM (SELECT *, day_start + intDiv(begin_ms - day_start, {step:Int64}) * {step:Int64} AS bucket
+        FROM (${legs(database)}) WHERE begin_ms >= {start:Int64})
+  GROUP BY group_id, bucket`;
+
+const time = (ms: string) => isoTime(`fromUnixTimestamp64Milli(${ms}, 'UTC')`);
+const count = (name: string, column: string) => `',"${name}":', toString(${column})`;
+
+const BUCKET = `concat('{"startInterval":"', ${time('bucket')}, '","endInterval":"', ${time('bucket_end')}, '"',
+  ${count('notUniqueReceived', 'received')}, ${count('notUniqueTreated', 'treated')},
+  ${count('notUniqueMissed', 'missed')}, ${count('receivedCalls', 'unique_received')},
+  ${count('treatedCalls', 'unique_treated')}, ${count('missCalls', 'unique_missed')},
+  ${count('aht', 'aht')}, ${count('postProcessing', 'post_processing')}, '}')`;
+
+const OBJECT = `concat('{"serviceId":', toJSONString({service:String}), ',"groupId":', toJSONString(group_id),
+  ',"historicData":[', ${joined(BUCKET, 'bucket')}, ']}')`;
+
+/** Streams the answer of `serviceGroupData` (spec 3.2), a slice of groups at a time. */
+export async function* serviceGroupData(
+  connection: StoreConnection,
+  query: GroupPeriodQuery,
+  { database, staticServiceId, timeZone, rowsPerPiece }: ServiceGroupDataOptions,
+): AsyncGenerator<Buffer> {
+  const firstDay = startOfDay(query.start, timeZone);
+  const days = [...localDays(firstDay, query.end, timeZone)];
+  const values = {
+    system: query.systemId,
+    start: query.start,
+    end: query.end,
+    step: query.stepMs,
+    firstDay,
+    dayStarts: days.map(({ start }) => start),
+    dayEnds: days.map(({ end }) => end),
+    service: staticServiceId,
+  };
+  const groups = await countBuckets(connection, { ...values, groups: query.groupIds }, database);
+  yield* separated(
+    sliceByRows(groups, rowsPerPiece).map(async function* (slice) {
+      yield await connection.text(
+        `SELECT ${joined('object', 'group_id')}
+         FROM (SELECT group_id, ${OBJECT} AS object FROM (${buckets(database)}) GROUP BY group_id)`,
+        { ...values, groups: slice.map(({ agentId }) => agentId) },
+      );
+    }),
+  );
+}
+
+/** At most as many buckets as legs, and as steps in the period. */
+async function countBuckets(connection: StoreConnection, values: BoundValues, database: string) {
+  const steps = Math.ceil((Number(values['end']) - Number(values['start'])) / Number(values['step'])) + 1;
+  const rows = await connection.rows<[string, number]>(
+    `SELECT group_id, count() FROM ${database}.legs
+     WHERE system_id = {system:String} AND group_id IN {groups:Array(String)}
+       AND begin >= ${boundTime('start')} AND begin < ${boundTime('end')}
+     GROUP BY group_id`,
+    values,
+  );
+  return rows.map(([agentId, legs]) => ({ agentId, rows: Math.min(legs, steps) }));
+}

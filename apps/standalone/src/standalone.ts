@@ -1,3 +1,4 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import {
   createHttpApp,
   HealthController,
@@ -21,6 +22,9 @@ const RETENTION_CHECK_MS = 3_600_000;
 
 /** At shut-down, what is in the log is projected for this long at most; the rest goes on at the next start. */
 export const DRAIN_MS = 10_000;
+
+/** At shut-down, requests under way have this long to be answered; a client that does not read does not hold us up. */
+export const ANSWER_GRACE_MS = 5_000;
 
 /** A running service. */
 export interface Standalone {
@@ -91,7 +95,7 @@ export async function startStandalone(
     url: await app.getUrl(),
     async stop() {
       clearInterval(retention);
-      await app.close();
+      await closeWithin(app, ANSWER_GRACE_MS);
       const drained = await projection.drain(DRAIN_MS);
       if (!drained) logger.warn('not all of the log is projected yet; the next start goes on');
       await projection.stop();
@@ -102,6 +106,14 @@ export async function startStandalone(
 }
 
 class StandaloneModule {}
+
+/** Stops accepting and waits for the answers under way; breaks off what is not done in time. */
+async function closeWithin(app: NestFastifyApplication, graceMs: number): Promise<void> {
+  const server = app.getHttpServer();
+  const breakOff = setTimeout(() => server.closeAllConnections(), graceMs);
+  await app.close();
+  clearTimeout(breakOff);
+}
 
 function keepRetention(log: EmbeddedEventLog, logger: Logger): NodeJS.Timeout {
   const enforce = () => {

@@ -28,8 +28,15 @@ export class Answering {
       });
       end({ status: '200' });
     } catch (error) {
-      end({ status: error instanceof ApiError ? String(error.status) : '500' });
-      if (!reply.sent) throw error;
+      end({ status: statusOf(error) });
+      // With some of the answer gone, all that is left to do is to break it off, which the stream has done.
+      if (!reply.raw.headersSent) throw error;
     }
   }
+}
+
+/** By convention, 499 stands for a client that left before the end. */
+function statusOf(error: unknown): string {
+  if (error instanceof ApiError) return String(error.status);
+  return (error as { code?: unknown } | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE' ? '499' : '500';
 }

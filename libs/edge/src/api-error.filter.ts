@@ -12,7 +12,7 @@ export class ApiErrorFilter implements ExceptionFilter {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
     const { status, body } = this.answerTo(error, http.getRequest<FastifyRequest>());
-    if (reply.sent) return;
+    if (reply.sent || reply.raw.headersSent) return;
     void reply.code(status).send(body);
   }
 

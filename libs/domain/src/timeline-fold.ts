@@ -143,8 +143,13 @@ class Fold {
     this.anomalies.push({ kind: 'contradicting_enters', at, stateCode: winner.stateCode });
   }
 
-  private close(open: OpenState, end: number, endedBy: 'exit' | 'next_enter'): void {
-    this.intervals.push({ ...open, end, endedBy });
+  private close(
+    { stateCode, stateName, start }: OpenState,
+    end: number,
+    endedBy: 'exit' | 'next_enter',
+  ): void {
+    // Not by spreading the open state: that makes the whole fold several times slower.
+    this.intervals.push({ stateCode, stateName, start, end, endedBy });
     this.open = undefined;
   }
 

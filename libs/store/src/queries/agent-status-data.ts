@@ -67,21 +67,33 @@ const OBJECT_HEAD = `concat('{',
   if(group_id = '', '', concat('"serviceId":', toJSONString({service:String}), ',"groupId":', toJSONString(group_id), ',')),
   '"agentId":', toJSONString(worker_id), ',"states":[')`;
 
+/**
+ * The objects of some agents, row by row: each row is its state, behind whatever stands between it and the row before.
+ * Ordering rows is several times cheaper for the engine than gathering texts into arrays and ordering these.
+ */
 async function* manyAgents(
   connection: StoreConnection,
   period: BoundValues,
   slice: readonly AgentRows[],
   { database, staticServiceId }: AgentStatusDataOptions,
 ): AsyncGenerator<Buffer> {
-  yield await connection.text(
-    `SELECT ${joined('object', 'worker_id', 'group_id')}
+  const objects = await connection.text(
+    `SELECT concat(
+       multiIf(worker_before = '', ${OBJECT_HEAD},
+               worker_id = worker_before AND group_id = group_before, ',',
+               concat(']},', ${OBJECT_HEAD})),
+       ${STATE})
      FROM (
-       SELECT worker_id, group_id, concat(${OBJECT_HEAD}, ${ORDERED_STATES}, ']}') AS object
+       SELECT ${COLUMNS}, lagInFrame(worker_id) OVER before AS worker_before, lagInFrame(group_id) OVER before AS group_before
        FROM (${served(database, COLUMNS, 'FINAL')})
-       GROUP BY worker_id, group_id
-     )`,
+       WINDOW before AS (ORDER BY ${ANSWER_ORDER} ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
+     )
+     ORDER BY ${ANSWER_ORDER}`,
     { ...period, agents: slice.map(({ agentId }) => agentId), service: staticServiceId },
   );
+  if (objects.length === 0) return;
+  yield objects;
+  yield OBJECT_TAIL;
 }
 
 /** An agent with more rows than a piece may have: group by group, and each by stretches of its start times. */
@@ -117,6 +129,7 @@ async function* oneLargeGroup(
 }
 
 const COLUMNS = 'worker_id, group_id, start, end, state_code, state_name';
+const ANSWER_ORDER = 'worker_id, group_id, start, end, state_code';
 const OBJECT_TAIL = Buffer.from(']}');
 const LATEST_MS = Date.UTC(2299, 11, 31);
 

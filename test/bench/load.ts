@@ -1,0 +1,53 @@
+import type { BenchProcess, Owned } from './owned.js';
+import type { LoadResult, LoadTask } from './processes/load-client.js';
+
+export const CONNECTIONS = 64;
+/** How many agents the events are from. */
+export const AGENTS = 10_000;
+
+const WARM_UP_SECONDS = 3;
+
+/** The one client that loads baseline and subject alike. */
+export class LoadClient {
+  private constructor(private readonly process: BenchProcess) {}
+
+  static async start(owned: Owned): Promise<LoadClient> {
+    const [process] = await owned.process('load-client');
+    return new LoadClient(process);
+  }
+
+  /** A load after which nothing is measured but for its own sake: compilers and caches are warm then. */
+  async warmUp(port: number): Promise<void> {
+    await this.load({ port, seconds: WARM_UP_SECONDS });
+  }
+
+  /** Offers events that no other load has offered; 64 connections as fast as they are answered, or at a rate. */
+  load(task: Pick<LoadTask, 'port' | 'seconds' | 'rate'>): Promise<LoadResult> {
+    return this.process.ask<LoadResult>({
+      connections: CONNECTIONS,
+      agents: AGENTS,
+      firstSecond: nextFirstSecond(),
+      ...task,
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+}
+
+const DAY_SECONDS = 86_400;
+const FIRST_DAY = Math.floor(Date.now() / 1000 / DAY_SECONDS) - 60;
+
+let loads = 0;
+
+/** Each load has a day of its own, so that its events are new; the days grow like those of a real stream. */
+function nextFirstSecond(): number {
+  return (FIRST_DAY + loads++) * DAY_SECONDS;
+}
+
+/** The day of the load that was offered last, in seconds since the Unix epoch. */
+export function dayOfLastLoad(): { start: number; end: number } {
+  const start = (FIRST_DAY + loads - 1) * DAY_SECONDS;
+  return { start, end: start + DAY_SECONDS };
+}

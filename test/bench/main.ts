@@ -1,0 +1,71 @@
+import { FOLD_METHOD, measureFold } from './figures/fold.js';
+import { measureMemory, MEMORY_METHOD } from './figures/memory.js';
+import { measureProject, PROJECT_METHOD } from './figures/project.js';
+import { measureQuery, QUERY_METHOD } from './figures/query.js';
+import { measureReceive, RECEIVE_METHOD } from './figures/receive.js';
+import { makeIntervalStore, type IntervalStore } from './interval-store.js';
+import { describeMachine } from './machine.js';
+import { HELP, readOptions, UsageError, type BenchOptions, type FigureName } from './options.js';
+import { Owned } from './owned.js';
+import { progress } from './progress.js';
+import { toJson, toText, type Figure, type Report } from './report.js';
+
+const METHODS: Readonly<Record<FigureName, string>> = {
+  receive: RECEIVE_METHOD,
+  project: PROJECT_METHOD,
+  fold: FOLD_METHOD,
+  query: QUERY_METHOD,
+  memory: MEMORY_METHOD,
+};
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2));
+  if (options === undefined) {
+    process.stdout.write(HELP);
+    return;
+  }
+  const owned = new Owned();
+  const interrupted = (signal: NodeJS.Signals) => {
+    owned.release();
+    process.stderr.write(`${signal}: ended what was started\n`);
+    process.exit(130);
+  };
+  process.once('SIGINT', interrupted);
+  process.once('SIGTERM', interrupted);
+  try {
+    const report = await measure(owned, options);
+    process.stdout.write(options.json ? toJson(report) : toText(report));
+  } finally {
+    owned.release();
+  }
+}
+
+async function measure(owned: Owned, { only, seconds, seed, intervals }: BenchOptions): Promise<Report> {
+  const machine = describeMachine();
+  let made: Promise<IntervalStore> | undefined;
+  const store = () => (made ??= makeIntervalStore(owned, intervals));
+  const figureOf: Readonly<Record<FigureName, () => Promise<Figure[]>>> = {
+    receive: () => measureReceive(owned, seconds),
+    project: () => measureProject(owned, seconds),
+    fold: () => measureFold(owned, seconds, seed),
+    query: async () => measureQuery(owned, await store()),
+    memory: async () => measureMemory(owned, await store()),
+  };
+  const figures: Figure[] = [];
+  for (const name of only) {
+    progress(`measuring ${name}`);
+    figures.push(...(await figureOf[name]()));
+  }
+  const methods = Object.fromEntries(only.map((name) => [name, METHODS[name].replaceAll('\n', ' ')]));
+  return { machine, seconds, seed, figures, methods };
+}
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    process.stderr.write(
+      `${error instanceof UsageError ? `${error.message}\n${HELP}` : ((error as Error).stack ?? String(error))}\n`,
+    );
+    process.exit(1);
+  },
+);

@@ -1,0 +1,71 @@
+import { parseArgs } from 'node:util';
+
+export const FIGURE_NAMES = ['receive', 'project', 'fold', 'query', 'memory'] as const;
+export type FigureName = (typeof FIGURE_NAMES)[number];
+
+export interface BenchOptions {
+  readonly json: boolean;
+  readonly only: readonly FigureName[];
+  /** How long each load is measured. */
+  readonly seconds: number;
+  readonly seed: number;
+  /** Intervals in the store that is queried. */
+  readonly intervals: number;
+}
+
+export const HELP = `npm run bench -- [options]
+  --only NAMES     comma-separated, out of ${FIGURE_NAMES.join(', ')}; all unless given
+  --seconds N      how long each load is measured (10)
+  --seed N         seed of everything that is random (1)
+  --intervals N    intervals in the store that is queried (20000000)
+  --json           the report as JSON on standard output
+  --help           this text
+Progress goes to standard error, the report to standard output.
+`;
+
+/** The command line is not understood. */
+export class UsageError extends Error {}
+
+/** @returns `undefined` where only help is asked for. */
+export function readOptions(args: readonly string[]): BenchOptions | undefined {
+  const values = parse(args);
+  if (values.help) return undefined;
+  return {
+    json: values.json,
+    only: readNames(values.only),
+    seconds: readNumber('seconds', values.seconds, 1, 600),
+    seed: readNumber('seed', values.seed, 0, 2 ** 32 - 1),
+    intervals: readNumber('intervals', values.intervals, 1_000_000, 200_000_000),
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: {
+        only: { type: 'string', default: FIGURE_NAMES.join(',') },
+        seconds: { type: 'string', default: '10' },
+        seed: { type: 'string', default: '1' },
+        intervals: { type: 'string', default: '20000000' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function readNames(list: string): FigureName[] {
+  const names = list.split(',').map((name) => name.trim());
+  const unknown = names.filter((name) => !(FIGURE_NAMES as readonly string[]).includes(name));
+  if (unknown.length > 0) throw new UsageError(`unknown figures: ${unknown.join(', ')}`);
+  return names as FigureName[];
+}
+
+function readNumber(name: string, text: string, min: number, max: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new UsageError(`--${name} takes an integer from ${min} to ${max}`);
+}

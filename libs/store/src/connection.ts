@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { createClient, type ClickHouseClient } from '@clickhouse/client';
+import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 
 /** Where the store is: a ClickHouse server, or the engine in this process with its files below `dataDirectory`. */
@@ -45,13 +45,19 @@ const SETTINGS = {
   use_skip_indexes_if_final_exact_mode: 1,
 } as const;
 
+/** In the embedded engine several statements run side by side: threads within each would take memory and win no time. */
+const EMBEDDED_SETTINGS = { ...SETTINGS, max_threads: 1 };
+
 export type Value = string | number | null | readonly string[];
 export type Row = readonly Value[];
 export type BoundValues = Record<string, string | number | readonly string[] | readonly number[]>;
 
 /** Runs statements on the store. Values reach a statement as bound parameters (`{name:Type}`) only. */
 export class StoreConnection {
-  private constructor(private readonly clients: readonly ClickHouseClient[]) {}
+  private constructor(
+    private readonly clients: readonly ClickHouseClient[],
+    private readonly settings: ClickHouseSettings,
+  ) {}
 
   private turn = 0;
 
@@ -61,15 +67,18 @@ export class StoreConnection {
    * @throws StoreInUseError
    */
   static open(settings: StoreSettings, lanes = 1): StoreConnection {
-    if ('url' in settings) return new StoreConnection([serverClient(settings)]);
+    if ('url' in settings) return new StoreConnection([serverClient(settings)], SETTINGS);
     const path = join(settings.dataDirectory, 'store');
     mkdirSync(path, { recursive: true });
-    return new StoreConnection(Array.from({ length: lanes }, () => embeddedClient(path)));
+    return new StoreConnection(
+      Array.from({ length: lanes }, () => embeddedClient(path)),
+      EMBEDDED_SETTINGS,
+    );
   }
 
   /** Runs a statement that answers nothing. */
   async command(query: string, parameters: BoundValues = {}): Promise<void> {
-    await this.next().command({ query, query_params: parameters, clickhouse_settings: SETTINGS });
+    await this.next().command({ query, query_params: parameters, clickhouse_settings: this.settings });
   }
 
   /** The whole answer as rows of values, for answers whose size is bounded. */
@@ -78,7 +87,7 @@ export class StoreConnection {
       query,
       query_params: parameters,
       format: 'JSONCompactEachRow',
-      clickhouse_settings: SETTINGS,
+      clickhouse_settings: this.settings,
     });
     return result.json<T>() as Promise<T[]>;
   }
@@ -88,7 +97,7 @@ export class StoreConnection {
     const { stream } = await this.next().exec({
       query: `${query} FORMAT RawBLOB`,
       query_params: parameters,
-      clickhouse_settings: SETTINGS,
+      clickhouse_settings: this.settings,
     });
     return collect(stream);
   }
@@ -101,7 +110,7 @@ export class StoreConnection {
       columns: [...columns] as [string, ...string[]],
       values: rows as Row[],
       format: 'JSONCompactEachRow',
-      clickhouse_settings: SETTINGS,
+      clickhouse_settings: this.settings,
     });
   }
 

@@ -1,0 +1,558 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { NO_GROUP, type EndedBy, type Interval, type TimelineId } from '#domain';
+import type { PairedInterval } from '../../../apps/simulator/src/brute-force-pairing.js';
+import {
+  expectedAgentLoginData,
+  expectedAgentStatus,
+  expectedAgentStatusData,
+  isoDate,
+  pairTimelines,
+  type AnswerRules,
+  type PairedTimeline,
+  type Period,
+} from '../../../apps/simulator/src/expected-answers.js';
+import { SeededRandom } from '../../../apps/simulator/src/seeded-random.js';
+import type { SimulatedEvent } from '../../../apps/simulator/src/simulated-event.js';
+import { ClickHouseProjectionStore } from './clickhouse-projection-store.js';
+import { ClickHouseQueryStore } from './clickhouse-query-store.js';
+import { StoreConnection, type Row } from './connection.js';
+import type { ProjectionChanges } from './projection-store.js';
+import type { JsonPieces } from './query-store.js';
+import { migrate } from './schema/migrations.js';
+
+const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** Stories that are written and asked about; `QUERY_STORIES=2000` makes a campaign of it. */
+const stories = Number(process.env['QUERY_STORIES'] ?? 40);
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** The evening before a month, and so a partition, begins. */
+const ORIGIN = Date.UTC(2024, 0, 31, 23, 57);
+const SYSTEM = "it's {system:String} \\";
+const ANOTHER_SYSTEM = 'another';
+
+const RULES: AnswerRules = {
+  stateMaxAgeMs: 12 * HOUR,
+  sessionGapMs: MINUTE,
+  offlineStateCodes: ['Offline', 'Log"out'],
+  serviceId: "the 'only' one",
+};
+
+type IntervalRow = ProjectionChanges['intervals'][number];
+
+let directory: string;
+let writing: StoreConnection;
+let reading: StoreConnection;
+
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'statusledger-store-'));
+  writing = StoreConnection.open({ dataDirectory: directory, database: 'ignored' });
+  reading = StoreConnection.open({ dataDirectory: directory, database: 'ignored' }, 2);
+});
+
+afterAll(async () => {
+  await reading.close();
+  await writing.close();
+  rmSync(directory, { recursive: true });
+});
+
+/** A database of the newest schema in which nothing merges unless it is told to. */
+async function openDatabase(database: string) {
+  await migrate(writing, { database, retentionDays: 20_000 });
+  const inAll = async (statement: (table: string) => string) => {
+    for (const table of ['state_intervals', 'timelines']) {
+      await writing.command(statement(`${database}.${table}`));
+    }
+  };
+  await inAll((table) => `SYSTEM STOP MERGES ${table}`);
+  const store = new ClickHouseProjectionStore(writing, database);
+  return {
+    write: (changes: Partial<ProjectionChanges>) => store.write({ ...NO_CHANGES, ...changes }),
+    empty: () => inAll((table) => `TRUNCATE TABLE ${table}`),
+    async merge() {
+      await inAll((table) => `SYSTEM START MERGES ${table}`);
+      await inAll((table) => `OPTIMIZE TABLE ${table} FINAL`);
+      await inAll((table) => `SYSTEM STOP MERGES ${table}`);
+    },
+    queries: (rowsPerPiece: number) =>
+      new ClickHouseQueryStore(reading, {
+        ...RULES,
+        database,
+        staticServiceId: RULES.serviceId,
+        timeZone: 'UTC',
+        rowsPerPiece,
+      }),
+  };
+}
+
+const NO_CHANGES: ProjectionChanges = {
+  intervals: [],
+  anomalies: [],
+  heads: [],
+  events: [],
+  legs: [],
+  answeredLegs: [],
+  contactAnomalies: [],
+  contactEvents: [],
+  deadLetters: [],
+  systems: [],
+};
+
+async function piecesOf(pieces: JsonPieces): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const piece of pieces) texts.push(piece.toString());
+  return texts;
+}
+
+const textOf = async (pieces: JsonPieces) => (await piecesOf(pieces)).join('');
+const textOfArray = (objects: readonly unknown[]) => JSON.stringify(objects).slice(1, -1);
+
+describe(`answers of the store (seed ${seed}, ${stories} stories)`, () => {
+  const AGENTS = ['1', '10', '2', 'Z', 'a', '\uff5e', '\u{1f600}', `o'b\\"r`];
+
+  /** Few instants of few days and months, so that borders, gaps and spans of all kinds are hit exactly. */
+  const anyTime = fc
+    .tuple(
+      fc.constantFrom(0, 0, 0, 0, 1, 9, 40, 300),
+      fc.integer({ min: 0, max: 6 }),
+      fc.constantFrom(0, 0, 0, 1, SECOND),
+    )
+    .map(([day, minute, rest]) => ORIGIN + day * DAY + minute * MINUTE + rest);
+
+  const anyEvent: fc.Arbitrary<SimulatedEvent> = fc.record({
+    workerId: fc.constantFrom(...AGENTS),
+    groupId: fc.constantFrom(null, null, 'b', '\uff5e', '\u{1f600}'),
+    stateCode: fc.constantFrom('Work', 'Break', 'Offline', 'Log"out', '\uff5e', '\u{1f600}'),
+    stateName: fc.constantFrom('a', `"b" \\ / 'c'`, '\u{1f600}'),
+    actionTime: anyTime,
+    action: fc.constantFrom('enter', 'exit'),
+  });
+
+  const anyBorder = fc.tuple(anyTime, fc.constantFrom(-1, 0, 1)).map(([time, shift]) => time + shift);
+
+  const anyStory = fc.record({
+    arrivals: fc.array(anyEvent, { minLength: 1, maxLength: 80, size: 'max' }),
+    batchSize: fc.integer({ min: 5, max: 80 }),
+    /** In which the batches' rows reach the store: the newest may come first, and any may come twice. */
+    order: fc.integer(),
+    asked: fc.subarray(AGENTS, { minLength: 1 }),
+    periods: fc.array(
+      fc
+        .tuple(anyBorder, anyBorder)
+        .filter(([a, b]) => a !== b)
+        .map(([a, b]) => ({ start: Math.min(a, b), end: Math.max(a, b) })),
+      { minLength: 2, maxLength: 2 },
+    ),
+    now: fc.tuple(anyBorder, fc.constantFrom(0, RULES.stateMaxAgeMs)).map(([a, b]) => a + b),
+    rowsPerPiece: fc.constantFrom(1, 2, 7, 50_000),
+  });
+
+  describe.each([
+    ['while nothing has merged', false],
+    ['once everything has merged', true],
+  ])('%s', (_when, merged) => {
+    it('are those of the brute-force pairing, however the rows came and however they are cut into pieces', async () => {
+      const database = await openDatabase(merged ? 'merged' : 'unmerged');
+      await fc.assert(
+        fc.asyncProperty(anyStory, async (story) => {
+          await database.empty();
+          for (const changes of disordered(batches(story.arrivals, story.batchSize), story.order)) {
+            await database.write(changes);
+          }
+          if (merged) await database.merge();
+
+          const queries = database.queries(story.rowsPerPiece);
+          const everyone = pairTimelines(story.arrivals, RULES);
+          const timelines = everyone.filter(({ agentId }) => story.asked.includes(agentId));
+          const agentIds = [...story.asked].reverse().concat('nobody');
+          for (const period of story.periods) {
+            const query = { systemId: SYSTEM, agentIds, ...period };
+            expect(await textOf(queries.agentStatusData(query))).toBe(
+              textOfArray(expectedAgentStatusData(timelines, period, RULES)),
+            );
+            expect(await textOf(queries.agentLoginData(query))).toBe(
+              textOfArray(expectedAgentLoginData(timelines, period, RULES)),
+            );
+          }
+          const online = expectedAgentStatus(everyone, story.now, RULES);
+          expect(await textOf(queries.agentStatus({ systemId: SYSTEM, now: story.now }))).toBe(
+            textOfArray(online),
+          );
+          expect(await queries.countActiveAgents(story.now)).toBe(2 * online.length);
+        }),
+        { seed, numRuns: stories / 2 },
+      );
+    });
+  });
+
+  /** What each batch of arrivals changes, for the system and, under other names, for another one. */
+  function batches(arrivals: readonly SimulatedEvent[], batchSize: number): Partial<ProjectionChanges>[] {
+    const written = new Map<string, string>();
+    const all: Partial<ProjectionChanges>[] = [];
+    for (let known = batchSize, version = 1; known < arrivals.length + batchSize; known += batchSize) {
+      const timelines = pairTimelines(arrivals.slice(0, known), RULES);
+      const changed = (key: string, value: unknown) => {
+        const text = JSON.stringify(value);
+        if (written.get(key) === text) return false;
+        written.set(key, text);
+        return true;
+      };
+      all.push(
+        both({
+          intervals: timelines.flatMap(({ agentId, groupId, intervals }) =>
+            intervals
+              .filter((i) => changed(JSON.stringify([agentId, groupId, i.start, i.stateCode]), i))
+              .map((interval) => intervalRow(agentId, groupId, interval, version)),
+          ),
+          heads: timelines
+            .filter((t) => changed(JSON.stringify([t.agentId, t.groupId]), openOf(t) ?? null))
+            .map((timeline) => headRow(timeline, version)),
+        }),
+      );
+      version++;
+    }
+    return all;
+  }
+
+  function both({ intervals, heads }: Pick<ProjectionChanges, 'intervals' | 'heads'>) {
+    const elsewhere = (timeline: TimelineId) => ({ ...timeline, systemId: ANOTHER_SYSTEM });
+    return {
+      intervals: intervals.concat(
+        intervals.map(({ timeline, interval, version }) => ({
+          timeline: elsewhere(timeline),
+          interval: { ...interval, stateName: 'elsewhere' },
+          version,
+        })),
+      ),
+      heads: heads.concat(
+        heads.map(({ timeline, head, version }) => ({ timeline: elsewhere(timeline), head, version })),
+      ),
+    };
+  }
+
+  function disordered<T>(items: readonly T[], order: number): T[] {
+    const random = new SeededRandom(String(order));
+    return items
+      .concat(items.filter(() => random.chance(0.2)))
+      .map((item) => ({ item, at: random.next() }))
+      .sort((a, b) => a.at - b.at)
+      .map(({ item }) => item);
+  }
+
+  function headRow(timeline: PairedTimeline, version: number): ProjectionChanges['heads'][number] {
+    const open = openOf(timeline);
+    return {
+      timeline: timelineOf(timeline.agentId, timeline.groupId),
+      head: { open, lastReset: -Infinity, unsettledUntil: -Infinity },
+      version,
+    };
+  }
+
+  function openOf({ intervals }: PairedTimeline) {
+    const open = intervals.find(({ endedBy }) => endedBy === 'open');
+    if (open === undefined) return undefined;
+    const { stateCode, stateName, start } = open;
+    return { stateCode, stateName, start };
+  }
+});
+
+function timelineOf(workerId: string, groupId: string | null, systemId = SYSTEM): TimelineId {
+  return { systemId, workerId, groupId: groupId ?? NO_GROUP };
+}
+
+function intervalRow(
+  workerId: string,
+  groupId: string | null,
+  interval: PairedInterval,
+  version: number,
+  systemId = SYSTEM,
+): IntervalRow {
+  return { timeline: timelineOf(workerId, groupId, systemId), interval: interval as Interval, version };
+}
+
+function stay(
+  start: number,
+  end: number | null,
+  endedBy: EndedBy = end === null ? 'unknown' : 'exit',
+): PairedInterval {
+  return { stateCode: 'Work', stateName: 'Contact processing', start, end, endedBy };
+}
+
+describe('of an interval that was corrected, the newest version counts', () => {
+  const NOON = Date.UTC(2024, 4, 10, 12);
+  /** Two days later, where none of the granules of the other version has an end. */
+  const PERIOD: Period = { start: NOON + 2 * DAY, end: NOON + 3 * DAY };
+  /** Several granules of rows, so that an index has something to rule out. */
+  const ROWS = 30_000;
+  const agent = (index: number) => `agent ${String(index).padStart(5, '0')}`;
+  const corrected = Array.from({ length: ROWS / 500 }, (_, i) => agent(i * 500));
+
+  /** Everyone's stay at noon in one version; of those who are corrected it ends as given. */
+  const everyone = (systemId: string, version: number, end: number | null) =>
+    Array.from({ length: ROWS }, (_, i) =>
+      intervalRow(
+        agent(i),
+        null,
+        stay(NOON, corrected.includes(agent(i)) ? end : NOON + MINUTE),
+        version,
+        systemId,
+      ),
+    );
+
+  const WITHIN = PERIOD.start + HOUR;
+  const cases = [
+    { name: 'was in, is before', older: WITHIN, newer: NOON + HOUR, served: false },
+    { name: 'was in, is after', older: WITHIN, newer: PERIOD.end + HOUR, served: false },
+    { name: 'was in, is unknown', older: WITHIN, newer: null, served: false },
+    { name: 'was before, is in', older: NOON + HOUR, newer: WITHIN, served: true },
+    { name: 'was unknown, is in', older: null, newer: WITHIN, served: true },
+  ];
+
+  let database: Awaited<ReturnType<typeof openDatabase>>;
+
+  beforeAll(async () => {
+    database = await openDatabase('versions');
+    for (const { name, older, newer } of cases) {
+      await database.write({ intervals: everyone(`${name}, in order`, 1, older) });
+      await database.write({ intervals: everyone(`${name}, in order`, 2, newer) });
+      await database.write({ intervals: everyone(`${name}, backwards`, 2, newer) });
+      await database.write({ intervals: everyone(`${name}, backwards`, 1, older) });
+    }
+  });
+
+  const ways = cases.flatMap(({ name, served }) =>
+    ['in order', 'backwards'].map((order) => ({ name: `${name}, ${order}`, served })),
+  );
+
+  const expectAnswers = async (systemId: string, served: boolean) => {
+    const queries = database.queries(1_000);
+    const query = { systemId, agentIds: [...corrected, agent(1), agent(ROWS - 1)], ...PERIOD };
+    const timelines = corrected.map((agentId) => ({
+      agentId,
+      groupId: null,
+      intervals: served ? [stay(NOON, WITHIN)] : [],
+      anomalies: [],
+    }));
+    expect(await textOf(queries.agentStatusData(query))).toBe(
+      textOfArray(expectedAgentStatusData(timelines, PERIOD, RULES)),
+    );
+    expect(await textOf(queries.agentLoginData(query))).toBe(
+      textOfArray(expectedAgentLoginData(timelines, PERIOD, RULES)),
+    );
+  };
+
+  it('has both versions in parts of their own, and granules that the index can rule out', async () => {
+    const parts = await reading.rows<[number, number]>(
+      `SELECT uniqExact(name), min(marks) FROM system.parts
+       WHERE database = 'versions' AND table = 'state_intervals' AND active`,
+    );
+    expect(parts[0]![0]).toBeGreaterThanOrEqual(2 * ways.length);
+    expect(parts[0]![1]).toBeGreaterThan(3);
+  });
+
+  it.each(ways)('while they are not merged: its end $name', ({ name, served }) =>
+    expectAnswers(name, served),
+  );
+
+  describe('after a merge', () => {
+    beforeAll(() => database.merge());
+
+    it.each(ways)('its end $name', ({ name, served }) => expectAnswers(name, served));
+  });
+});
+
+describe('pieces of an answer', () => {
+  const START = Date.UTC(2024, 5, 1);
+  const PERIOD: Period = { start: START, end: START + DAY };
+  const PIECES = { 'a quiet one': 3, 'the busy one': 200, 'z: another quiet one': 2 };
+  let database: Awaited<ReturnType<typeof openDatabase>>;
+  let timelines: PairedTimeline[];
+
+  beforeAll(async () => {
+    database = await openDatabase('pieces');
+    timelines = Object.entries(PIECES).flatMap(([agentId, states]) =>
+      [null, 'g', 'h'].map((groupId) => ({
+        agentId,
+        groupId,
+        intervals: Array.from({ length: states }, (_, i) =>
+          stay(START + i * MINUTE, START + i * MINUTE + SECOND),
+        ),
+        anomalies: [],
+      })),
+    );
+    const rows = timelines.flatMap(({ agentId, groupId, intervals }) =>
+      intervals.map((interval) => intervalRow(agentId, groupId, interval, 1)),
+    );
+    await database.write({ intervals: rows });
+  });
+
+  it.each([7, 60, 199, 200, 600, 50_000])(
+    'hold %i rows at most, an agent with more included, and make up the same text',
+    async (rowsPerPiece) => {
+      const pieces = await piecesOf(
+        database
+          .queries(rowsPerPiece)
+          .agentStatusData({ systemId: SYSTEM, agentIds: Object.keys(PIECES), ...PERIOD }),
+      );
+      expect(pieces.join('')).toBe(textOfArray(expectedAgentStatusData(timelines, PERIOD, RULES)));
+      const rows = pieces.map((piece) => piece.split('"startDate"').length - 1);
+      expect(Math.max(...rows)).toBeLessThanOrEqual(rowsPerPiece);
+      expect(Math.max(...rows)).toBeGreaterThan(Math.min(rowsPerPiece, 200) / 2);
+    },
+  );
+
+  it('are none if there is nothing, also if there was something before a correction', async () => {
+    const timeline = timelineOf('a corrected one', null);
+    await database.write({
+      intervals: [{ timeline, interval: stay(START - HOUR, START + HOUR) as Interval, version: 1 }],
+    });
+    await database.write({
+      intervals: [{ timeline, interval: stay(START - HOUR, START - MINUTE) as Interval, version: 2 }],
+    });
+    for (const rowsPerPiece of [1, 50_000]) {
+      const queries = database.queries(rowsPerPiece);
+      for (const agentIds of [['a corrected one'], ['nobody'], []]) {
+        const query = { systemId: SYSTEM, agentIds, ...PERIOD };
+        expect(await piecesOf(queries.agentStatusData(query))).toEqual([]);
+        expect(await piecesOf(queries.agentLoginData(query))).toEqual([]);
+      }
+      expect(await piecesOf(queries.agentStatus({ systemId: 'nowhere', now: START }))).toEqual([]);
+    }
+  });
+});
+
+describe('a session', () => {
+  const NOON = Date.UTC(2024, 7, 15, 12);
+  const ask = (start: number, end: number) => ({ systemId: SYSTEM, agentIds: ['1'], start, end });
+
+  it.each([1, 3, 30, 250, 900])(
+    'of stays over %i days is found whole from its first day, its last day, and not from between',
+    async (days) => {
+      const database = await openDatabase(`session_of_${days}`);
+      const stays = Array.from({ length: days * 2 + 1 }, (_, i) =>
+        stay(NOON + (i * DAY) / 2, NOON + ((i + 1) * DAY) / 2 - MINUTE),
+      );
+      await database.write({ intervals: stays.map((interval) => intervalRow('1', null, interval, 1)) });
+      const login = NOON;
+      const logout = stays.at(-1)!.end!;
+      const whole = textOfArray([
+        {
+          agentId: '1',
+          logins: [{ loginDate: isoDate(login), logoutDate: isoDate(logout), duration: logout - login }],
+        },
+      ]);
+      const queries = database.queries(50_000);
+      expect(await textOf(queries.agentLoginData(ask(login, login + 1)))).toBe(whole);
+      expect(await textOf(queries.agentLoginData(ask(logout - 1, logout)))).toBe(whole);
+      expect(await textOf(queries.agentLoginData(ask(login + 1, logout - 1)))).toBe('');
+    },
+  );
+
+  it('that still runs is not served, however long before the state that is open now it began', async () => {
+    const database = await openDatabase('running_session');
+    const rows = Array.from({ length: 100 }, (_, i) =>
+      intervalRow('1', null, stay(NOON + i * DAY, NOON + (i + 1) * DAY), 1),
+    );
+    const open = { stateCode: 'Work', stateName: 'n', start: NOON + 100 * DAY };
+    await database.write({
+      intervals: rows,
+      heads: [
+        {
+          timeline: timelineOf('1', null),
+          head: { open, lastReset: -Infinity, unsettledUntil: -Infinity },
+          version: 1,
+        },
+      ],
+    });
+    const answer = database.queries(50_000).agentLoginData(ask(NOON, NOON + DAY));
+    expect(await textOf(answer)).toBe('');
+  });
+});
+
+describe('systems', () => {
+  it('are each there once, in the order of their bytes, as many as are asked for', async () => {
+    const { write, queries } = await openDatabase('systems');
+    expect(await queries(1).systems(2)).toEqual([]);
+    for (const systemId of ['\u{1f600}', 'b', '\uff5e', 'a', 'b']) {
+      await write({ systems: [{ systemId, receivedAt: 1 }] });
+    }
+    expect(await queries(1).systems(2)).toEqual(['a', 'b']);
+    expect(await queries(1).systems(10)).toEqual(['a', 'b', '\uff5e', '\u{1f600}']);
+  });
+});
+
+describe('migrating', () => {
+  const definitions = (database: string) =>
+    reading.rows<[string, string, string]>(
+      `SELECT name, create_table_query, toString(metadata_modification_time) FROM system.tables
+       WHERE database = {database:String} ORDER BY name`,
+      { database },
+    );
+  const notes = async (database: string) =>
+    (await reading.rows<Row>(`SELECT count() FROM ${database}.schema_migrations`))[0]![0];
+  const daysByTable = async (database: string) =>
+    Object.fromEntries(
+      (await definitions(database)).flatMap(([name, query]) => {
+        const days = / TTL .*toIntervalDay\((\d+)\)/.exec(query)?.[1];
+        return days === undefined ? [] : [[name, Number(days)]];
+      }),
+    );
+
+  it('a second time changes nothing', async () => {
+    const database = 'migrated_twice';
+    const { write, queries } = await openDatabase(database);
+    await write({ systems: [{ systemId: 's', receivedAt: 1 }] });
+    const [before, noted] = [await definitions(database), await notes(database)];
+    await migrate(writing, { database, retentionDays: 20_000 });
+    expect(await definitions(database)).toEqual(before);
+    expect(await notes(database)).toBe(noted);
+    expect(await queries(1).systems(1)).toEqual(['s']);
+  });
+
+  it('with another retention changes the time after which rows are removed, and nothing else', async () => {
+    const database = 'another_retention';
+    await migrate(writing, { database, retentionDays: 400 });
+    const before = await definitions(database);
+    expect(await daysByTable(database)).toEqual({
+      status_events: 431,
+      state_intervals: 431,
+      anomalies: 431,
+      contact_events: 431,
+      legs: 431,
+      answered_legs: 431,
+      contact_anomalies: 431,
+      dead_letters: 400,
+    });
+    await migrate(writing, { database, retentionDays: 30 });
+    expect(await daysByTable(database)).toEqual({
+      status_events: 61,
+      state_intervals: 61,
+      anomalies: 61,
+      contact_events: 61,
+      legs: 61,
+      answered_legs: 61,
+      contact_anomalies: 61,
+      dead_letters: 30,
+    });
+    const withoutDays = (rows: readonly Row[]) =>
+      rows.map(([name, query]) => [name, String(query).replace(/toIntervalDay\(\d+\)/, 'toIntervalDay(?)')]);
+    expect(withoutDays(await definitions(database))).toEqual(withoutDays(before));
+    await migrate(writing, { database, retentionDays: 400 });
+    expect((await definitions(database)).map(([, query]) => query)).toEqual(before.map(([, query]) => query));
+  });
+
+  it('goes on where an earlier attempt broke off', async () => {
+    const database = 'broken_off';
+    await migrate(writing, { database, retentionDays: 400 });
+    const complete = (await definitions(database)).map(([, query]) => query);
+    await writing.command(`DROP TABLE ${database}.systems SYNC`);
+    await writing.command(`TRUNCATE TABLE ${database}.schema_migrations`);
+    await migrate(writing, { database, retentionDays: 400 });
+    expect((await definitions(database)).map(([, query]) => query)).toEqual(complete);
+  });
+});

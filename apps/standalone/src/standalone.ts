@@ -15,7 +15,7 @@ import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/recei
 import { eventLogSettings, storeSettings } from './part-settings.js';
 import { ProjectionHandle } from './projection-handle.js';
 
-/** Statements that queries run side by side on the embedded engine. */
+/** Connections of the queries to the embedded engine. */
 const QUERY_LANES = 3;
 
 const RETENTION_CHECK_MS = 3_600_000;

@@ -45,7 +45,7 @@ const SETTINGS = {
   use_skip_indexes_if_final_exact_mode: 1,
 } as const;
 
-/** In the embedded engine several statements run side by side: threads within each would take memory and win no time. */
+/** In the embedded engine, threads within each of many small statements take memory and win no time. */
 const EMBEDDED_SETTINGS = { ...SETTINGS, max_threads: 1 };
 
 export type Value = string | number | null | readonly string[];

@@ -69,7 +69,7 @@ const OBJECT_HEAD = `concat('{',
 
 /**
  * The objects of some agents, row by row: each row is its state, behind whatever stands between it and the row before.
- * Ordering rows is several times cheaper for the engine than gathering texts into arrays and ordering these.
+ * Ordering rows takes the engine less time and memory than gathering texts into arrays and ordering these.
  */
 async function* manyAgents(
   connection: StoreConnection,

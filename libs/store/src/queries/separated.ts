@@ -2,7 +2,7 @@ const COMMA = Buffer.from(',');
 
 /**
  * Puts texts that are made in pieces behind one another, with a comma between those that are not empty. While one is
- * taken, the first piece of the next is made: two statements run side by side, and never more.
+ * taken, the first piece of the next is made, never more: a server works on both, the embedded engine on one after the other.
  */
 export async function* separated(texts: readonly AsyncIterable<Buffer>[]): AsyncGenerator<Buffer> {
   const iterators = texts.map((text) => text[Symbol.asyncIterator]());

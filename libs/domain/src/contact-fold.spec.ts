@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { legsByBruteForce } from '../../../apps/simulator/src/brute-force-legs.js';
 import { CONTACT_ACTIONS, requiresWorker, type ContactStep } from './contact-event.js';
-import { foldContact } from './contact-fold.js';
-import { figuresOf } from './leg.js';
+import { foldContact, type ContactFold } from './contact-fold.js';
+import { anyContact as anyTangledContact } from './contact.arbitrary.js';
+import { step } from './contact.fixture.js';
+import { figuresOf, legKey, type Leg } from './leg.js';
 import { propertySeed } from './timeline.arbitrary.js';
 
 const anyStep: fc.Arbitrary<ContactStep> = fc
@@ -179,3 +181,340 @@ describe(`the fold of any contact (seed ${propertySeed})`, () => {
     );
   });
 });
+
+const fold = (...steps: ContactStep[]): ContactFold => foldContact(steps);
+
+/** A leg in short: its group, begin and how it ended, in seconds. */
+const inShort = ({ groupId, begin, end }: Leg) =>
+  'at' in end
+    ? `${groupId} ${begin / 1000}-${end.at / 1000} ${end.kind}`
+    : `${groupId} ${begin / 1000}- ${end.kind}`;
+const legsOf = (...steps: ContactStep[]) => fold(...steps).legs.map(inShort);
+const anomaliesOf = (...steps: ContactStep[]) =>
+  fold(...steps).anomalies.map(
+    ({ kind, at, action, groupId }) => `${kind} ${at / 1000} ${action} ${groupId}`,
+  );
+
+const queued = step('queued', 10, 'G1');
+const offered = step('offered', 12, 'G1', 'A');
+const answered = step('answered', 15, 'G1', 'A');
+const finished = step('finished', 60, 'G1', 'A');
+
+describe('the legs of a contact', () => {
+  it('are none without steps', () => {
+    expect(fold()).toEqual({ legs: [], anomalies: [], excluded: false });
+  });
+
+  it('are one where nothing was lost', () => {
+    const wrapped = step('wrapped', 70, 'G1', 'A');
+    const rested = step('rested', 75, 'G1', 'A');
+    expect(fold(queued, offered, answered, finished, wrapped, rested)).toEqual({
+      legs: [
+        {
+          begin: 10_000,
+          groupId: 'G1',
+          begunBy: 'queued',
+          begunByWorker: '',
+          firstOffered: 12_000,
+          answer: { at: 15_000, workerId: 'A', offeredAt: 12_000, inferred: false },
+          end: { kind: 'finished', at: 60_000, by: 'A' },
+          wrapped: 70_000,
+          rested: 75_000,
+          customerId: '',
+          channelType: '',
+          lastTouched: 75_000,
+        },
+      ],
+      anomalies: [],
+      excluded: false,
+    });
+  });
+
+  describe('rule 1: the ending of the leg that was running comes first', () => {
+    const transferred = step('transferred', 60, 'G1', 'A');
+
+    it('when a contact is transferred and queued again in the same second', () => {
+      const steps = [queued, answered, step('queued', 60, 'G2'), transferred];
+      expect(legsOf(...steps)).toEqual(['G1 10-60 transferred', 'G2 60- running']);
+      expect(anomaliesOf(...steps)).toEqual([]);
+    });
+
+    it('even to the same group', () => {
+      expect(legsOf(queued, answered, step('queued', 60, 'G1'), transferred)).toEqual([
+        'G1 10-60 transferred',
+        'G1 60- running',
+      ]);
+    });
+
+    it('and only one of them, so that the next leg can end in the same second', () => {
+      const steps = [queued, transferred, step('queued', 60, 'G1'), step('abandoned', 60, 'G1')];
+      expect(legsOf(...steps)).toEqual(['G1 10-60 transferred', 'G1 60-60 abandoned']);
+    });
+
+    it('but not an ending of another group', () => {
+      const steps = [queued, step('queued', 60, 'G2'), step('transferred', 60, 'G2', 'A')];
+      expect(legsOf(...steps)).toEqual(['G1 10- unended', 'G2 60-60 transferred']);
+    });
+
+    it('and not where the leg itself began in that second', () => {
+      const steps = [queued, step('answered', 10, 'G1', 'A'), step('finished', 10, 'G1', 'A')];
+      expect(legsOf(...steps)).toEqual(['G1 10-10 finished']);
+    });
+  });
+
+  describe('rule 2: queued begins a leg', () => {
+    it('and leaves one that is still running unended', () => {
+      const steps = [queued, answered, step('queued', 50, 'G2'), step('abandoned', 55, 'G2')];
+      expect(legsOf(...steps)).toEqual(['G1 10- unended', 'G2 50-55 abandoned']);
+      expect(anomaliesOf(...steps)).toEqual(['lost_end 50 queued G2']);
+    });
+
+    it('even in the same group', () => {
+      expect(legsOf(queued, step('queued', 50, 'G1'))).toEqual(['G1 10- unended', 'G1 50- running']);
+    });
+  });
+
+  describe('rule 3: a step that shows a lost queued begins a leg', () => {
+    it.each([
+      ['offered', 'G1 12-60 finished', [offered, answered, finished]],
+      ['answered', 'G1 15-60 finished', [answered, finished]],
+      ['abandoned', 'G1 20-20 abandoned', [step('abandoned', 20, 'G1')]],
+    ] as const)('%s', (begunBy, leg, steps) => {
+      expect(legsOf(...steps)).toEqual([leg]);
+      expect(fold(...steps).legs[0]).toMatchObject({ begunBy });
+      expect(anomaliesOf(...steps)).toEqual([]);
+    });
+
+    it('and leaves a leg of another group unended', () => {
+      const steps = [queued, step('answered', 20, 'G2', 'B')];
+      expect(legsOf(...steps)).toEqual(['G1 10- unended', 'G2 20- running']);
+      expect(anomaliesOf(...steps)).toEqual(['lost_end 20 answered G2']);
+    });
+
+    it('until the queued arrives after all', () => {
+      expect(legsOf(offered, answered, queued)).toEqual(['G1 10- running']);
+    });
+  });
+
+  describe('rule 4: a step of the middle or the end begins nothing', () => {
+    it.each([
+      step('held', 20, 'G1', 'A'),
+      step('resumed', 20, 'G1', 'A'),
+      step('finished', 20, 'G1', 'A'),
+      step('transferred', 20, 'G1', 'A'),
+      step('bot_closed', 20, 'G1'),
+    ])('$action', (orphan) => {
+      expect(legsOf(orphan)).toEqual([]);
+      expect(anomaliesOf(orphan)).toEqual([`orphan_step 20 ${orphan.action} G1`]);
+    });
+
+    it('nor ends a leg of another group', () => {
+      const orphan = step('finished', 20, 'G2', 'A');
+      expect(legsOf(queued, orphan)).toEqual(['G1 10- running']);
+      expect(anomaliesOf(queued, orphan)).toEqual(['orphan_step 20 finished G2']);
+    });
+
+    it('nor comes after the end', () => {
+      expect(anomaliesOf(queued, answered, finished, step('held', 70, 'G1', 'A'))).toEqual([
+        'orphan_step 70 held G1',
+      ]);
+    });
+  });
+
+  describe('rule 5: what follows the talk belongs to the latest leg that its worker ended', () => {
+    const twoLegs = [
+      queued,
+      answered,
+      step('transferred', 60, 'G1', 'A'),
+      step('queued', 60, 'G2'),
+      step('answered', 62, 'G2', 'B'),
+    ];
+
+    it('while another leg is running', () => {
+      const { legs, anomalies } = fold(
+        ...twoLegs,
+        step('wrapped', 80, 'G1', 'A'),
+        step('rested', 90, 'G1', 'A'),
+      );
+      expect(legs.map(inShort)).toEqual(['G1 10-60 transferred', 'G2 60- running']);
+      expect(legs[0]).toMatchObject({ wrapped: 80_000, rested: 90_000, lastTouched: 90_000 });
+      expect(legs[1]).toMatchObject({ wrapped: null, rested: null, lastTouched: 62_000 });
+      expect(anomalies).toEqual([]);
+    });
+
+    it('after another leg was ended by somebody else', () => {
+      const { legs } = fold(...twoLegs, step('finished', 70, 'G2', 'B'), step('wrapped', 80, 'G1', 'A'));
+      expect(legs.map(({ wrapped }) => wrapped)).toEqual([80_000, null]);
+    });
+
+    it('and is an orphan where the worker ended none', () => {
+      expect(anomaliesOf(queued, answered, step('wrapped', 20, 'G1', 'A'))).toEqual([
+        'orphan_step 20 wrapped G1',
+      ]);
+    });
+
+    it('where the worker had answered, if nobody is named by the ending', () => {
+      const { legs } = fold(queued, answered, step('bot_closed', 60, 'G1'), step('rested', 70, 'G1', 'A'));
+      expect(legs[0]).toMatchObject({ end: { kind: 'bot_closed', by: 'A' }, rested: 70_000 });
+    });
+  });
+
+  describe('of a contact that a bot closed', () => {
+    const botClosed = step('bot_closed', 60, 'G1');
+
+    it('are none if no agent answered', () => {
+      expect(fold(queued, offered, botClosed)).toEqual({ legs: [], anomalies: [], excluded: true });
+      expect(fold(queued, step('transferred', 20, 'G0', 'A'), botClosed)).toMatchObject({
+        legs: [],
+        excluded: true,
+      });
+    });
+
+    it('are processed if one did', () => {
+      const { legs, excluded } = fold(queued, answered, botClosed);
+      expect(legs.map(inShort)).toEqual(['G1 10-60 bot_closed']);
+      expect(excluded).toBe(false);
+    });
+
+    it.each([
+      ['on an earlier leg', [step('queued', 1, 'G0'), step('answered', 2, 'G0', 'A'), queued, botClosed]],
+      ['whose answer was lost', [step('queued', 1, 'G0'), step('finished', 5, 'G0', 'A'), queued, botClosed]],
+      ['on a later leg', [queued, botClosed, step('queued', 61, 'G2'), step('answered', 65, 'G2', 'A')]],
+    ])('are kept if one did %s', (_, steps) => {
+      expect(fold(...steps)).toMatchObject({ excluded: false });
+      expect(fold(...steps).legs).toHaveLength(2);
+    });
+
+    it('are kept if the bot came after the end', () => {
+      const { legs, excluded, anomalies } = fold(queued, step('abandoned', 50, 'G1'), botClosed);
+      expect(legs.map(inShort)).toEqual(['G1 10-50 abandoned']);
+      expect(excluded).toBe(false);
+      expect(anomalies).toHaveLength(1);
+    });
+  });
+
+  describe('state a customer and a channel', () => {
+    it('that their first stating step does, each for itself', () => {
+      const [leg] = fold(
+        queued,
+        step('offered', 12, 'G1', 'A', { channelType: 'CHATS' }),
+        step('answered', 15, 'G1', 'A', { customerId: 'c2', channelType: 'MAIL' }),
+        step('finished', 60, 'G1', 'A', { customerId: 'c1' }),
+      ).legs;
+      expect(leg).toMatchObject({ customerId: 'c2', channelType: 'CHATS' });
+    });
+
+    it('the smallest where two steps of one action and instant disagree, whoever took them', () => {
+      const [leg] = fold(
+        queued,
+        step('answered', 15, 'G1', 'A', { customerId: '\u{1f600}' }),
+        step('answered', 15, 'G1', 'B', { customerId: '\uff5e' }),
+      ).legs;
+      expect(leg).toMatchObject({ customerId: '\uff5e', answer: { workerId: 'A' } });
+    });
+
+    it('in the order of actions even where the ending came first', () => {
+      const [leg] = fold(
+        queued,
+        answered,
+        step('bot_closed', 60, 'G1', '', { customerId: 'c1' }),
+        step('wrapped', 60, 'G1', 'A', { customerId: 'c2' }),
+      ).legs;
+      expect(leg).toMatchObject({ customerId: 'c2' });
+    });
+
+    it('of their own', () => {
+      const { legs } = fold(
+        step('queued', 1, 'G1', '', { customerId: 'c1' }),
+        step('transferred', 2, 'G1', 'A'),
+        step('queued', 2, 'G2'),
+      );
+      expect(legs.map(({ customerId }) => customerId)).toEqual(['c1', '']);
+    });
+  });
+
+  it('keep their identity when something earlier arrives late', () => {
+    const before = fold(queued, answered, finished).legs.map(legKey);
+    const after = fold(step('queued', 1, 'G1'), step('abandoned', 5, 'G1'), queued, answered, finished).legs;
+    expect(after.map(legKey)).toEqual([expect.anything(), ...before]);
+  });
+});
+
+describe(`the fold of any tangled contact (seed ${propertySeed})`, () => {
+  const run = (property: fc.IProperty<[ContactStep[]]>, numRuns: number) =>
+    fc.assert(property, { seed: propertySeed, numRuns });
+
+  it('equals the brute force in every field', () => {
+    run(
+      fc.property(anyTangledContact, (steps) => {
+        const { legs, anomalies, excluded } = foldContact(steps);
+        expect({ legs: legs.map(asTheOracleSays), anomalies, excluded }).toEqual(legsByBruteForce(steps));
+      }),
+      6_000,
+    );
+  });
+
+  it('lets a store that is keyed by leg follow it, batch by batch', () => {
+    fc.assert(
+      fc.property(fc.array(anyTangledContact, { maxLength: 5 }), (batches) => {
+        const stored = new Map<string, Leg>();
+        const arrived: ContactStep[] = [];
+        for (const batch of batches) {
+          arrived.push(...batch);
+          const current = new Map(foldContact(arrived).legs.map((leg) => [legKey(leg), leg]));
+          for (const key of stored.keys()) if (!current.has(key)) stored.delete(key);
+          for (const [key, leg] of current) stored.set(key, leg);
+        }
+        const { legs } = foldContact(batches.flat());
+        const byKey = (a: Leg, b: Leg) => (legKey(a) < legKey(b) ? -1 : 1);
+        expect([...stored.values()].sort(byKey)).toEqual([...legs].sort(byKey));
+      }),
+      { seed: propertySeed, numRuns: 500 },
+    );
+  });
+
+  it('has no two legs and no two anomalies of one identity', () => {
+    run(
+      fc.property(anyTangledContact, (steps) => {
+        const { legs, anomalies } = foldContact(steps);
+        expect(new Set(legs.map(legKey)).size).toBe(legs.length);
+        expect(new Set(anomalies.map((anomaly) => JSON.stringify(anomaly))).size).toBe(anomalies.length);
+      }),
+      2_000,
+    );
+  });
+
+  it('makes a leg of every queued, and an anomaly of every leg whose end was lost', () => {
+    run(
+      fc.property(anyTangledContact, (steps) => {
+        const { legs, anomalies, excluded } = foldContact(steps);
+        if (excluded) return;
+        const queuedSteps = steps.filter(({ action }) => action === 'queued');
+        const identities = new Set(queuedSteps.map((s) => `${s.actionTime} ${s.groupId} ${s.workerId}`));
+        expect(legs.filter(({ begunBy }) => begunBy === 'queued')).toHaveLength(identities.size);
+        expect(legs.filter(({ end }) => end.kind === 'unended')).toHaveLength(
+          anomalies.filter(({ kind }) => kind === 'lost_end').length,
+        );
+      }),
+      2_000,
+    );
+  });
+});
+
+function asTheOracleSays(leg: Leg): ReturnType<typeof legsByBruteForce>['legs'][number] {
+  const { outcome, ...figures } = figuresOf(leg);
+  const known = 'at' in leg.end ? leg.end : { kind: null, at: null, by: '' };
+  return {
+    groupId: leg.groupId,
+    queuedKnown: leg.begunBy === 'queued',
+    outcome,
+    endedAs: known.kind,
+    ended: known.at,
+    endedBy: known.by,
+    answeredBy: outcome === 'unended' ? '' : (leg.answer?.workerId ?? ''),
+    customerId: leg.customerId,
+    channelType: leg.channelType,
+    lastTouched: leg.lastTouched,
+    ...figures,
+  };
+}

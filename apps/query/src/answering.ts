@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { FastifyReply } from 'fastify';
 import { ApiError } from '#edge';
@@ -19,24 +20,29 @@ export class Answering {
    */
   async send(reply: FastifyReply, method: string, pieces: () => Promise<JsonPieces>): Promise<void> {
     const end = this.metrics.querySeconds.startTimer({ method });
+    let body: Readable | undefined;
     try {
-      const body = await jsonArray(await pieces());
+      body = await jsonArray(await pieces());
       void reply.type('application/json; charset=utf-8').send(body);
-      await finished(body).catch((error: unknown) => {
-        if (!reply.raw.destroyed) this.logger.error({ err: error, method }, 'an answer broke off');
-        throw error;
-      });
+      await finished(body);
       end({ status: '200' });
     } catch (error) {
-      end({ status: statusOf(error) });
-      // With some of the answer gone, all that is left to do is to break it off, which the stream has done.
+      if (isAbandoned(body)) {
+        end({ status: CLIENT_LEFT });
+        return;
+      }
+      end({ status: error instanceof ApiError ? String(error.status) : '500' });
       if (!reply.raw.headersSent) throw error;
+      // With some of the answer gone, all that is left to do is to break it off, which the stream has done.
+      this.logger.error({ err: error, method }, 'an answer broke off');
     }
   }
 }
 
 /** By convention, 499 stands for a client that left before the end. */
-function statusOf(error: unknown): string {
-  if (error instanceof ApiError) return String(error.status);
-  return (error as { code?: unknown } | null)?.code === 'ERR_STREAM_PREMATURE_CLOSE' ? '499' : '500';
+const CLIENT_LEFT = '499';
+
+/** The server gives up the stream of a client that has left; a stream that failed bears its fault. */
+function isAbandoned(body: Readable | undefined): boolean {
+  return body !== undefined && body.errored === null;
 }

@@ -17,20 +17,19 @@ export async function jsonArray(pieces: JsonPieces): Promise<Readable> {
   const iterator = pieces[Symbol.asyncIterator]();
   const first = await iterator.next();
   if (first.done) throw noData('There is nothing for what was asked for.');
-  return Readable.from(around(first.value, iterator), { objectMode: false, highWaterMark: 1 });
+  const answer = Readable.from(around(first.value, iterator), { objectMode: false, highWaterMark: 1 });
+  // Not within the generator: one that was never read from has not entered its `try`.
+  answer.once('close', () => void iterator.return?.()?.catch(() => undefined));
+  return answer;
 }
 
 async function* around(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
-  try {
-    yield OPEN;
-    yield first;
-    for (;;) {
-      const { done, value } = await rest.next();
-      if (done) break;
-      yield value;
-    }
-    yield CLOSE;
-  } finally {
-    await rest.return?.();
+  yield OPEN;
+  yield first;
+  for (;;) {
+    const { done, value } = await rest.next();
+    if (done) break;
+    yield value;
   }
+  yield CLOSE;
 }

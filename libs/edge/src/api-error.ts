@@ -29,6 +29,13 @@ export function noData(description: string): ApiError {
   return new ApiError(404, { field: '', message: 'no data', description });
 }
 
+/** 400: a path that cannot be read. */
+export const BAD_ADDRESS: ApiErrorBody = {
+  field: '',
+  message: 'bad address',
+  description: 'The path is not validly percent-encoded, or a part of it is longer than any id.',
+};
+
 /** 500: a fault of ours, whose particulars are in the log and not for the caller (spec 5.1). */
 export const INTERNAL_ERROR: ApiErrorBody = {
   field: '',

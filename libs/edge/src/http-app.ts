@@ -2,9 +2,10 @@ import 'reflect-metadata';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '#telemetry';
 import { ApiErrorFilter } from './api-error.filter.js';
+import { BAD_ADDRESS } from './api-error.js';
 
 /** The longest request line and headers together: WFM asks for thousands of agents in one GET. */
 export const MAX_HEADER_BYTES = 512 * 1024;
@@ -32,6 +33,9 @@ export async function createHttpApp(
     // Bodies are read leniently by our own rules first; the schema then judges and changes nothing.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     routerOptions: { maxParamLength: 1024 },
+    // What the router refuses does not come to any filter.
+    frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) =>
+      void reply.code(400).send(BAD_ADDRESS),
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   for (const extend of extensions) extend(server);

@@ -152,11 +152,10 @@ async function stretches(
   { database, rowsPerPiece }: AgentStatusDataOptions,
 ): Promise<GroupStretches[]> {
   const rows = await connection.rows<[string, string[]]>(
-    `SELECT group_id, groupArray(start_ms) FROM (
+    `SELECT group_id, arraySort(groupArray(start_ms)) FROM (
        SELECT group_id, toUnixTimestamp64Milli(start) AS start_ms,
               row_number() OVER (PARTITION BY group_id ORDER BY start) AS n
        FROM (${served(database, 'group_id, start, end', 'FINAL')})
-       ORDER BY group_id, start
      ) WHERE (n - 1) % {rows:UInt64} = 0 GROUP BY group_id ORDER BY group_id`,
     { ...values, rows: rowsPerPiece },
   );

@@ -1,0 +1,82 @@
+import { separated } from './separated.js';
+
+/** Texts of the given pieces that note what becomes of them. */
+function textsOf(texts: readonly (readonly string[])[]) {
+  const notes: string[] = [];
+  const made = texts.map(async function* (pieces, index) {
+    try {
+      notes.push(`${index} begun`);
+      for (const piece of pieces) {
+        if (piece === 'fault') throw new Error(`fault of ${index}`);
+        yield Buffer.from(piece);
+      }
+    } finally {
+      notes.push(`${index} ended`);
+    }
+  });
+  return { made, notes };
+}
+
+async function joined(texts: readonly (readonly string[])[]): Promise<string> {
+  const pieces: string[] = [];
+  for await (const piece of separated(textsOf(texts).made)) pieces.push(piece.toString());
+  return pieces.join('');
+}
+
+describe('texts that are put behind one another', () => {
+  it.each([
+    [[], ''],
+    [[[]], ''],
+    [[['a']], 'a'],
+    [[['a'], ['b'], ['c']], 'a,b,c'],
+    [
+      [
+        ['a', 'b'],
+        ['c', 'd'],
+      ],
+      'ab,cd',
+    ],
+    [[[], ['a'], [], ['b'], []], 'a,b'],
+    [[[''], ['', 'a', ''], ['', ''], ['b'], ['']], 'a,b'],
+  ])('are separated where they are not empty: %j', async (texts, expected) => {
+    expect(await joined(texts)).toBe(expected);
+  });
+
+  it('have no pieces if all are empty', async () => {
+    for await (const piece of separated(textsOf([[''], [], ['', '']]).made)) {
+      throw new Error(`a piece of ${piece.length} bytes`);
+    }
+  });
+
+  it('are begun one ahead of the one that is taken, never more', async () => {
+    const { made, notes } = textsOf([['a', 'b'], ['c'], ['d']]);
+    const pieces = separated(made);
+    await pieces.next();
+    expect(notes).toEqual(['0 begun', '1 begun']);
+    await pieces.next();
+    expect(notes).toEqual(['0 begun', '1 begun']);
+    await pieces.next();
+    expect(notes).toEqual(['0 begun', '1 begun', '0 ended', '2 begun']);
+    await pieces.return(undefined);
+  });
+
+  it('are ended, those that were begun, when their taker leaves', async () => {
+    const { made, notes } = textsOf([['a', 'b'], ['c'], ['d']]);
+    for await (const piece of separated(made)) {
+      expect(piece.toString()).toBe('a');
+      break;
+    }
+    expect(notes).toEqual(['0 begun', '1 begun', '0 ended', '1 ended']);
+  });
+
+  it('fail where one of them fails, not before, and end the others', async () => {
+    const { made, notes } = textsOf([['a', 'b'], ['fault'], ['d']]);
+    const taken: string[] = [];
+    const take = async () => {
+      for await (const piece of separated(made)) taken.push(piece.toString());
+    };
+    await expect(take()).rejects.toThrow('fault of 1');
+    expect(taken).toEqual(['a', 'b']);
+    expect(notes.filter((note) => note.endsWith('ended')).sort()).toEqual(['0 ended', '1 ended', '2 ended']);
+  });
+});

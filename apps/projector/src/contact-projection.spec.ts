@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { CONTACT_ACTIONS, contactKey, foldContact, requiresWorker, type ContactEvent } from '#domain';
-import type { ReceivedContactEvent } from '#store';
+import { NO_CHANGES, type ProjectionChanges, type ReceivedContactEvent } from '#store';
 import { CrashedError, InMemoryProjectionStore } from '../../../test/support/in-memory-projection-store.js';
 import { ContactProjection, type KnownContact } from './contact-projection.js';
-import { NO_CHANGES } from './topic-projection.js';
 import { WeightedCache } from './weighted-cache.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -32,6 +31,8 @@ const anyStory = fc.record({
         { weight: 1, arbitrary: fc.constant('restart' as const) },
         { weight: 1, arbitrary: fc.constant('not committed' as const) },
         { weight: 2, arbitrary: fc.nat({ max: 9 }) },
+        // Another projector takes so many records as well, and writes what it made of them only at the end.
+        { weight: 2, arbitrary: fc.record({ competedFor: fc.integer({ min: 1, max: 20 }) }) },
       ),
     ),
     { maxLength: 20 },
@@ -54,9 +55,14 @@ async function live({ arrivals, batches, cachedEvents }: Story) {
   let projection = start();
   let committed = 0;
   let repeats = 0;
+  const belated: ProjectionChanges[] = [];
   for (const [size, fate] of [...batches, ...log.map(() => [10, 'kept'] as const)]) {
     const batch = log.slice(committed, committed + size);
     if (batch.length === 0) break;
+    if (typeof fate === 'object') {
+      const competitor = await start().project(log.slice(committed, committed + fate.competedFor));
+      belated.push({ ...NO_CHANGES, ...competitor });
+    }
     if (typeof fate === 'number') store.crashBeforeStep = fate;
     try {
       const { repeats: repeated, ...changes } = await projection.project(batch);
@@ -71,6 +77,7 @@ async function live({ arrivals, batches, cachedEvents }: Story) {
     }
     store.crashBeforeStep = undefined;
   }
+  for (const changes of belated) await store.write(changes);
   return { store, log, repeats };
 }
 

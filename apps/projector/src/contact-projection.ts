@@ -120,10 +120,10 @@ class ContactTask {
     if (known !== undefined && known.position < arrival.position) this.repeats++;
     const steps = distinctSteps([...this.steps, arrival]);
     const step = steps.find((each) => isSameStep(each, arrival))!;
-    const isRedelivery = known !== undefined && known.position >= arrival.position;
     const statesMore =
       known !== undefined && (step.customerId !== known.customerId || step.channelType !== known.channelType);
-    if (known !== undefined && !isRedelivery && !statesMore) return before;
+    // A repeated delivery changes nothing: events are written after all that they change.
+    if (known !== undefined && !statesMore) return before;
     this.fresh.push(arrival);
     this.steps = steps;
     const after = foldContact(steps);

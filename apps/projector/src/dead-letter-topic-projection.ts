@@ -1,7 +1,7 @@
 import { decodeDeadLetterRecord, Topic, UnreadableRecordError, type StoredRecord } from '#event-log';
-import type { DeadLetterRow } from '#store';
+import { NO_CHANGES, type DeadLetterRow } from '#store';
 import { NOTHING, sum, type Account } from './partition-accounts.js';
-import { NO_CHANGES, type BatchProjection, type TopicProjection } from './topic-projection.js';
+import type { BatchProjection, TopicProjection } from './topic-projection.js';
 
 /** Projects `wfm.dead-letter.v1`: each record is a row. */
 export class DeadLetterTopicProjection implements TopicProjection {

@@ -1,8 +1,8 @@
 import { UnreadableRecordError, type StoredRecord, type TopicName } from '#event-log';
-import type { DeadLetterRow, ProjectionChanges } from '#store';
+import { NO_CHANGES, type DeadLetterRow, type ProjectionChanges } from '#store';
 import { unreadableRecord } from './dead-letter-topic-projection.js';
 import { NOTHING, sum, type Account } from './partition-accounts.js';
-import { NO_CHANGES, type BatchProjection, type TopicProjection } from './topic-projection.js';
+import type { BatchProjection, TopicProjection } from './topic-projection.js';
 
 /** How the events of one topic are read and what they change. */
 export interface EventProjection<Event> {

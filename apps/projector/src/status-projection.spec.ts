@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { timelineKey, type StatusEvent } from '#domain';
-import type { ReceivedStatusEvent } from '#store';
+import { NO_CHANGES, type ProjectionChanges, type ReceivedStatusEvent } from '#store';
 import { CrashedError, InMemoryProjectionStore } from '../../../test/support/in-memory-projection-store.js';
 import { pairByBruteForce } from '../../simulator/src/brute-force-pairing.js';
 import { anyStatusEvent } from '../../../test/support/status-event.arbitrary.js';
 import { StatusProjection } from './status-projection.js';
-import { NO_CHANGES } from './topic-projection.js';
 import { TimelineCache } from './timeline-cache.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -22,7 +21,9 @@ type Fate =
   | { readonly kind: 'kept' }
   | { readonly kind: 'restart' }
   | { readonly kind: 'crash'; readonly beforeStep: number }
-  | { readonly kind: 'not committed' };
+  | { readonly kind: 'not committed' }
+  /** Another projector takes so many records as well, and wakes up only at the end, to write what it made of them. */
+  | { readonly kind: 'competed for'; readonly size: number };
 
 const anyFate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 6, arbitrary: fc.constant({ kind: 'kept' as const }) },
@@ -32,12 +33,20 @@ const anyFate: fc.Arbitrary<Fate> = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('crash' as const), beforeStep: fc.nat({ max: 9 }) }),
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'not committed' as const }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('competed for' as const),
+      size: fc.integer({ min: 1, max: 20 }),
+    }),
+  },
 );
 
 const anyStory = fc.record({
   arrivals: fc.array(anyEvent, { minLength: 1, maxLength: 60 }),
   batches: fc.array(fc.tuple(fc.integer({ min: 1, max: 12 }), anyFate), { maxLength: 30 }),
   cachedEvents: fc.constantFrom(1, 5, 20, 10_000),
+  keptEvents: fc.constantFrom(1, 2, 32),
 });
 
 /** A projector's life over one partition: batches, crashes, restarts, replays. */
@@ -45,6 +54,7 @@ async function live(story: {
   arrivals: readonly StatusEvent[];
   batches: readonly (readonly [number, Fate])[];
   cachedEvents: number;
+  keptEvents: number;
 }) {
   const log: ReceivedStatusEvent[] = story.arrivals.map((event, position) => ({
     ...event,
@@ -52,14 +62,20 @@ async function live(story: {
     position,
   }));
   const store = new InMemoryProjectionStore();
-  const start = () => new StatusProjection(store, new TimelineCache(story.cachedEvents), { stateMaxAgeMs });
+  const start = () =>
+    new StatusProjection(store, new TimelineCache(story.cachedEvents, story.keptEvents), { stateMaxAgeMs });
   let projection = start();
   let committed = 0;
   let repeats = 0;
+  const belated: ProjectionChanges[] = [];
   const endless = [...story.batches, ...log.map(() => [10, { kind: 'kept' }] as const)];
   for (const [size, fate] of endless) {
     const batch = log.slice(committed, committed + size);
     if (batch.length === 0) break;
+    if (fate.kind === 'competed for') {
+      const competitor = await start().project(log.slice(committed, committed + fate.size));
+      belated.push({ ...NO_CHANGES, ...competitor });
+    }
     if (fate.kind === 'crash') store.crashBeforeStep = fate.beforeStep;
     try {
       const changes = await projection.project(batch);
@@ -74,6 +90,7 @@ async function live(story: {
     }
     store.crashBeforeStep = undefined;
   }
+  for (const changes of belated) await store.write(changes);
   return { store, log, repeats };
 }
 

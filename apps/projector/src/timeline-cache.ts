@@ -15,12 +15,16 @@ export const KEPT_EVENTS = 32;
 
 /** The most recently used timelines, bounded by the number of events that they hold together. */
 export class TimelineCache extends WeightedCache<CachedTimeline> {
-  constructor(maxEvents: number) {
+  /** @param keptEvents how many events a timeline keeps behind its last reset. */
+  constructor(
+    maxEvents: number,
+    private readonly keptEvents = KEPT_EVENTS,
+  ) {
     super(maxEvents, weight);
   }
 
   override set(key: string, timeline: CachedTimeline): void {
-    super.set(key, trim(timeline));
+    super.set(key, trim(timeline, this.keptEvents));
   }
 }
 
@@ -33,12 +37,12 @@ function weight({ view }: CachedTimeline): number {
  * Cuts off what is older than both the last events and the last reset, at a border between instants. Nothing is cut
  * off while a contradiction waits for an exit: the next event may ask for the timeline as a whole.
  */
-function trim(timeline: CachedTimeline): CachedTimeline {
+function trim(timeline: CachedTimeline, keptEvents: number): CachedTimeline {
   const { view, lastReset, unsettledUntil } = timeline;
-  if (view.events.length <= 2 * KEPT_EVENTS || lastReset === -Infinity || unsettledUntil === Infinity) {
+  if (view.events.length <= 2 * keptEvents || lastReset === -Infinity || unsettledUntil === Infinity) {
     return timeline;
   }
-  const oldestKept = view.events[view.events.length - KEPT_EVENTS]!.actionTime;
+  const oldestKept = view.events[view.events.length - keptEvents]!.actionTime;
   const knownFrom = Math.min(oldestKept, lastReset);
   const events = view.events.slice(lowerBound(view.events, knownFrom));
   return { ...timeline, view: { ...view, events, knownFrom } };

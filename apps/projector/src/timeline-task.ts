@@ -169,12 +169,10 @@ export class TimelineTask {
 }
 
 /**
- * What a known event becomes by another report of it: nothing new, unless the report bears a name that counts more
- * or is the very record that the event is known from. That is a repeated delivery, after a crash perhaps: what it
- * changed may not have been written.
+ * What a known event becomes by another report of it: nothing new, unless the report bears a name that counts more.
+ * That holds for a repeated delivery of the same record too: events are written after all that they change.
  */
 function renewed(known: ReceivedStatusEvent, report: ReceivedStatusEvent): ReceivedStatusEvent | undefined {
-  if (known.position >= report.position) return report;
   const stateName = winningName(report.stateName, known.stateName);
   return stateName === known.stateName ? undefined : { ...known, stateName };
 }

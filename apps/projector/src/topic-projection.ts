@@ -20,16 +20,3 @@ export interface TopicProjection {
   /** Forgets all that is remembered of earlier batches. */
   forget(): void;
 }
-
-export const NO_CHANGES: ProjectionChanges = {
-  intervals: [],
-  anomalies: [],
-  heads: [],
-  events: [],
-  legs: [],
-  answeredLegs: [],
-  contactAnomalies: [],
-  contactEvents: [],
-  deadLetters: [],
-  systems: [],
-};

@@ -135,7 +135,11 @@ describe('an answer on its way', () => {
       yield* noPieces();
       throw fault;
     };
-    expect((await request(`${url}${PATH}`)).status).toBe(500);
+    const answer = await request(`${url}${PATH}`);
+    expect(answer.status).toBe(500);
+    expect(Object.keys(answer.json() as object)).toEqual(['field', 'message', 'description']);
+    // The fault is for the log, not for the caller.
+    expect(answer.body.toString()).not.toContain(fault.message);
     expect(await timed()).toEqual({ 500: 1 });
     expect(errors).toEqual([{ message: 'a request failed', err: fault }]);
   });

@@ -5,11 +5,16 @@ import type { TimelineEvent } from './status-event.js';
 export const propertySeed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Few codes and few instants: so that repeats, same-second switches and contradictions are the ordinary case. */
-export const anyTimelineEvent: fc.Arbitrary<TimelineEvent> = fc.record({
-  stateCode: fc.constantFrom('Work', 'Break', 'Lunch', '\uff5e', '\u{1f600}'),
-  stateName: fc.constantFrom('a', 'b', '\uff5e', '\u{1f600}'),
-  actionTime: fc.integer({ min: 0, max: 24 }).map((n) => n * 1000),
-  action: fc.constantFrom('enter', 'exit'),
-});
+const anyEventUpTo = (lastSecond: number): fc.Arbitrary<TimelineEvent> =>
+  fc.record({
+    stateCode: fc.constantFrom('Work', 'Break', 'Lunch', '\uff5e', '\u{1f600}'),
+    stateName: fc.constantFrom('a', 'b', '\uff5e', '\u{1f600}'),
+    actionTime: fc.integer({ min: 0, max: lastSecond }).map((n) => n * 1000),
+    action: fc.constantFrom('enter', 'exit'),
+  });
 
-export const anyTimeline: fc.Arbitrary<TimelineEvent[]> = fc.array(anyTimelineEvent, { maxLength: 30 });
+/** Spread over some time, or so dense that whole groups of enters and exits share an instant. */
+export const anyTimeline: fc.Arbitrary<TimelineEvent[]> = fc.oneof(
+  fc.array(anyEventUpTo(24), { maxLength: 30 }),
+  fc.array(anyEventUpTo(5), { maxLength: 30 }),
+);

@@ -19,7 +19,7 @@ import type { SimulatedEvent } from '../../../apps/simulator/src/simulated-event
 import { ClickHouseProjectionStore } from './clickhouse-projection-store.js';
 import { ClickHouseQueryStore } from './clickhouse-query-store.js';
 import { StoreConnection, type Row } from './connection.js';
-import type { ProjectionChanges } from './projection-store.js';
+import { NO_CHANGES, type ProjectionChanges } from './projection-store.js';
 import type { JsonPieces } from './query-store.js';
 import { migrate } from './schema/migrations.js';
 
@@ -89,19 +89,6 @@ async function openDatabase(database: string) {
       }),
   };
 }
-
-const NO_CHANGES: ProjectionChanges = {
-  intervals: [],
-  anomalies: [],
-  heads: [],
-  events: [],
-  legs: [],
-  answeredLegs: [],
-  contactAnomalies: [],
-  contactEvents: [],
-  deadLetters: [],
-  systems: [],
-};
 
 async function piecesOf(pieces: JsonPieces): Promise<string[]> {
   const texts: string[] = [];

@@ -67,6 +67,20 @@ export interface ProjectionChanges {
   readonly systems: readonly { readonly systemId: string; readonly receivedAt: number }[];
 }
 
+/** Changes that change nothing. */
+export const NO_CHANGES: ProjectionChanges = {
+  intervals: [],
+  anomalies: [],
+  heads: [],
+  events: [],
+  legs: [],
+  answeredLegs: [],
+  contactAnomalies: [],
+  contactEvents: [],
+  deadLetters: [],
+  systems: [],
+};
+
 /**
  * What a projector needs of the store. What an implementer must guarantee:
  *

@@ -1,8 +1,5 @@
 import { compareUtf8 } from '#domain';
 
-/** Rows that one piece of an answer is made of, at most: some megabytes of JSON. */
-export const ROWS_PER_PIECE = 50_000;
-
 /** How many rows of an answer an agent has. */
 export interface AgentRows {
   readonly agentId: string;

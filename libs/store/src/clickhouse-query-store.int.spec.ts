@@ -85,6 +85,8 @@ async function openDatabase(database: string) {
         database,
         staticServiceId: RULES.serviceId,
         timeZone: 'UTC',
+        serviceLevelMs: 20_000,
+        contactMaxAgeMs: 86_400_000,
         rowsPerPiece,
       }),
   };

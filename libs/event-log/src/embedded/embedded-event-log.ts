@@ -12,7 +12,7 @@ import {
 import { Topic, type TopicName } from '../topics.js';
 import { durably } from './durable-write.js';
 import { EmbeddedGroupConsumer } from './embedded-group-consumer.js';
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit } from '../group-commit.js';
 import { partitionOf } from './partitioner.js';
 import { batchAppendedAt, batchSize, decodeBatch, encodeBatch } from './record-batch.js';
 

@@ -1,0 +1,46 @@
+import type { BoundValues, Row, StoreConnection } from '../connection.js';
+
+export type AuditedTable =
+  'state_intervals' | 'anomalies' | 'timelines' | 'legs' | 'answered_legs' | 'contact_anomalies';
+
+/** A row that the store has and should not have (`surplus`), or should have and has not (`missing`). */
+export interface Difference {
+  readonly table: AuditedTable;
+  readonly side: 'surplus' | 'missing';
+  readonly row: Row;
+}
+
+/** Two queries whose rows have to be the same, column by column. */
+export interface Comparison {
+  readonly table: AuditedTable;
+  readonly expected: string;
+  readonly stored: string;
+}
+
+/** Tables that are projected from one table of raw events, compared in parts. */
+export interface AuditedKind {
+  /** The table of the raw events. */
+  readonly events: string;
+  /** The queries bind `{parts:UInt32}` and `{part:UInt32}`, and what `values` holds. */
+  readonly comparisons: readonly Comparison[];
+  readonly values: BoundValues;
+}
+
+/** Of each table, part and side, this many differences are told. */
+export const TOLD_DIFFERENCES = 100;
+
+/** Whatever rows the two queries do not share; in one pass over each, since the expected ones are costly. */
+export async function compare(
+  connection: StoreConnection,
+  { table, expected, stored }: Comparison,
+  values: BoundValues,
+): Promise<Difference[]> {
+  const rows = await connection.rows(
+    `SELECT sum(side) > 0 AS is_missing, * EXCEPT (side)
+     FROM (SELECT *, 1 AS side FROM (${expected}) UNION ALL SELECT *, -1 AS side FROM (${stored}))
+     GROUP BY ALL HAVING sum(side) != 0
+     LIMIT {limit:UInt32} BY is_missing`,
+    { ...values, limit: TOLD_DIFFERENCES },
+  );
+  return rows.map(([isMissing, ...row]) => ({ table, side: isMissing ? 'missing' : 'surplus', row }));
+}

@@ -140,7 +140,7 @@ const placedSteps = (events: string) => `
     SELECT *, max(if(ends, own_leg, 0)) OVER (PARTITION BY ${CONTACT}, if(ends, ender, worker_id) ORDER BY number
                 ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS latest_ended
     FROM (
-      SELECT *, if(begins OR joins, legs_begun, 0) AS own_leg, own_leg > 0 AND action IN ${ENDINGS} AS ends,
+      SELECT *, if(begins OR joins, legs_begun, 0) AS own_leg, action IN ${ENDINGS} AS ends,
              if(worker_id != ${NONE}, worker_id, argMinIf(worker_id, number, action = 'answered')
                OVER (PARTITION BY ${CONTACT}, legs_begun)) AS ender
       FROM (${numberedSteps(events)})

@@ -11,6 +11,7 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
 
@@ -89,6 +90,18 @@ export class Settings {
   @IsInt()
   @Min(0)
   @Max(86_400)
+  SERVICE_LEVEL_SECONDS = 20;
+
+  @integer
+  @IsInt()
+  @Min(1)
+  @Max(2_000_000_000)
+  CONTACT_MAX_AGE_SECONDS = 86_400;
+
+  @integer
+  @IsInt()
+  @Min(0)
+  @Max(86_400)
   MAX_CLOCK_SKEW_SECONDS = 300;
 
   @integer
@@ -157,9 +170,20 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
-/** An IANA time zone that this runtime knows. */
+/** An IANA time zone that this runtime knows; links such as `Etc/UTC` are among them, offsets such as `+03:00` are not. */
 function IsTimeZone(): PropertyDecorator {
-  return IsIn(['UTC', ...Intl.supportedValuesOf('timeZone')], {
-    message: 'TIME_ZONE must be an IANA time zone such as Europe/Berlin',
-  });
+  return ValidateBy(
+    { name: 'isTimeZone', validator: { validate: isTimeZone } },
+    { message: 'TIME_ZONE must be an IANA time zone such as Europe/Berlin' },
+  );
+}
+
+function isTimeZone(name: unknown): boolean {
+  if (typeof name !== 'string' || !/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

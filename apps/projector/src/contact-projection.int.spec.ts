@@ -94,6 +94,15 @@ describe(`contacts in a real store, held against SQL (seed ${seed})`, () => {
       expect(await found()).toEqual(['surplus answered_legs', 'surplus contact_anomalies', 'surplus legs']);
     });
 
+    it('have the groups told that are not known', async () => {
+      const groups = `${FEW}.contact_groups`;
+      const lost = `group_id = 'G1'`;
+      await connection.command(`INSERT INTO ${groups} VALUES ('even', 'a group whose events have expired')`);
+      await connection.command(`DELETE FROM ${groups} WHERE ${lost} SETTINGS lightweight_deletes_sync = 2`);
+      expect(await found()).toEqual(['missing contact_groups', 'missing contact_groups']);
+      await connection.command(`INSERT INTO ${groups} VALUES ('even', 'G1'), ('odd', 'G1')`);
+    });
+
     it.each([
       [
         'legs',

@@ -1,5 +1,6 @@
 import type { StoreConnection } from '../connection.js';
 import { auditedContacts } from './audited-contacts.js';
+import { auditedDirectories } from './audited-directories.js';
 import { auditedStatuses } from './audited-statuses.js';
 import { compare, type AuditedKind, type Difference } from './comparison.js';
 
@@ -22,14 +23,18 @@ export interface AuditOptions {
 const EVENTS_PER_PART = 250_000;
 
 /**
- * Compares what was projected from statuses and contacts with what SQL makes of the raw events, independently of the
- * projector and part by part. A part is a share of the agents or of the contacts, so that memory stays bounded.
+ * Compares what was projected with what SQL makes of the raw events, independently of the projector and part by part.
+ * A part is a share of the agents, of the contacts or of the directories, so that memory stays bounded.
  */
 export async function* audit(
   connection: StoreConnection,
   { database, stateMaxAgeMs, eventsPerPart = EVENTS_PER_PART }: AuditOptions,
 ): AsyncGenerator<AuditProgress> {
-  const kinds = [auditedStatuses(database, stateMaxAgeMs), auditedContacts(database)];
+  const kinds = [
+    auditedStatuses(database, stateMaxAgeMs),
+    auditedContacts(database),
+    auditedDirectories(database),
+  ];
   const parts: Part[] = [];
   for (const kind of kinds) parts.push(...(await partsOf(connection, kind, eventsPerPart)));
   for (const [index, part] of parts.entries()) {
@@ -49,7 +54,7 @@ async function partsOf(
   kind: AuditedKind,
   eventsPerPart: number,
 ): Promise<Part[]> {
-  const [row] = await connection.rows<[number]>(`SELECT count() FROM ${kind.events}`);
+  const [row] = await connection.rows<[number]>(kind.size);
   const parts = Math.max(1, Math.ceil(row![0] / eventsPerPart));
   return Array.from({ length: parts }, (_, part) => ({ kind, part, parts }));
 }

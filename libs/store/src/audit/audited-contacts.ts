@@ -5,11 +5,18 @@ import { legsSql } from './legs-sql.js';
 const OF_PART = 'cityHash64(system_id, contact_id) % {parts:UInt32} = {part:UInt32}';
 const LEG = 'toString(system_id), contact_id, group_id, begin, toString(begun_by), begun_by_worker';
 
-/** Legs, the answered ones as their agents have them, and anomalies; a part is a share of the contacts. */
+const GROUPS_OF_PART = 'cityHash64(system_id, group_id) % {parts:UInt32} = {part:UInt32}';
+
+/**
+ * Legs, the answered ones as their agents have them, and anomalies; a part is a share of the contacts. Groups are known
+ * for longer than the events are kept that made them known, so that only missing ones can be told.
+ */
 export function auditedContacts(database: string): AuditedKind {
   const { legs, answeredLegs, anomalies } = legsSql(database, OF_PART);
+  const groups = `SELECT DISTINCT toString(system_id) AS system_id, group_id FROM ${database}.contact_events
+                  WHERE ${GROUPS_OF_PART}`;
   return {
-    events: `${database}.contact_events`,
+    size: `SELECT count() FROM ${database}.contact_events`,
     values: { notEnded: NOT_ENDED_MS },
     comparisons: [
       {
@@ -30,6 +37,12 @@ export function auditedContacts(database: string): AuditedKind {
         expected: anomalies,
         stored: `SELECT toString(system_id), contact_id, at, toString(kind), toString(action), group_id, worker_id
                  FROM ${database}.contact_anomalies FINAL WHERE ${OF_PART}`,
+      },
+      {
+        table: 'contact_groups',
+        expected: groups,
+        stored: `SELECT system_id, group_id FROM ${database}.contact_groups FINAL
+                 WHERE (system_id, group_id) IN (${groups})`,
       },
     ],
   };

@@ -8,7 +8,7 @@ const TIMELINE = 'toString(system_id), worker_id, group_id';
 export function auditedStatuses(database: string, stateMaxAgeMs: number): AuditedKind {
   const { intervals, anomalies } = pairingSql(database, OF_PART);
   return {
-    events: `${database}.status_events`,
+    size: `SELECT count() FROM ${database}.status_events`,
     values: { maxAge: stateMaxAgeMs },
     comparisons: [
       {

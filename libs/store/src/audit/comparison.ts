@@ -1,7 +1,15 @@
 import type { BoundValues, Row, StoreConnection } from '../connection.js';
 
 export type AuditedTable =
-  'state_intervals' | 'anomalies' | 'timelines' | 'legs' | 'answered_legs' | 'contact_anomalies';
+  | 'state_intervals'
+  | 'anomalies'
+  | 'timelines'
+  | 'legs'
+  | 'answered_legs'
+  | 'contact_anomalies'
+  | 'contact_groups'
+  | 'directory_groups'
+  | 'directory_agent_groups';
 
 /** A row that the store has and should not have (`surplus`), or should have and has not (`missing`). */
 export interface Difference {
@@ -19,8 +27,8 @@ export interface Comparison {
 
 /** Tables that are projected from one table of raw events, compared in parts. */
 export interface AuditedKind {
-  /** The table of the raw events. */
-  readonly events: string;
+  /** The query for the number of raw events, or for a number as good: parts are made by it. */
+  readonly size: string;
   /** The queries bind `{parts:UInt32}` and `{part:UInt32}`, and what `values` holds. */
   readonly comparisons: readonly Comparison[];
   readonly values: BoundValues;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { StoreConnection } from '#store';
-import { postContact, postStatus, untilProjected } from '../support/service-client.js';
+import { postContact, postStatus, putPersonnel, untilProjected } from '../support/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
@@ -18,6 +18,7 @@ describe('npm run audit', () => {
     const service = await StandaloneProcess.start({ dataDirectory });
     await tellStatuses(service.url);
     await tellContacts(service.url);
+    await tellPersonnel(service.url);
     await untilProjected(service.url);
     await service.stop();
   });
@@ -30,7 +31,7 @@ describe('npm run audit', () => {
     await connection.close();
   };
 
-  it('says that a store with statuses and contacts, late and defective ones too, is right', async () => {
+  it('says that a store with statuses, contacts and directories is right, whatever was late or defective', async () => {
     expect(await runAudit(dataDirectory)).toEqual({
       code: 0,
       output: 'The store says what its events say.\n',
@@ -86,6 +87,15 @@ async function tellContacts(url: string): Promise<void> {
   ] as const) {
     const step = { systemId: 'e2e', contactId, action, actionTime: begin + after, groupId, workerId };
     expect((await postContact(url, step)).status).toBe(204);
+  }
+}
+
+/** Two directories, of which the second is in force. */
+async function tellPersonnel(url: string): Promise<void> {
+  const agent = { id: 'w', name: 'Agent', agentGroups: [{ groupId: '1' }, { groupId: '2' }] };
+  const serviceGroups = [{ id: '1', name: 'One', status: 'ACTIVE' }];
+  for (const services of [undefined, [{ id: 's', name: 'Service', status: 'ACTIVE', serviceGroups }]]) {
+    expect((await putPersonnel(url, { systemId: 'e2e', services, agents: [agent] })).status).toBe(204);
   }
 }
 

@@ -6,7 +6,7 @@ import { failWith } from './fail.js';
 
 const TOLD = 20;
 
-/** Compares the store with an independent pairing of its raw events; exits with 1 if they differ. */
+/** Compares the store with what SQL makes of its raw events; exits with 1 if they differ. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const connection = StoreConnection.open(storeSettings(settings));

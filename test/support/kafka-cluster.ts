@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // A cluster is asked whether it is there, beside the adapter that is tested on it.
 // eslint-disable-next-line no-restricted-imports
-import { Kafka, logLevel } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { eventually } from './service-client.js';
 
 /** Whether there is a Kafka to test with; `kafka-setup.js` has found out and said so. */
@@ -154,7 +154,11 @@ export class KafkaNode {
 }
 
 async function countBrokers(brokers: readonly string[]): Promise<number> {
-  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
+  const kafka = new kafkajs.Kafka({
+    brokers: [...brokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
   const admin = kafka.admin();
   try {
     await admin.connect();

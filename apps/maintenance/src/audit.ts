@@ -1,7 +1,6 @@
 import { SingleBar, Presets } from 'cli-progress';
-import { readSettings } from '#edge';
+import { readSettings, storeSettings } from '#edge';
 import { audit, StoreConnection, type Difference } from '#store';
-import { storeSettings } from '../../standalone/src/part-settings.js';
 import { failWith } from './fail.js';
 
 const TOLD = 20;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { LogUnavailableError } from '../event-log.js';
 import type { TopicName } from '../topics.js';
 
@@ -29,9 +29,9 @@ export class KafkaConnection {
       requestTimeout: REQUEST_TIMEOUT_MS,
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
       // What fails is reported by whoever asked for it; the client's own lines would tell every retry.
-      logLevel: logLevel.NOTHING,
+      logLevel: kafkajs.logLevel.NOTHING,
     };
-    this.kafka = new Kafka(config);
+    this.kafka = new kafkajs.Kafka(config);
   }
 
   topic(name: TopicName): string {

@@ -15,13 +15,9 @@ describeWithKafka('with a broker', () => {
   afterAll(() => cluster.stop());
 
   eventLogContract('KafkaEventLog', async () => {
-    const settings = { brokers: cluster.brokers, prefix: `${randomUUID()}.` };
+    const settings = { ...PLAN, brokers: cluster.brokers, prefix: `${randomUUID()}.` };
     return {
-      async open() {
-        const log = KafkaEventLog.create(settings);
-        await log.prepare(PLAN);
-        return log;
-      },
+      open: async () => KafkaEventLog.create(settings),
       dispose: async () => undefined,
     };
   });

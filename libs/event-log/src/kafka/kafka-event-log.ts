@@ -21,27 +21,23 @@ export class KafkaEventLog implements EventLog {
   private admin: Promise<Admin> | undefined;
   private closed = false;
 
-  private constructor(private readonly connection: KafkaConnection) {
+  private constructor(
+    private readonly connection: KafkaConnection,
+    private readonly plan: TopicPlan,
+  ) {
     this.appender = new KafkaAppender(connection);
   }
 
-  /** Does not wait for the cluster: what needs it says so when it cannot be reached. */
-  static create(settings: KafkaSettings): KafkaEventLog {
-    return new KafkaEventLog(new KafkaConnection(settings));
-  }
-
   /**
-   * Makes the topics that do not exist, and checks the others.
-   *
-   * @throws TopicSettingsError
-   * @throws LogUnavailableError
+   * Does not wait for the cluster: what needs it says so when it cannot be reached. Topics that do not exist are made when
+   * it is reached first, and the others are checked.
    */
-  async prepare(plan: TopicPlan): Promise<void> {
-    await prepareTopics(await this.connected(), this.connection, plan);
+  static create(settings: KafkaSettings & TopicPlan): KafkaEventLog {
+    return new KafkaEventLog(new KafkaConnection(settings), settings);
   }
 
   async append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
-    this.checkOpen();
+    await this.connected();
     await this.appender.append(topic, records);
   }
 
@@ -89,12 +85,8 @@ export class KafkaEventLog implements EventLog {
     await (await this.admin?.catch(() => undefined))?.disconnect();
   }
 
-  private checkOpen(): void {
-    if (this.closed) throw new LogUnavailableError('the event log is closed');
-  }
-
   private async connected(): Promise<Admin> {
-    this.checkOpen();
+    if (this.closed) throw new LogUnavailableError('the event log is closed');
     this.admin ??= this.connectAdmin();
     return this.admin;
   }
@@ -103,10 +95,12 @@ export class KafkaEventLog implements EventLog {
     const admin = this.connection.kafka.admin();
     try {
       await admin.connect();
+      await prepareTopics(admin, this.connection, this.plan);
       return admin;
     } catch (cause) {
       this.admin = undefined;
-      throw unavailable(cause, 'Kafka cannot be reached');
+      await admin.disconnect().catch(() => undefined);
+      throw unavailable(cause, 'Kafka cannot be used');
     }
   }
 }

@@ -1,4 +1,4 @@
-import { ConfigResourceTypes, type Admin, type ConfigEntries } from 'kafkajs';
+import kafkajs, { type Admin, type ConfigEntries } from 'kafkajs';
 import { Topic, type TopicName } from '../topics.js';
 import { patiently, type KafkaConnection } from './kafka-connection.js';
 
@@ -78,7 +78,7 @@ async function checkTopics(
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: names.map((name) => ({
-      type: ConfigResourceTypes.TOPIC,
+      type: kafkajs.ConfigResourceTypes.TOPIC,
       name: connection.topic(name),
       configNames: ['cleanup.policy', 'message.timestamp.type'],
     })),

@@ -1,7 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseSettings,
+  type DataFormat,
+} from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 
 /** Where the store is: a ClickHouse server, or the engine in this process with its files below `dataDirectory`. */
@@ -48,15 +54,22 @@ const SETTINGS = {
 /** In the embedded engine, threads within each of many small statements take memory and win no time. */
 const EMBEDDED_SETTINGS = { ...SETTINGS, max_threads: 1 };
 
+/** A server then answers only once it knows that it has not failed; every answer is bounded. */
+const SERVER_SETTINGS = { ...SETTINGS, wait_end_of_query: 1 } as const;
+
 export type Value = string | number | null | readonly string[];
 export type Row = readonly Value[];
 export type BoundValues = Record<string, string | number | readonly string[] | readonly number[]>;
+
+/** A format of the engine that the client's types leave out, as it parses none of it. */
+const RAW_BYTES = 'RawBLOB' as DataFormat;
 
 /** Runs statements on the store. Values reach a statement as bound parameters (`{name:Type}`) only. */
 export class StoreConnection {
   private constructor(
     private readonly clients: readonly ClickHouseClient[],
     private readonly settings: ClickHouseSettings,
+    private readonly isServer: boolean,
   ) {}
 
   private turn = 0;
@@ -67,12 +80,13 @@ export class StoreConnection {
    * @throws StoreInUseError
    */
   static open(settings: StoreSettings, lanes = 1): StoreConnection {
-    if ('url' in settings) return new StoreConnection([serverClient(settings)], SETTINGS);
+    if ('url' in settings) return new StoreConnection([serverClient(settings)], SERVER_SETTINGS, true);
     const path = join(settings.dataDirectory, 'store');
     mkdirSync(path, { recursive: true });
     return new StoreConnection(
       Array.from({ length: lanes }, () => embeddedClient(path)),
       EMBEDDED_SETTINGS,
+      false,
     );
   }
 
@@ -94,12 +108,24 @@ export class StoreConnection {
 
   /** The bytes of a single value, for text that the statement itself has shaped. */
   async text(query: string, parameters: BoundValues = {}): Promise<Buffer> {
+    if (this.isServer) return this.textFromServer(query, parameters);
     const { stream } = await this.next().exec({
       query: `${query} FORMAT RawBLOB`,
       query_params: parameters,
       clickhouse_settings: this.settings,
     });
     return collect(stream);
+  }
+
+  /** The client sends long values in the body only with a query, whose answer it hands over as a text. */
+  private async textFromServer(query: string, parameters: BoundValues): Promise<Buffer> {
+    const result = await this.next().query({
+      query,
+      query_params: parameters,
+      format: RAW_BYTES,
+      clickhouse_settings: this.settings,
+    });
+    return Buffer.from(await result.text());
   }
 
   /** Inserts the rows, in the order of `columns`; resolves once they are kept. */
@@ -132,6 +158,8 @@ function serverClient({ url, username, password }: ServerSettings): ClickHouseCl
     request_timeout: 300_000,
     // Thousands of agents do not fit into a URL.
     use_multipart_params_auto: true,
+    // Whoever asked is told of a failure, and tells it once.
+    log: { level: ClickHouseLogLevel.OFF },
   });
 }
 

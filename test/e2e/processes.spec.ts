@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { describeWithKafka, KafkaCluster } from '../support/kafka-cluster.js';
+import {
+  eventually,
+  metric,
+  postContact,
+  postStatus,
+  putPersonnel,
+  request,
+} from '../support/service-client.js';
+import { ServiceProcess } from '../support/service-process.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+
+describeWithKafka(
+  'receivers, projectors and queries as processes, on Kafka and a server of the store',
+  () => {
+    const running: ServiceProcess[] = [];
+    let kafka: KafkaCluster;
+    let clickHouse: ServiceProcess;
+    let receivers: ServiceProcess[];
+    let projectors: ServiceProcess[];
+    let query: ServiceProcess;
+    const prefix = `${randomUUID()}.`;
+
+    const started = async (service: Promise<ServiceProcess>) => {
+      running.push(await service);
+      return running.at(-1)!;
+    };
+    const environment = () => ({
+      KAFKA_BROKERS: kafka.brokers.join(','),
+      KAFKA_TOPIC_PREFIX: prefix,
+      KAFKA_PARTITIONS: '4',
+      CLICKHOUSE_URL: clickHouse.url,
+      RETENTION_DAYS: '20000',
+      DATA_DIR: temporaryDirectory(),
+    });
+    const app = (name: 'receiver' | 'projector' | 'query') =>
+      started(ServiceProcess.app(name, environment()));
+
+    beforeAll(async () => {
+      [kafka, clickHouse] = await Promise.all([
+        KafkaCluster.start(),
+        started(ServiceProcess.clickHouse(temporaryDirectory())),
+      ]);
+      projectors = [await app('projector'), await app('projector')];
+      receivers = [await app('receiver'), await app('receiver')];
+      query = await app('query');
+    });
+
+    afterAll(async () => {
+      for (const service of running.reverse()) await service.end();
+      await kafka.stop();
+      removeTemporaryDirectories();
+    });
+
+    const sum = async (services: readonly ServiceProcess[], name: string, labels: Record<string, string>) => {
+      const values = await Promise.all(services.map(({ url }) => metric(url, name, labels)));
+      return values.reduce((total, value) => total + value, 0);
+    };
+    const untilAccounted = (type: string, received: number) =>
+      eventually(
+        async () => (await sum(projectors, 'wfm_events_projected_total', { type })) >= received,
+        60_000,
+      );
+
+    const EVENTS = 400;
+    const at = (second: number) => 1_577_836_800 + second;
+
+    it('answer what was sent, whichever receiver took it and whichever projector carried it', async () => {
+      for (let i = 0; i < EVENTS; i++) {
+        const [agent, turn] = [i % 20, Math.floor(i / 20)];
+        const event = {
+          systemId: 's',
+          workerId: `a${agent}`,
+          stateCode: 'Work',
+          stateName: 'W',
+          action: 1 - (turn % 2),
+        };
+        const { status } = await postStatus(receivers[i % 2]!.url, { ...event, actionTime: at(10 * turn) });
+        expect(status).toBe(204);
+      }
+      await untilAccounted('status', EVENTS);
+      const agents = Array.from({ length: 20 }, (_, i) => `a${i}`).join(',');
+      const answer = await request(
+        `${query.url}/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=${agents}`,
+      );
+      expect(answer.status).toBe(200);
+      const states = answer.json() as { agentId: string; states: object[] }[];
+      expect(states.map((each) => each.states.length)).toEqual(Array.from({ length: 20 }, () => 10));
+    });
+
+    it('account for every record, over all projectors', async () => {
+      const event = {
+        systemId: 's',
+        workerId: 'a0',
+        stateCode: 'Work',
+        stateName: 'W',
+        action: 1,
+        actionTime: at(0),
+      };
+      await postStatus(receivers[0]!.url, event);
+      await postStatus(receivers[1]!.url, '{not JSON');
+      await untilAccounted('status', EVENTS + 1);
+      await untilAccounted('dead_letter', 1);
+      expect(await sum(projectors, 'wfm_events_projected_total', { type: 'status', outcome: 'stored' })).toBe(
+        EVENTS,
+      );
+      expect(await sum(projectors, 'wfm_events_projected_total', { type: 'status', outcome: 'repeat' })).toBe(
+        1,
+      );
+      expect(await sum(receivers, 'wfm_events_received_total', { outcome: 'accepted' })).toBe(EVENTS + 1);
+    });
+
+    it('know contacts and directories', async () => {
+      const agents = [{ id: 'w', name: 'W', agentGroups: [{ groupId: 'g' }] }];
+      expect((await putPersonnel(receivers[0]!.url, { systemId: 's', agents })).status).toBe(204);
+      const contact = { systemId: 's', contactId: 'c', groupId: 'g', workerId: 'w' };
+      await postContact(receivers[0]!.url, { ...contact, action: 'answered', actionTime: at(0) });
+      await postContact(receivers[1]!.url, { ...contact, action: 'finished', actionTime: at(60) });
+      await untilAccounted('contact', 2);
+      await untilAccounted('personnel', 1);
+      expect((await request(`${query.url}/personnel`)).json()).toMatchObject({ agents });
+      const calls = await request(
+        `${query.url}/historic/agentCallsData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=w`,
+      );
+      expect(calls.json()).toMatchObject([
+        { agentId: 'w', serviceId: 's', groupId: 'g', agentCalls: [{ duration: 60_000 }] },
+      ]);
+    });
+
+    it('take 5 000 agents with long names in one request', async () => {
+      const agents = Array.from({ length: 5_000 }, (_, i) => `agent-of-the-north-western-site-${i}`).join(
+        ',',
+      );
+      const answer = await request(
+        `${query.url}/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=${agents},a0`,
+      );
+      expect(answer.status).toBe(200);
+    });
+
+    it('stop cleanly, say that they are ready, and are ready', async () => {
+      for (const service of [...receivers, ...projectors, query]) {
+        expect((await request(`${service.url}/health/ready`)).status).toBe(200);
+      }
+      const another = await app('receiver');
+      expect(await another.end()).toBe(0);
+    });
+  },
+);

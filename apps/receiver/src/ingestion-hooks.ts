@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { malformed, tooLarge, type Rejection } from './rejection.js';
+import type { Rejection } from './rejection.js';
 import { NO_BODY, readRawBody, type RawBody } from './raw-body.js';
 import type { SubmissionReader } from './submission.js';
 
@@ -54,13 +54,7 @@ export function registerIngestionHooks(server: FastifyInstance): void {
 function readSubmission(request: FastifyRequest, reader: SubmissionReader): void {
   const rawBody = (request.body as RawBody | undefined) ?? NO_BODY;
   request.rawBody = rawBody;
-  if (rawBody.tooLarge) {
-    request.rejection = tooLarge;
-    request.body = {};
-    return;
-  }
-  if (rawBody.size === 0) request.rejection = malformed('the body is empty');
-  const reading = reader.read(rawBody.bytes);
+  const reading = reader.read(rawBody);
   request.body = reading.parameters;
-  if ('rejection' in reading) request.rejection ??= reading.rejection;
+  request.rejection = reading.rejection;
 }

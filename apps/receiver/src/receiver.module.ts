@@ -4,6 +4,8 @@ import type { Logger, Metrics } from '#telemetry';
 import { ContactController } from './contact.controller.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 import { Ingestion } from './ingestion.js';
+import { Judge } from './judge.js';
+import { OutageNotice } from './outage-notice.js';
 import { StatusController } from './status.controller.js';
 import type { TimeLimits } from './time-limits.js';
 
@@ -21,7 +23,9 @@ export interface ReceiverParts {
 export class ReceiverModule {
   static with({ log, metrics, logger, limits, now = Date.now }: ReceiverParts): DynamicModule {
     const ingestion = new Ingestion(log, metrics, now);
-    const endpoint = new IngestionEndpoint(ingestion, limits, logger, now);
+    const judge = new Judge(limits, now);
+    const outage = new OutageNotice(logger);
+    const endpoint = new IngestionEndpoint(ingestion, judge, outage, now);
     return {
       module: ReceiverModule,
       controllers: [StatusController, ContactController],

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Rejection } from './rejection.js';
 import { NO_BODY, readRawBody, type RawBody } from './raw-body.js';
 import type { SubmissionReader } from './submission.js';
+import { registerUploadHooks } from './upload-hooks.js';
 
 /** What a route's config says for its body to be read as a fire-and-forget message. */
 export interface IngestionRouteConfig {
@@ -35,6 +36,7 @@ export function registerIngestionHooks(server: FastifyInstance): void {
       (error: Error) => done(error),
     );
   });
+  registerUploadHooks(server);
   server.addHook('onRoute', (route) => {
     const ingestion = route.config?.ingestion;
     if (ingestion === undefined) return;

@@ -1,6 +1,7 @@
 import type { Settings } from '#edge';
 import type { EventLogSettings } from '#event-log';
 import type { StoreSettings } from '#store';
+import type { TimeLimits } from '../../receiver/src/time-limits.js';
 
 const DAY_MS = 86_400_000;
 
@@ -9,6 +10,13 @@ export function eventLogSettings(settings: Settings): EventLogSettings {
   return {
     dataDirectory: settings.DATA_DIR,
     retentionMs: (settings.RETENTION_DAYS + 1) * DAY_MS + settings.MAX_CLOCK_SKEW_SECONDS * 1000,
+  };
+}
+
+export function timeLimits(settings: Settings): TimeLimits {
+  return {
+    maxClockSkewSeconds: settings.MAX_CLOCK_SKEW_SECONDS,
+    retentionDays: settings.RETENTION_DAYS,
   };
 }
 

@@ -12,7 +12,7 @@ import { ClickHouseQueryStore, migrate, StoreConnection } from '#store';
 import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } from '#telemetry';
 import { QueryModule } from '../../query/src/query.module.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
-import { eventLogSettings, storeSettings } from './part-settings.js';
+import { eventLogSettings, storeSettings, timeLimits } from './part-settings.js';
 import { ProjectionHandle } from './projection-handle.js';
 
 /** Connections of the queries to the embedded engine. */
@@ -72,10 +72,7 @@ export async function startStandalone(
           log,
           metrics,
           logger,
-          limits: {
-            maxClockSkewSeconds: settings.MAX_CLOCK_SKEW_SECONDS,
-            retentionDays: settings.RETENTION_DAYS,
-          },
+          limits: timeLimits(settings),
         }),
         QueryModule.with({ store: queries, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
       ],

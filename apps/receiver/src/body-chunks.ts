@@ -7,31 +7,40 @@ import { brokenOff } from './raw-body.js';
  * iteration ends early, so that there is still somebody to answer.
  *
  * @param idleMs how long a sender may send nothing.
+ * @param signal ends the wait for more, with its reason.
  * @throws ApiError 400 if the connection breaks, 408 if nothing comes for too long.
  */
-export async function* bodyChunks(body: IncomingMessage, idleMs: number): AsyncGenerator<Buffer, void, void> {
+export async function* bodyChunks(
+  body: IncomingMessage,
+  idleMs: number,
+  signal: AbortSignal,
+): AsyncGenerator<Buffer, void, void> {
   for (;;) {
     const chunk = body.read() as Buffer | null;
     if (chunk !== null) yield chunk;
     else if (body.readableEnded) return;
     else if (body.destroyed) throw brokenOff();
-    else await untilSomethingComes(body, idleMs);
+    else await untilSomethingComes(body, idleMs, signal);
+    signal.throwIfAborted();
   }
 }
 
 const EVENTS = ['readable', 'end', 'error', 'close'] as const;
 
-function untilSomethingComes(body: IncomingMessage, idleMs: number): Promise<void> {
+function untilSomethingComes(body: IncomingMessage, idleMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (silent?: ApiError) => {
       clearTimeout(timer);
       for (const event of EVENTS) body.off(event, something);
+      signal.removeEventListener('abort', something);
       if (silent === undefined) resolve();
       else reject(silent);
     };
     const something = () => settle();
     const timer = setTimeout(() => settle(silentFor(idleMs)), idleMs);
     for (const event of EVENTS) body.on(event, something);
+    signal.addEventListener('abort', something);
+    if (signal.aborted) something();
   });
 }
 

@@ -40,7 +40,7 @@ export class BulkIngestion {
   private batch = new Batch();
   private readonly underWay: Promise<void>[] = [];
   private newest: Promise<void> = Promise.resolve();
-  private failure: { readonly error: unknown } | undefined;
+  private readonly failing = new AbortController();
   private taken = 0;
   private durable: BulkCounts;
 
@@ -71,15 +71,20 @@ export class BulkIngestion {
     if (this.batch.isFull) this.send();
   }
 
+  /** Is aborted, with why as its reason, when what was added cannot be made durable. */
+  get failed(): AbortSignal {
+    return this.failing.signal;
+  }
+
   /** Whether {@link room} would resolve at once. */
   get hasRoom(): boolean {
-    return this.failure === undefined && this.underWay.length < MAX_BATCHES_UNDER_WAY;
+    return !this.failed.aborted && this.underWay.length < MAX_BATCHES_UNDER_WAY;
   }
 
   /** Resolves when more may be added; rejects with `LogUnavailableError` if what was added cannot be made durable. */
   async room(): Promise<void> {
     while (!this.hasRoom) {
-      if (this.failure !== undefined) throw this.failure.error;
+      this.failed.throwIfAborted();
       await this.underWay[0];
     }
   }
@@ -116,7 +121,7 @@ export class BulkIngestion {
     this.newest = settled;
     this.underWay.push(settled);
     settled
-      .catch((error: unknown) => (this.failure ??= { error }))
+      .catch((error: unknown) => this.failing.abort(error))
       .finally(() => this.underWay.shift())
       .catch(() => undefined);
   }

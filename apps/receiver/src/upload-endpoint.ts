@@ -59,7 +59,7 @@ export class UploadEndpoint {
   /** Where the body does not come to its end, its complete lines are made durable nevertheless. */
   private async takeAll(request: FastifyRequest, bulk: BulkIngestion): Promise<void> {
     const body = request.body as IncomingMessage | undefined;
-    const chunks = body === undefined ? Readable.from([]) : bodyChunks(body, this.idleMs);
+    const chunks = body === undefined ? Readable.from([]) : bodyChunks(body, this.idleMs, bulk.failed);
     try {
       await ingestLines(chunks, new LineSplitter(), (line) => this.judge.judge(line), bulk);
     } catch (error) {

@@ -48,7 +48,12 @@ export async function createHttpApp(
   { timeoutMs, checkMs }: RequestTimeout = REQUEST_TIMEOUT,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    http: { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: checkMs },
+    // Of the time limits of headers and of whole requests, the server takes the longer for the latter.
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: timeoutMs,
+      connectionsCheckingInterval: checkMs,
+    },
     requestTimeout: timeoutMs,
     clientErrorHandler: answerClientError,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,

@@ -163,6 +163,8 @@ describe('lines on their way to the log', () => {
     });
     const done = take([lines(2 * MAX_BATCH_LINES + 1)]);
     await eventually(() => log.appends.length === 3);
+    await new Promise(setImmediate);
+    expect(told).toEqual([]);
     log.held = false;
     log.release('newest first');
     await done;

@@ -63,7 +63,8 @@ describe('an upload on its way', () => {
     port = Number(new URL(await app.getUrl()).port);
   }
 
-  beforeEach(() => start(10_000));
+  // Longer than any test waits.
+  beforeEach(() => start(100_000));
 
   afterEach(async () => {
     for (const socket of sockets) socket.destroy();
@@ -128,11 +129,16 @@ describe('an upload on its way', () => {
   });
 
   it('that breaks off keeps what was complete, and is no error of ours', async () => {
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
     const { socket } = await dial();
+    const [atServer] = await accepted;
     log.held = true;
-    socket.write(UPLOAD + chunk(`${line}\n${line}\nno JSON\n${line.slice(0, 20)}`));
-    await eventually(() => log.waiting === 3);
+    socket.write(UPLOAD + chunk(`${line}\nno JSON\n${line}`));
+    await eventually(() => log.waiting === 2);
+    socket.write(chunk(`\n${line.slice(0, 20)}`));
+    await eventually(() => atServer.bytesRead === socket.bytesWritten);
     socket.destroy();
+    await eventually(() => atServer.closed);
     log.held = false;
     log.release();
     await eventually(() => log.kept.length === 3);

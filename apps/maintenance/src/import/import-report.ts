@@ -7,7 +7,7 @@ export function reportOf(result: ImportResult): string {
   const all = totalOf(counts.accepted) + totalOf(counts.deadLettered);
   const first =
     finishedBefore === undefined
-      ? `${name}: ${number(all)} lines${howFast(result)}`
+      ? `${name}: ${number(all)} ${all === 1 ? 'line' : 'lines'}${howFast(result)}`
       : `${name}: was imported before, ${finishedBefore}; nothing is done. --again imports it again.`;
   return [
     first,

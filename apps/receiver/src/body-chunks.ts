@@ -40,7 +40,6 @@ function untilSomethingComes(body: IncomingMessage, idleMs: number, signal: Abor
     const timer = setTimeout(() => settle(silentFor(idleMs)), idleMs);
     for (const event of EVENTS) body.on(event, something);
     signal.addEventListener('abort', something);
-    if (signal.aborted) something();
   });
 }
 

@@ -207,6 +207,21 @@ describe('lines on their way to the log', () => {
     ]);
   });
 
+  it('are not taken any further after a failure, though they come one by one', async () => {
+    const log = new RecordingLog();
+    log.unavailable = true;
+    const { take } = bulkOn(log);
+    let taken = 0;
+    async function* oneByOne() {
+      for (let n = 0; n < 50; n++) {
+        yield `${status(`${n}`)}\n`;
+        await eventually(() => log.waiting === 0);
+      }
+    }
+    await expect(take(oneByOne(), () => taken++)).rejects.toMatchObject({ name: 'LogUnavailableError' });
+    expect(taken).toBeLessThan(5);
+  });
+
   it('are not taken any further once it cannot be kept how far they have come', async () => {
     const log = new RecordingLog();
     const { take } = bulkOn(log, { onDurable: () => Promise.reject(new Error('the disk is full')) });

@@ -81,9 +81,7 @@ export class LineSplitter {
     this.lastByte = part[part.length - 1]!;
     for (let at = part.indexOf(LINE_FEED); at >= 0; at = part.indexOf(LINE_FEED, at + 1))
       this.lineFeedsWithin++;
-    const wasSurelyTooLarge = this.isSurelyTooLarge();
     this.size += part.length;
-    if (wasSurelyTooLarge) return;
     this.parts.push(part);
     if (this.isSurelyTooLarge()) this.parts = [beginningOf(this.parts)];
   }

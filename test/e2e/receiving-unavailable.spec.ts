@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runImport } from '../support/import-process.js';
 import {
   eventually,
   metric,
@@ -132,6 +133,26 @@ describeOnSmallDisk(`while the disk of the event log is full${noDisk ? ` (skippe
       expectUnavailable(await postStatus(service.url, body, headers));
       refused++;
     }
+  });
+
+  it('lines that are uploaded are answered 503, with the counts so far', async () => {
+    const body = `${JSON.stringify(anyEvent('1'))}\nnot JSON\n`;
+    const headers = { 'content-type': 'application/x-ndjson' };
+    const answer = await request(`${service.url}/ccwfm/api/rest/events`, { method: 'POST', headers, body });
+    const { received: lines, accepted, deadLettered, ...refusal } = answer.json() as Record<string, unknown>;
+    expectUnavailable({ ...answer, json: () => refusal });
+    expect({ lines, accepted, deadLettered }).toEqual({ lines: 2, accepted: 0, deadLettered: 0 });
+    refused += 2;
+  });
+
+  it('an import ends and says how to go on', async () => {
+    const path = join(temporaryDirectory(), 'events.ndjson');
+    writeFileSync(path, JSON.stringify(anyEvent('1')));
+    const { code, stderr } = await runImport(service.dataDirectory, [path]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining('The same command goes on from here') as string,
+    ]);
   });
 
   it('the service is alive, not ready, and answers queries', async () => {

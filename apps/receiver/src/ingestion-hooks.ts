@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { malformed, tooLarge, type Rejection } from './rejection.js';
 import { directoryTooLarge, parsePersonnel } from './personnel-body.js';
+import type { Rejection } from './rejection.js';
 import { NO_BODY, readRawBody, type RawBody } from './raw-body.js';
 import type { SubmissionReader } from './submission.js';
+import { registerUploadHooks } from './upload-hooks.js';
 
 /** What a route's config says for its body to be read as a fire-and-forget message. */
 export interface IngestionRouteConfig {
@@ -40,6 +41,7 @@ export function registerIngestionHooks(server: FastifyInstance): void {
       (error: Error) => done(error),
     );
   });
+  registerUploadHooks(server);
   server.addHook('onRoute', (route) => {
     const { ingestion, personnel } = route.config ?? {};
     if (ingestion === undefined && personnel === undefined) return;
@@ -71,13 +73,7 @@ function readDirectory(request: FastifyRequest): void {
 function readSubmission(request: FastifyRequest, reader: SubmissionReader): void {
   const rawBody = (request.body as RawBody | undefined) ?? NO_BODY;
   request.rawBody = rawBody;
-  if (rawBody.tooLarge) {
-    request.rejection = tooLarge;
-    request.body = {};
-    return;
-  }
-  if (rawBody.size === 0) request.rejection = malformed('the body is empty');
-  const reading = reader.read(rawBody.bytes);
+  const reading = reader.read(rawBody);
   request.body = reading.parameters;
-  if ('rejection' in reading) request.rejection ??= reading.rejection;
+  request.rejection = reading.rejection;
 }

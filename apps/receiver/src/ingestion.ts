@@ -7,16 +7,25 @@ import {
   type NewRecord,
   type TopicName,
 } from '#event-log';
-import type { Rejection } from './rejection.js';
+import type { Rejection, RejectionReason } from './rejection.js';
 
-/** What came with a request that is about to become a dead letter. */
-export interface RejectedRequest {
+/** What came with a message that is about to become a dead letter. */
+export interface RejectedMessage {
   readonly type: DeadLetter['type'];
   readonly rejection: Rejection;
   readonly body: Buffer;
   readonly bodyBytes: number;
   readonly systemId: string;
   readonly remoteAddress: string;
+}
+
+/** What a message is written as. */
+export interface Entry {
+  readonly type: DeadLetter['type'];
+  readonly topic: TopicName;
+  readonly record: NewRecord;
+  /** Of a dead letter: why it is one. */
+  readonly reason?: RejectionReason;
 }
 
 /** Writes what was received to the log, one way or the other, and counts it. */
@@ -28,30 +37,46 @@ export class Ingestion {
   ) {}
 
   /** Resolves once the event is durable; rejects with `LogUnavailableError` if it cannot be made so. */
-  async accept(type: DeadLetter['type'], topic: TopicName, record: NewRecord): Promise<void> {
-    await this.append(type, topic, record);
-    this.metrics.eventsReceived.inc({ type, outcome: 'accepted' });
+  accept(type: DeadLetter['type'], topic: TopicName, record: NewRecord): Promise<void> {
+    return this.append(topic, [{ type, topic, record }]);
   }
 
   /** Resolves once the dead letter is durable; rejects with `LogUnavailableError` if it cannot be made so. */
-  async putAside({ type, rejection, body, ...request }: RejectedRequest): Promise<void> {
-    const { reason, field, message, description } = rejection;
-    const letter = {
+  putAside(message: RejectedMessage): Promise<void> {
+    return this.append(Topic.deadLetter, [this.deadLetter(message)]);
+  }
+
+  /**
+   * Resolves once all entries are durable; rejects with `LogUnavailableError` if not all can be made so. What was
+   * kept nevertheless is counted as kept.
+   */
+  async writeAll(entries: readonly Entry[]): Promise<void> {
+    const byTopic = new Map<TopicName, Entry[]>();
+    for (const entry of entries) {
+      const others = byTopic.get(entry.topic);
+      if (others === undefined) byTopic.set(entry.topic, [entry]);
+      else others.push(entry);
+    }
+    const appends = await Promise.allSettled([...byTopic].map((append) => this.append(...append)));
+    for (const append of appends) if (append.status === 'rejected') throw append.reason;
+  }
+
+  /** What a message that is not accepted is written as. */
+  deadLetter({ type, rejection, body, ...message }: RejectedMessage): Entry {
+    const { reason, field, message: text, description } = rejection;
+    const record = encodeDeadLetterRecord({
       type,
       reason,
       field,
-      message,
+      message: text,
       description,
-      systemId: request.systemId,
+      systemId: message.systemId,
       receivedAt: this.now(),
-      remoteAddress: request.remoteAddress,
-      bodyBytes: request.bodyBytes,
+      remoteAddress: message.remoteAddress,
+      bodyBytes: message.bodyBytes,
       bodyBase64: body.toString('base64'),
-    };
-    await this.append(type, Topic.deadLetter, encodeDeadLetterRecord(letter));
-    const outcome = reason === 'too_large' ? 'too_large' : 'dead_lettered';
-    this.metrics.eventsReceived.inc({ type, outcome });
-    this.metrics.deadLetters.inc({ reason });
+    });
+    return { type, topic: Topic.deadLetter, record, reason };
   }
 
   /** Counts a request that was answered with what is wrong with it, and of which nothing is kept. */
@@ -59,14 +84,28 @@ export class Ingestion {
     this.metrics.eventsReceived.inc({ type, outcome: 'refused' });
   }
 
-  private async append(type: string, topic: TopicName, record: NewRecord): Promise<void> {
+  private async append(topic: TopicName, entries: readonly Entry[]): Promise<void> {
     const startedAt = performance.now();
     try {
-      await this.log.append(topic, [record]);
+      await this.log.append(
+        topic,
+        entries.map(({ record }) => record),
+      );
     } catch (error) {
-      this.metrics.eventsReceived.inc({ type, outcome: 'unavailable' });
+      for (const { type } of entries) this.metrics.eventsReceived.inc({ type, outcome: 'unavailable' });
       throw error;
     }
     this.metrics.logAppendSeconds.observe((performance.now() - startedAt) / 1000);
+    for (const entry of entries) this.count(entry);
   }
+
+  private count({ type, reason }: Entry): void {
+    this.metrics.eventsReceived.inc({ type, outcome: outcomeOf(reason) });
+    if (reason !== undefined) this.metrics.deadLetters.inc({ reason });
+  }
+}
+
+function outcomeOf(reason: RejectionReason | undefined): string {
+  if (reason === undefined) return 'accepted';
+  return reason === 'too_large' ? 'too_large' : 'dead_lettered';
 }

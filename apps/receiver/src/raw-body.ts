@@ -5,7 +5,7 @@ import { KEPT_OF_TOO_LARGE_BYTES, MAX_BODY_BYTES } from './rejection.js';
 /** Of a body that is too large, this much more is read before it is refused. */
 export const MAX_DRAINED_BYTES = 1024 * 1024;
 
-/** A request's body as it came. */
+/** The body of a message as it came: of a request, or a line of bulk input. */
 export interface RawBody {
   /** The whole body, or its beginning if it was too large. */
   readonly bytes: Buffer;
@@ -48,7 +48,7 @@ export function readRawBody(payload: IncomingMessage, maxBytes = MAX_BODY_BYTES)
 }
 
 /** Nobody is there to see the answer; it is an error of the caller's, so that it is not logged as one of ours. */
-function brokenOff(): ApiError {
+export function brokenOff(): ApiError {
   return badRequest('', 'the body broke off', 'Send the whole body before the connection is closed.');
 }
 

@@ -2,12 +2,17 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { EventLog } from '#event-log';
 import type { Logger, Metrics } from '#telemetry';
 import { ContactController } from './contact.controller.js';
+import { EventsController } from './events.controller.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 import { Ingestion } from './ingestion.js';
 import { PersonnelController } from './personnel.controller.js';
 import { RECEIVER_CLOCK } from './receiver-clock.js';
+import { Judge } from './judge.js';
+import { LineJudge } from './line-judge.js';
+import { OutageNotice } from './outage-notice.js';
 import { StatusController } from './status.controller.js';
 import type { TimeLimits } from './time-limits.js';
+import { UploadEndpoint } from './upload-endpoint.js';
 
 export interface ReceiverParts {
   readonly log: EventLog;
@@ -16,19 +21,26 @@ export interface ReceiverParts {
   readonly limits: TimeLimits;
   /** The receiver's clock, in milliseconds since the Unix epoch. */
   readonly now?: () => number;
+  /** How long an upload may send nothing. */
+  readonly uploadIdleMs?: number;
 }
 
 /** Takes events over HTTP and writes them to the log. Its server needs {@link registerIngestionHooks}. */
 @Module({})
 export class ReceiverModule {
-  static with({ log, metrics, logger, limits, now = Date.now }: ReceiverParts): DynamicModule {
+  static with({ log, metrics, logger, limits, now = Date.now, uploadIdleMs }: ReceiverParts): DynamicModule {
     const ingestion = new Ingestion(log, metrics, now);
-    const endpoint = new IngestionEndpoint(ingestion, limits, logger, now);
+    const judge = new Judge(limits, now);
+    const outage = new OutageNotice(logger);
+    const endpoint = new IngestionEndpoint(ingestion, judge, outage, now);
+    const lineJudge = new LineJudge(judge, now);
+    const uploads = new UploadEndpoint(ingestion, lineJudge, outage, uploadIdleMs);
     return {
       module: ReceiverModule,
-      controllers: [StatusController, ContactController, PersonnelController],
+      controllers: [StatusController, ContactController, EventsController, PersonnelController],
       providers: [
         { provide: IngestionEndpoint, useValue: endpoint },
+        { provide: UploadEndpoint, useValue: uploads },
         { provide: Ingestion, useValue: ingestion },
         { provide: RECEIVER_CLOCK, useValue: now },
       ],

@@ -1,6 +1,6 @@
-/** The largest body that is read as an event. */
+/** The largest body, or line of bulk input, that is read as an event. */
 export const MAX_BODY_BYTES = 64 * 1024;
-/** Of a larger body, this much is kept with its dead letter. */
+/** Of a larger one, this much is kept with its dead letter. */
 export const KEPT_OF_TOO_LARGE_BYTES = 4 * 1024;
 /** The longest id, code or name, in characters. */
 export const MAX_TEXT_LENGTH = 256;
@@ -77,7 +77,7 @@ export const tooLarge: Rejection = {
   reason: 'too_large',
   field: '',
   message: `the body is larger than ${MAX_BODY_BYTES} bytes`,
-  description: 'Send one event in each request.',
+  description: 'Send one event in each request, or one in each line of a bulk upload.',
 };
 
 const TEXT_EXPECTED = `Send a string of 1 to ${MAX_TEXT_LENGTH} characters without control characters.`;

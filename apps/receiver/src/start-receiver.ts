@@ -6,6 +6,7 @@ import {
   MetricsController,
   READINESS_CHECKS,
   SCRAPE,
+  timeLimits,
   type RunningService,
   type Settings,
 } from '#edge';
@@ -35,10 +36,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
           log,
           metrics,
           logger,
-          limits: {
-            maxClockSkewSeconds: settings.MAX_CLOCK_SKEW_SECONDS,
-            retentionDays: settings.RETENTION_DAYS,
-          },
+          limits: timeLimits(settings),
         }),
       ],
       controllers: [HealthController, MetricsController],

@@ -2,12 +2,20 @@ import { isUtf8 } from 'node:buffer';
 import type { BodySchema } from './body-schema.js';
 import { decimalString } from './decimal-string.js';
 import { countJsonMembers, jsonMembers } from './json-members.js';
-import { malformed, repeatedParameter, type Rejection } from './rejection.js';
+import type { RawBody } from './raw-body.js';
+import { malformed, repeatedParameter, tooLarge, type Rejection } from './rejection.js';
 
-/** A body read leniently, or why it could not be read. */
-export type Reading =
-  | { readonly parameters: Readonly<Record<string, unknown>> }
-  | { readonly rejection: Rejection; readonly parameters: Readonly<Record<string, unknown>> };
+/** A body read leniently; if it could not be read, or not wholly, why. */
+export interface Reading {
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly rejection?: Rejection | undefined;
+}
+
+/** A body that is a JSON object, and its text, in which parameters may be given twice. */
+export interface OpenSubmission {
+  readonly object: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
 
 const NO_PARAMETERS = {};
 
@@ -32,30 +40,22 @@ export class SubmissionReader {
     this.untrimmed = new Set(verbatim);
   }
 
-  read(body: Buffer): Reading {
-    if (!isUtf8(body)) return rejected(malformed('the body is not UTF-8'));
-    const text = withoutByteOrderMark(body.toString('utf8'));
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch (error) {
-      return rejected(malformed(`the body is not JSON: ${(error as Error).message}`));
-    }
-    if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-      return rejected(malformed('the body is not a JSON object'));
-    }
-    return this.readObject(parsed as Record<string, unknown>, text);
+  read(body: RawBody): Reading {
+    const submission = openSubmission(body);
+    if ('rejection' in submission) return { parameters: NO_PARAMETERS, ...submission };
+    return this.readParameters(submission);
   }
 
-  private readObject(parsed: Record<string, unknown>, text: string): Reading {
+  /** The second half of {@link read}. */
+  readParameters({ object, text }: OpenSubmission): Reading {
     const parameters: Record<string, unknown> = {};
     for (const name of this.names) {
       // Not what an object inherits: a body may name any property.
-      const value = Object.hasOwn(parsed, name) ? parsed[name] : undefined;
+      const value = Object.hasOwn(object, name) ? object[name] : undefined;
       if (value === undefined || value === null) continue;
       parameters[name] = this.text.has(name) ? this.readText(name, value, text) : readInteger(value);
     }
-    if (countJsonMembers(text) !== Object.keys(parsed).length) {
+    if (countJsonMembers(text) !== Object.keys(object).length) {
       const repeated = this.findRepeated(text);
       if (repeated !== undefined) return { rejection: repeatedParameter(repeated), parameters };
     }
@@ -81,8 +81,22 @@ export class SubmissionReader {
   }
 }
 
-function rejected(rejection: Rejection): Reading {
-  return { rejection, parameters: NO_PARAMETERS };
+/** Opens the body of a message of whatever kind, or says why it cannot be one. */
+export function openSubmission(body: RawBody): OpenSubmission | { readonly rejection: Rejection } {
+  if (body.tooLarge) return { rejection: tooLarge };
+  if (body.size === 0) return { rejection: malformed('the body is empty') };
+  if (!isUtf8(body.bytes)) return { rejection: malformed('the body is not UTF-8') };
+  const text = withoutByteOrderMark(body.bytes.toString('utf8'));
+  let object: unknown;
+  try {
+    object = JSON.parse(text);
+  } catch (error) {
+    return { rejection: malformed(`the body is not JSON: ${(error as Error).message}`) };
+  }
+  if (typeof object !== 'object' || object === null || Array.isArray(object)) {
+    return { rejection: malformed('the body is not a JSON object') };
+  }
+  return { object: object as Record<string, unknown>, text };
 }
 
 function readInteger(value: unknown): unknown {

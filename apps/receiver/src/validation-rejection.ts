@@ -1,8 +1,15 @@
-import type { FastifySchemaValidationError } from 'fastify';
 import { invalidField, malformed, missingField, type Rejection } from './rejection.js';
 
+/** What a compiled schema says of a parameter that it does not accept. */
+export interface SchemaFault {
+  readonly keyword: string;
+  /** Which parameter, as a JSON pointer; empty for the object itself. */
+  readonly instancePath: string;
+  readonly params: Readonly<Record<string, unknown>>;
+}
+
 /** Puts what the compiled schema found into words. */
-export function rejectionOf(error: FastifySchemaValidationError): Rejection {
+export function rejectionOf(error: SchemaFault): Rejection {
   const field = pathOf(error.instancePath);
   if (error.keyword === 'required') {
     const missing = String(error.params['missingProperty']);

@@ -8,6 +8,7 @@ import {
   READINESS_CHECKS,
   SCRAPE,
   storeSettings,
+  timeLimits,
   type RunningService,
   type Settings,
 } from '#edge';
@@ -59,10 +60,7 @@ export async function startStandalone(
           log,
           metrics,
           logger,
-          limits: {
-            maxClockSkewSeconds: settings.MAX_CLOCK_SKEW_SECONDS,
-            retentionDays: settings.RETENTION_DAYS,
-          },
+          limits: timeLimits(settings),
         }),
         QueryModule.with({ store: queries, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
       ],

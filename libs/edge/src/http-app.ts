@@ -6,15 +6,36 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '#telemetry';
 import { ApiErrorFilter } from './api-error.filter.js';
 import { BAD_ADDRESS } from './api-error.js';
+import { answerClientError } from './request-timeout.js';
 
 /** The longest request line and headers together: WFM asks for thousands of agents in one GET. */
 export const MAX_HEADER_BYTES = 512 * 1024;
 
-/** A body has to arrive within this time, so that slow senders do not hold their connections for ever. */
+/**
+ * A request has to arrive within this time, so that slow senders do not hold their connections for ever; but for those
+ * that `allowSlowBody` was called for.
+ */
 export const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Long enough for a chat platform to keep its connections between events. */
 export const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** How often it is looked for requests that take longer than that. */
+export const REQUEST_TIMEOUT_CHECK_MS = 30_000;
+
+/** Bodies are read leniently by our own rules first; a compiled schema then judges and changes nothing. */
+export const SCHEMA_OPTIONS = { coerceTypes: false, removeAdditional: false, useDefaults: false } as const;
+
+/** How long a request may take to arrive, and how often that is looked at. */
+export interface RequestTimeout {
+  readonly timeoutMs: number;
+  readonly checkMs: number;
+}
+
+const REQUEST_TIMEOUT: RequestTimeout = {
+  timeoutMs: REQUEST_TIMEOUT_MS,
+  checkMs: REQUEST_TIMEOUT_CHECK_MS,
+};
 
 /** Adds hooks and parsers to the HTTP server, before any route exists. */
 export type ServerExtension = (server: FastifyInstance) => void;
@@ -24,14 +45,20 @@ export async function createHttpApp(
   module: DynamicModule,
   logger: Logger,
   extensions: readonly ServerExtension[] = [],
+  { timeoutMs, checkMs }: RequestTimeout = REQUEST_TIMEOUT,
 ): Promise<NestFastifyApplication> {
   const adapter = new FastifyAdapter({
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Of the time limits of headers and of whole requests, the server takes the longer for the latter.
+    http: {
+      maxHeaderSize: MAX_HEADER_BYTES,
+      headersTimeout: timeoutMs,
+      connectionsCheckingInterval: checkMs,
+    },
+    requestTimeout: timeoutMs,
+    clientErrorHandler: answerClientError,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    // Bodies are read leniently by our own rules first; the schema then judges and changes nothing.
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    ajv: { customOptions: SCHEMA_OPTIONS },
     routerOptions: { maxParamLength: 1024 },
     // What the router refuses does not come to any filter.
     frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) =>

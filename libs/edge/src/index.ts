@@ -6,4 +6,5 @@ export * from './http-app.js';
 export * from './metrics.controller.js';
 export * from './part-settings.js';
 export * from './run-service.js';
+export * from './request-timeout.js';
 export * from './settings.js';

@@ -31,6 +31,14 @@ function kafkaCredentials({
   return mechanism === undefined ? {} : { sasl: { mechanism, username, password } };
 }
 
+/** What a receiver needs of the settings to judge events by. */
+export function timeLimits(settings: Settings) {
+  return {
+    maxClockSkewSeconds: settings.MAX_CLOCK_SKEW_SECONDS,
+    retentionDays: settings.RETENTION_DAYS,
+  };
+}
+
 /** What the store needs of the settings. */
 export function storeSettings(settings: Settings) {
   const database = settings.CLICKHOUSE_DATABASE;

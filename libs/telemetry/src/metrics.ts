@@ -17,7 +17,7 @@ import {
  */
 export interface Metrics {
   readonly registry: Registry;
-  /** Requests that carried an event: `outcome` is `accepted`, `dead_lettered`, `too_large` or `unavailable`. */
+  /** Requests that carried an event, and lines of uploads: `outcome` is `accepted`, `dead_lettered`, `too_large` or `unavailable`. */
   readonly eventsReceived: Counter<'type' | 'outcome'>;
   readonly deadLetters: Counter<'reason'>;
   readonly logAppendSeconds: Histogram;
@@ -41,7 +41,7 @@ export function createMetrics(): Metrics {
     registry,
     eventsReceived: new Counter({
       name: 'wfm_events_received_total',
-      help: 'Requests that carried an event, by its type and what became of it',
+      help: 'Requests that carried an event, and lines of uploads, by its type and what became of it',
       labelNames: ['type', 'outcome'],
       registers,
     }),

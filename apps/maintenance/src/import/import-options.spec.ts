@@ -1,0 +1,35 @@
+import { parseOptions, UsageError } from './import-options.js';
+
+describe('the options of an import', () => {
+  it.each([
+    [['a.ndjson'], [{ path: 'a.ndjson', format: 'ndjson' }], false],
+    [
+      ['dir/a.JSONL', 'b.csv'],
+      [
+        { path: 'dir/a.JSONL', format: 'ndjson' },
+        { path: 'b.csv', format: 'csv' },
+      ],
+      false,
+    ],
+    [['--format', 'csv', '-', '--again'], [{ path: '-', format: 'csv' }], true],
+    [['--format=ndjson', 'a.csv'], [{ path: 'a.csv', format: 'ndjson' }], false],
+  ])('%j', (args, files, again) => {
+    expect(parseOptions(args)).toEqual({ files, again });
+  });
+
+  it.each([
+    [[], 'there is no file to import'],
+    [['a.txt'], 'a.txt is of no known format (.ndjson, .jsonl, .csv): say which with --format'],
+    [['-'], 'say with --format whether standard input is ndjson or csv'],
+    [['--format', 'xml', 'a.csv'], '--format must be ndjson or csv, not "xml"'],
+    [['a.csv', 'b.csv', 'a.csv'], 'a.csv is given twice'],
+    [['--fast', 'a.csv'], "Unknown option '--fast'"],
+  ])('%j are refused: %s', (args, fault) => {
+    expect(() => parseOptions(args)).toThrow(UsageError);
+    expect(() => parseOptions(args)).toThrow(fault);
+  });
+
+  it('are told to who asks', () => {
+    expect(parseOptions(['--help'])).toBe('help');
+  });
+});

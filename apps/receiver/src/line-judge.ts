@@ -1,0 +1,48 @@
+import type { DeadLetter, NewRecord, TopicName } from '#event-log';
+import { CONTACT_MESSAGE } from './contact-message.js';
+import { systemIdOf, type Judge } from './judge.js';
+import type { MessageKind } from './message-kind.js';
+import type { RawBody } from './raw-body.js';
+import type { Rejection } from './rejection.js';
+import { compileSchema } from './schema-compiler.js';
+import { STATUS_MESSAGE } from './status-message.js';
+import { openSubmission, type OpenSubmission } from './submission.js';
+
+/** What becomes of a line: a record of an event, or why it is not accepted. */
+export type Verdict =
+  | { readonly type: DeadLetter['type']; readonly topic: TopicName; readonly record: NewRecord }
+  | { readonly type: DeadLetter['type']; readonly rejection: Rejection; readonly systemId: string };
+
+type JudgeOfKind = (submission: OpenSubmission) => Verdict;
+
+/** Judges lines of bulk input as if each were the body of a single post. */
+export class LineJudge {
+  private readonly status: JudgeOfKind;
+  private readonly contact: JudgeOfKind;
+
+  /** @param now the receiver's clock, in milliseconds since the Unix epoch. */
+  constructor(judge: Judge, now: () => number) {
+    this.status = judgeOfKind(STATUS_MESSAGE, judge, now);
+    this.contact = judgeOfKind(CONTACT_MESSAGE, judge, now);
+  }
+
+  /** A line with a `contactId` is a contact event, any other a status event. */
+  judge(line: RawBody): Verdict {
+    const submission = openSubmission(line);
+    if ('rejection' in submission) return { type: 'status', rejection: submission.rejection, systemId: '' };
+    const isContact = (submission.object['contactId'] ?? null) !== null;
+    return isContact ? this.contact(submission) : this.status(submission);
+  }
+}
+
+function judgeOfKind<Dto>(kind: MessageKind<Dto>, judge: Judge, now: () => number): JudgeOfKind {
+  const faultIn = compileSchema(kind.schema);
+  const { type, topic } = kind;
+  return (submission) => {
+    const reading = kind.reader.readParameters(submission);
+    const { parameters } = reading;
+    const rejection = judge.rejectionOf(kind, reading, faultIn(parameters));
+    if (rejection !== undefined) return { type, rejection, systemId: systemIdOf(parameters) };
+    return { type, topic, record: kind.encode(parameters as Dto, now()) };
+  };
+}

@@ -1,0 +1,22 @@
+import type { LogUnavailableError } from '#event-log';
+import type { Logger } from '#telemetry';
+
+/** Tells of the beginning and the end of an outage of the event log, not of every request in it. */
+export class OutageNotice {
+  private isOutage = false;
+
+  constructor(private readonly logger: Logger) {}
+
+  noticed(error: LogUnavailableError): void {
+    if (this.isOutage) return;
+    this.isOutage = true;
+    this.logger.error({ err: error }, 'events cannot be written and are answered 503');
+  }
+
+  /** Something was written. */
+  over(): void {
+    if (!this.isOutage) return;
+    this.isOutage = false;
+    this.logger.info('events can be written again');
+  }
+}

@@ -1,0 +1,64 @@
+import { LogUnavailableError, type EventLog, type NewRecord, type TopicName } from '#event-log';
+
+/** What was asked for and is not decided yet. */
+interface Pending {
+  readonly topic: TopicName;
+  readonly records: readonly NewRecord[];
+  settle(error?: Error): void;
+}
+
+/** A log that only takes appends, and that a test can hold up or make fail. */
+export class RecordingLog implements EventLog {
+  /** What is durable, in the order in which it became so. */
+  readonly kept: { readonly topic: TopicName; readonly value: string }[] = [];
+  /** The number of records of each append, in the order in which they were asked for. */
+  readonly appends: number[] = [];
+  /** Appends wait until {@link release}. */
+  held = false;
+  unavailable = false;
+  private pending: Pending[] = [];
+
+  append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+    this.appends.push(records.length);
+    return new Promise((resolve, reject) => {
+      const settle = (error?: Error) => {
+        if (error !== undefined) return reject(error);
+        this.kept.push(...records.map(({ value }) => ({ topic, value })));
+        resolve();
+      };
+      this.pending.push({ topic, records, settle });
+      if (!this.held) setImmediate(() => this.release());
+    });
+  }
+
+  /** Records that are neither durable nor refused. */
+  get waiting(): number {
+    return this.pending.reduce((sum, { records }) => sum + records.length, 0);
+  }
+
+  /** Decides what waits, the newest first if that is asked for. */
+  release(order: 'in order' | 'newest first' = 'in order'): void {
+    const pending = this.pending;
+    this.pending = [];
+    if (order === 'newest first') pending.reverse();
+    const error = this.unavailable ? new LogUnavailableError('held to be unavailable') : undefined;
+    for (const { settle } of pending) settle(error);
+  }
+
+  /** What is durable in a topic, parsed. */
+  keptIn(topic: TopicName): Record<string, unknown>[] {
+    return this.kept
+      .filter((record) => record.topic === topic)
+      .map(({ value }) => JSON.parse(value) as Record<string, unknown>);
+  }
+
+  read = unsupported;
+  extents = unsupported;
+  join = unsupported;
+  ping = async () => undefined;
+  close = async () => undefined;
+}
+
+function unsupported(): Promise<never> {
+  return Promise.reject(new Error('this log only takes appends'));
+}

@@ -1,0 +1,32 @@
+import { StoreConnection } from '#store';
+
+/** A dead letter as the store has it. */
+export interface KeptDeadLetter {
+  readonly type: string;
+  readonly reason: string;
+  readonly field: string;
+  readonly message: string;
+  readonly size: number;
+  readonly body: Buffer;
+}
+
+/** The dead letters of a service that is stopped, in the order in which they were received. */
+export async function deadLettersIn(dataDirectory: string): Promise<KeptDeadLetter[]> {
+  const store = StoreConnection.open({ dataDirectory, database: 'statusledger' });
+  try {
+    const rows = await store.rows<[string, string, string, string, number, string]>(
+      `SELECT type, reason, field, message, body_bytes, base64Encode(body)
+       FROM statusledger.dead_letters FINAL ORDER BY received_at, id`,
+    );
+    return rows.map(([type, reason, field, message, size, body]) => ({
+      type,
+      reason,
+      field,
+      message,
+      size: Number(size),
+      body: Buffer.from(body, 'base64'),
+    }));
+  } finally {
+    await store.close();
+  }
+}

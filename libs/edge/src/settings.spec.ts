@@ -48,6 +48,11 @@ describe('the settings', () => {
     });
   });
 
+  it.each(['Asia/Kathmandu', 'Asia/Katmandu', 'Europe/Kyiv', 'America/Argentina/Buenos_Aires', 'Etc/UTC'])(
+    'take the zone %s by that name',
+    (zone) => expect(readSettings({ TIME_ZONE: zone }).TIME_ZONE).toBe(zone),
+  );
+
   it('tell all that is wrong at once, a line for each fault, with the name and the value', () => {
     const wrong = {
       HOST: '0.0.0.0',

@@ -62,6 +62,15 @@ export function postContact(
   });
 }
 
+/** Puts a system's directory; the body goes as it is if it is text, as JSON otherwise. */
+export function putPersonnel(baseUrl: string, body: unknown): Promise<Answer> {
+  return request(`${baseUrl}/ccwfm/api/rest/personnel`, {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+  });
+}
+
 /** The value of a metric, summed over all its samples that carry the given labels. */
 export async function metric(
   baseUrl: string,

@@ -10,6 +10,7 @@ import {
   type Leg,
 } from '#domain';
 import type { ContactProjectionStore, ProjectionChanges, ReceivedContactEvent } from '#store';
+import { GroupsSeen } from './groups-seen.js';
 import { partitionOfPosition } from './position.js';
 import { SystemsSeen } from './systems-seen.js';
 import type { WeightedCache } from './weighted-cache.js';
@@ -20,7 +21,7 @@ const CONTACTS_PER_READ = 1_000;
 /** What a batch of contact events changes in the store, and how many of its events were known before. */
 export interface ContactChanges extends Pick<
   ProjectionChanges,
-  'legs' | 'answeredLegs' | 'contactAnomalies' | 'contactEvents' | 'systems'
+  'legs' | 'answeredLegs' | 'contactAnomalies' | 'contactEvents' | 'contactGroups' | 'systems'
 > {
   /** For each partition of the log, the number of repeats. */
   readonly repeats: ReadonlyMap<number, number>;
@@ -36,6 +37,7 @@ export type KnownContact = readonly ReceivedContactEvent[];
  */
 export class ContactProjection {
   private readonly systems = new SystemsSeen();
+  private readonly groups = new GroupsSeen();
   private storeIsEmpty: boolean | undefined;
 
   constructor(
@@ -47,6 +49,7 @@ export class ContactProjection {
   forget(): void {
     this.cache.clear();
     this.systems.forget();
+    this.groups.forget();
   }
 
   /**
@@ -63,6 +66,7 @@ export class ContactProjection {
       answeredLegs: tasks.flatMap(({ answeredLegs }) => [...answeredLegs.values()]),
       contactAnomalies: tasks.flatMap(({ anomalies }) => [...anomalies.values()]),
       contactEvents: tasks.flatMap(({ fresh }) => fresh),
+      contactGroups: this.groups.newAmong(events),
       systems: this.systems.newAmong(events),
       repeats: countRepeats(tasks),
     };

@@ -1,12 +1,20 @@
 import type { PairingRules } from '#domain';
-import { decodeContactRecord, decodeStatusRecord, Topic, type EventLog, type StoredRecord } from '#event-log';
+import {
+  decodeContactRecord,
+  decodePersonnelRecord,
+  decodeStatusRecord,
+  Topic,
+  type EventLog,
+  type StoredRecord,
+} from '#event-log';
 import type { ProjectionStore } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { DeadLetterTopicProjection } from './dead-letter-topic-projection.js';
+import { DirectoryProjection } from './directory-projection.js';
 import { EventTopicProjection, type EventProjection } from './event-topic-projection.js';
 import { positionOf } from './position.js';
-import { Projector } from './projector.js';
+import { MAX_BATCH_DEAD_LETTERS, MAX_BATCH_DIRECTORIES, MAX_BATCH_RECORDS, Projector } from './projector.js';
 import { StatusProjection } from './status-projection.js';
 import { TimelineCache } from './timeline-cache.js';
 import { WeightedCache } from './weighted-cache.js';
@@ -34,27 +42,44 @@ export function topicProjections(store: ProjectionStore, rules: PairingRules) {
     store,
     new WeightedCache<KnownContact>(CACHED_EVENTS, (steps) => steps.length + 1),
   );
+  const directories = new DirectoryProjection();
   return [
-    ofEvents({
+    eventTopic({
       topic: Topic.status,
       type: 'status',
       decode: (record) => received(record, decodeStatusRecord(record.value)),
       project: (events) => status.project(events),
       forget: () => status.forget(),
     }),
-    ofEvents({
+    eventTopic({
       topic: Topic.contact,
       type: 'contact',
       decode: (record) => received(record, decodeContactRecord(record.value)),
       project: (events) => contacts.project(events),
       forget: () => contacts.forget(),
     }),
-    { topic: Topic.deadLetter, type: 'dead_letter', projection: new DeadLetterTopicProjection() },
+    eventTopic(
+      {
+        topic: Topic.personnel,
+        type: 'personnel',
+        decode: (record) => ({ ...decodePersonnelRecord(record.value), position: positionOf(record) }),
+        project: (received) => directories.project(received),
+        forget: () => directories.forget(),
+      },
+      MAX_BATCH_DIRECTORIES,
+    ),
+    {
+      topic: Topic.deadLetter,
+      type: 'dead_letter',
+      projection: new DeadLetterTopicProjection(),
+      maxBatchRecords: MAX_BATCH_DEAD_LETTERS,
+    },
   ];
 }
 
-function ofEvents<Event>(events: EventProjection<Event>) {
-  return { topic: events.topic, type: events.type, projection: new EventTopicProjection(events) };
+function eventTopic<Event>(events: EventProjection<Event>, maxBatchRecords = MAX_BATCH_RECORDS) {
+  const { topic, type } = events;
+  return { topic, type, projection: new EventTopicProjection(events), maxBatchRecords };
 }
 
 function received<Event>(record: StoredRecord, { event, receivedAt }: { event: Event; receivedAt: number }) {

@@ -9,8 +9,14 @@ import type { BatchProjection, TopicProjection } from './topic-projection.js';
 /** The consumer group of all projectors. */
 export const PROJECTOR_GROUP = 'statusledger-projector';
 
-/** Records in a batch at most: enough to make inserts cheap, few enough to be visible soon and to fit in memory. */
+/** Events in a batch at most: enough to make inserts cheap, few enough to be visible soon and to fit in memory. */
 export const MAX_BATCH_RECORDS = 16_000;
+
+/** Dead letters have bodies of up to 64 KiB. */
+export const MAX_BATCH_DEAD_LETTERS = 500;
+
+/** Directories have up to 16 MiB. */
+export const MAX_BATCH_DIRECTORIES = 4;
 
 /**
  * Batches that are not full start this far apart at least: an insert costs some 10 ms of processor time however few
@@ -29,6 +35,7 @@ export interface ProjectorParts {
   readonly topic: TopicName;
   /** The name of what the topic carries, for metrics. */
   readonly type: string;
+  readonly maxBatchRecords: number;
   readonly metrics: Metrics;
   readonly logger: Logger;
 }
@@ -92,14 +99,14 @@ export class Projector {
       if (batch.records.length === 0) continue;
       const done = await this.retry(() => this.carry(consumer, batch));
       if (done === undefined) return;
-      this.caughtUp = batch.records.length < MAX_BATCH_RECORDS;
+      this.caughtUp = batch.records.length < this.parts.maxBatchRecords;
       if (this.caughtUp) await this.pause(MIN_BATCH_INTERVAL_MS - (Date.now() - startedAt));
     }
   }
 
   private poll(consumer: GroupConsumer): Promise<PolledBatch> {
     const { signal } = this.stopping;
-    return consumer.poll({ maxRecords: MAX_BATCH_RECORDS, waitMs: POLL_WAIT_MS, signal });
+    return consumer.poll({ maxRecords: this.parts.maxBatchRecords, waitMs: POLL_WAIT_MS, signal });
   }
 
   /** The whole way of a batch: forget what another owner may have changed, project, write, acknowledge. */

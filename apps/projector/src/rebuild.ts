@@ -1,12 +1,13 @@
 import type { EventLog, GroupPosition, PartitionExtent, StoredRecord, TopicName } from '#event-log';
 import type { ProjectionStore } from '#store';
 import { PartitionAccounts } from './partition-accounts.js';
-import { MAX_BATCH_RECORDS, PROJECTOR_GROUP } from './projector.js';
+import { PROJECTOR_GROUP } from './projector.js';
 import type { TopicProjection } from './topic-projection.js';
 
 export interface TopicRebuild {
   readonly topic: TopicName;
   readonly projection: TopicProjection;
+  readonly maxBatchRecords: number;
 }
 
 /** How far a rebuild has come, in records of all topics. */
@@ -40,7 +41,7 @@ export async function rebuildFromLog(
     const ends: GroupPosition[] = [];
     for (const extent of extents) {
       let end: GroupPosition = { partition: extent.partition, offset: extent.begin, note: '' };
-      for await (const batch of batches(log, topic.topic, extent)) {
+      for await (const batch of batches(log, topic, extent)) {
         const { changes, accounts: change } = await topic.projection.project(batch);
         await store.write(changes);
         [end] = accounts.after(batch, change) as [GroupPosition];
@@ -66,11 +67,11 @@ export async function commitRebuilt(log: EventLog, positions: RebuiltPositions):
 
 async function* batches(
   log: EventLog,
-  topic: TopicName,
+  { topic, maxBatchRecords }: TopicRebuild,
   { partition, begin, end }: PartitionExtent,
 ): AsyncGenerator<readonly StoredRecord[]> {
   for (let offset = begin; offset < end;) {
-    const batch = await log.read(topic, partition, offset, Math.min(MAX_BATCH_RECORDS, end - offset));
+    const batch = await log.read(topic, partition, offset, Math.min(maxBatchRecords, end - offset));
     const last = batch.at(-1);
     if (last === undefined) return;
     yield batch;

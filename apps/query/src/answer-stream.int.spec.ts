@@ -26,6 +26,8 @@ class StoreUnderTest implements QueryStore {
   agentCallsData = noPieces;
   agentChatsWorkTime = noPieces;
   agentStatus = noPieces;
+  groupsOnlineLoad = async () => undefined;
+  personnel = async () => undefined;
   countActiveAgents = async () => 0;
   systems = async () => ['the only one'];
   ping = async () => undefined;

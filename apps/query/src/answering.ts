@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { FastifyReply } from 'fastify';
-import { ApiError } from '#edge';
+import { ApiError, noData } from '#edge';
 import type { JsonPieces } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 import { jsonArray } from './json-answer.js';
@@ -12,6 +12,24 @@ export class Answering {
     private readonly metrics: Metrics,
     private readonly logger: Logger,
   ) {}
+
+  /** Answers with a text that is JSON already, or with 404 if there is none. */
+  async sendWhole(
+    reply: FastifyReply,
+    method: string,
+    answer: () => Promise<Buffer | undefined>,
+  ): Promise<void> {
+    const end = this.metrics.querySeconds.startTimer({ method });
+    try {
+      const body = await answer();
+      if (body === undefined) throw noData('There is nothing for what was asked for.');
+      void reply.type('application/json; charset=utf-8').send(body);
+      end({ status: '200' });
+    } catch (error) {
+      end({ status: error instanceof ApiError ? String(error.status) : '500' });
+      throw error;
+    }
+  }
 
   /**
    * Answers with the array of the pieces.

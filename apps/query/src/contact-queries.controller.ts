@@ -53,6 +53,19 @@ export class ContactQueriesController {
     );
   }
 
+  @Get('online/groupsOnlineLoad')
+  async groupsOnlineLoad(
+    @Param('systemId') system: string | undefined,
+    @Query() query: QueryString,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await this.answering.sendWhole(reply, 'groupsOnlineLoad', async () => {
+      const groupIds = readList(query, 'groupId');
+      const systemId = await this.whichSystem.resolve(system);
+      return this.store.groupsOnlineLoad({ systemId, groupIds, now: this.now() });
+    });
+  }
+
   private async periodQuery(system: string | undefined, query: QueryString) {
     const period = readPeriod(query);
     const agentIds = readList(query, 'agentId');

@@ -3,6 +3,7 @@ import type { QueryStore } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 import { Answering } from './answering.js';
 import { ContactQueriesController } from './contact-queries.controller.js';
+import { PersonnelQueryController } from './personnel-query.controller.js';
 import { CLOCK, QUERY_STORE, StateQueriesController } from './state-queries.controller.js';
 import { WhichSystem } from './which-system.js';
 
@@ -21,7 +22,7 @@ export class QueryModule {
   static with({ store, metrics, logger, defaultSystemId, now = Date.now }: QueryParts): DynamicModule {
     return {
       module: QueryModule,
-      controllers: [StateQueriesController, ContactQueriesController],
+      controllers: [StateQueriesController, ContactQueriesController, PersonnelQueryController],
       providers: [
         { provide: QUERY_STORE, useValue: store },
         { provide: CLOCK, useValue: now },

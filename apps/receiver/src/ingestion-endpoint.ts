@@ -9,7 +9,7 @@ import { checkTime, type TimeLimits } from './time-limits.js';
 import { rejectionOf } from './validation-rejection.js';
 
 /** Seconds after which a sender may try again when nothing could be written. */
-const RETRY_AFTER_SECONDS = 5;
+export const RETRY_AFTER_SECONDS = 5;
 
 /** What tells one kind of fire-and-forget message from another. */
 export interface MessageKind<Dto> {

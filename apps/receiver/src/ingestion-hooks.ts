@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { malformed, tooLarge, type Rejection } from './rejection.js';
+import { directoryTooLarge, parsePersonnel } from './personnel-body.js';
 import { NO_BODY, readRawBody, type RawBody } from './raw-body.js';
 import type { SubmissionReader } from './submission.js';
 
@@ -17,6 +18,10 @@ declare module 'fastify' {
   }
   interface FastifyContextConfig {
     ingestion?: IngestionRouteConfig;
+    /** Whether the body is a directory. */
+    personnel?: true;
+    /** The largest body that the route takes, if not that of an event. */
+    maxBodyBytes?: number;
   }
 }
 
@@ -29,15 +34,15 @@ export function registerIngestionHooks(server: FastifyInstance): void {
   server.decorateRequest('rejection', undefined);
   server.removeAllContentTypeParsers();
   // Named besides, the type that ingestion bodies are read as is found without being parsed on each request.
-  server.addContentTypeParser(['application/json', '*'], (_request, payload, done) => {
-    readRawBody(payload as never).then(
+  server.addContentTypeParser(['application/json', '*'], (request, payload, done) => {
+    readRawBody(payload, request.routeOptions.config.maxBodyBytes).then(
       (body) => done(null, body),
       (error: Error) => done(error),
     );
   });
   server.addHook('onRoute', (route) => {
-    const ingestion = route.config?.ingestion;
-    if (ingestion === undefined) return;
+    const { ingestion, personnel } = route.config ?? {};
+    if (ingestion === undefined && personnel === undefined) return;
     route.attachValidation = true;
     route.onRequest = (request, _reply, done) => {
       // Whatever the sender calls it, it is read as JSON.
@@ -45,10 +50,22 @@ export function registerIngestionHooks(server: FastifyInstance): void {
       done();
     };
     route.preValidation = (request, _reply, done) => {
-      readSubmission(request, ingestion.reader);
+      if (ingestion === undefined) readDirectory(request);
+      else readSubmission(request, ingestion.reader);
       done();
     };
   });
+}
+
+function readDirectory(request: FastifyRequest): void {
+  const { bytes, tooLarge } = (request.body as RawBody | undefined) ?? NO_BODY;
+  request.body = {};
+  if (tooLarge) request.rejection = directoryTooLarge;
+  else {
+    const reading = parsePersonnel(bytes);
+    if ('rejection' in reading) request.rejection = reading.rejection;
+    else request.body = reading.parsed;
+  }
 }
 
 function readSubmission(request: FastifyRequest, reader: SubmissionReader): void {

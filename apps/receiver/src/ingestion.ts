@@ -54,6 +54,11 @@ export class Ingestion {
     this.metrics.deadLetters.inc({ reason });
   }
 
+  /** Counts a request that was answered with what is wrong with it, and of which nothing is kept. */
+  refused(type: DeadLetter['type']): void {
+    this.metrics.eventsReceived.inc({ type, outcome: 'refused' });
+  }
+
   private async append(type: string, topic: TopicName, record: NewRecord): Promise<void> {
     const startedAt = performance.now();
     try {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { badRequest, type ApiError } from '#edge';
 import { KEPT_OF_TOO_LARGE_BYTES, MAX_BODY_BYTES } from './rejection.js';
 
-/** A body that is larger than this is not read to its end before it is refused. */
+/** Of a body that is too large, this much more is read before it is refused. */
 export const MAX_DRAINED_BYTES = 1024 * 1024;
 
 /** A request's body as it came. */
@@ -20,20 +20,21 @@ export const NO_BODY: RawBody = { bytes: Buffer.alloc(0), size: 0, tooLarge: fal
  * Reads a body. One that is too large is still read on for a while, so that its sender, who may be writing,
  * gets to see the answer.
  *
+ * @param maxBytes the largest body that is taken.
  * @throws ApiError 400 if the connection breaks before the end: then nothing complete was sent.
  */
-export function readRawBody(payload: IncomingMessage): Promise<RawBody> {
+export function readRawBody(payload: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<RawBody> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const finish = () => {
       payload.removeAllListeners('data');
-      resolve(toRawBody(chunks, size, Number(payload.headers['content-length'] ?? 0)));
+      resolve(toRawBody(chunks, size, maxBytes, Number(payload.headers['content-length'] ?? 0)));
     };
     payload.on('data', (chunk: Buffer) => {
-      if (size <= MAX_BODY_BYTES) chunks.push(chunk);
+      if (size <= maxBytes) chunks.push(chunk);
       size += chunk.length;
-      if (size > MAX_DRAINED_BYTES) {
+      if (size > maxBytes + MAX_DRAINED_BYTES) {
         finish();
         payload.resume();
       }
@@ -51,8 +52,8 @@ function brokenOff(): ApiError {
   return badRequest('', 'the body broke off', 'Send the whole body before the connection is closed.');
 }
 
-function toRawBody(chunks: Buffer[], size: number, announced: number): RawBody {
-  const tooLarge = size > MAX_BODY_BYTES;
+function toRawBody(chunks: Buffer[], size: number, maxBytes: number, announced: number): RawBody {
+  const tooLarge = size > maxBytes;
   const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
   if (!tooLarge) return { bytes: whole, size, tooLarge };
   return { bytes: whole.subarray(0, KEPT_OF_TOO_LARGE_BYTES), size: Math.max(size, announced), tooLarge };

@@ -4,6 +4,8 @@ import type { Logger, Metrics } from '#telemetry';
 import { ContactController } from './contact.controller.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 import { Ingestion } from './ingestion.js';
+import { PersonnelController } from './personnel.controller.js';
+import { RECEIVER_CLOCK } from './receiver-clock.js';
 import { StatusController } from './status.controller.js';
 import type { TimeLimits } from './time-limits.js';
 
@@ -24,8 +26,12 @@ export class ReceiverModule {
     const endpoint = new IngestionEndpoint(ingestion, limits, logger, now);
     return {
       module: ReceiverModule,
-      controllers: [StatusController, ContactController],
-      providers: [{ provide: IngestionEndpoint, useValue: endpoint }],
+      controllers: [StatusController, ContactController, PersonnelController],
+      providers: [
+        { provide: IngestionEndpoint, useValue: endpoint },
+        { provide: Ingestion, useValue: ingestion },
+        { provide: RECEIVER_CLOCK, useValue: now },
+      ],
     };
   }
 }

@@ -56,7 +56,7 @@ export const invalidField = (field: string, problem: string): Rejection => ({
   reason: 'invalid_field',
   field,
   message: `the parameter ${field} ${problem}`,
-  description: EXPECTED[field] ?? TEXT_EXPECTED,
+  description: EXPECTED[field.replace(/\[\d+\]/g, '[]')] ?? TEXT_EXPECTED,
 });
 
 export const inFuture = (aheadSeconds: number, maxSeconds: number): Rejection => ({
@@ -82,8 +82,27 @@ export const tooLarge: Rejection = {
 
 const TEXT_EXPECTED = `Send a string of 1 to ${MAX_TEXT_LENGTH} characters without control characters.`;
 
+const OPTIONAL_TEXT_EXPECTED = `Send a string of at most ${MAX_TEXT_LENGTH} characters without control characters.`;
+
+const OBJECTS_EXPECTED = 'Send a list of objects.';
+
 const EXPECTED: Readonly<Record<string, string>> = {
   actionTime: 'Send the time of the change as an integer: seconds or milliseconds since the Unix epoch.',
   action: 'Send 1 when the state is entered, 0 when it is left.',
-  stateName: `Send a string of at most ${MAX_TEXT_LENGTH} characters without control characters.`,
+  stateName: OPTIONAL_TEXT_EXPECTED,
+  services: OBJECTS_EXPECTED,
+  'services[].name': OPTIONAL_TEXT_EXPECTED,
+  'services[].status': 'Send ACTIVE or INACTIVE.',
+  'services[].serviceGroups': OBJECTS_EXPECTED,
+  'services[].serviceGroups[].name': OPTIONAL_TEXT_EXPECTED,
+  'services[].serviceGroups[].status': 'Send ACTIVE or INACTIVE.',
+  'services[].serviceGroups[].channelType':
+    'Send CHATS, MAILS, INCOMING_CALLS or OUTGOING_CALLS, or nothing.',
+  agents: OBJECTS_EXPECTED,
+  'agents[].name': OPTIONAL_TEXT_EXPECTED,
+  'agents[].surname': OPTIONAL_TEXT_EXPECTED,
+  'agents[].secondName': OPTIONAL_TEXT_EXPECTED,
+  'agents[].agentNumber': OPTIONAL_TEXT_EXPECTED,
+  'agents[].loginSSO': 'Send a login as a string, or several as a list of strings.',
+  'agents[].agentGroups': 'Send a list of objects with a groupId each.',
 };

@@ -3,16 +3,33 @@ import { invalidField, malformed, missingField, type Rejection } from './rejecti
 
 /** Puts what the compiled schema found into words. */
 export function rejectionOf(error: FastifySchemaValidationError): Rejection {
-  if (error.keyword === 'required') return missingField(String(error.params['missingProperty']));
-  const field = error.instancePath.slice(1);
+  const field = pathOf(error.instancePath);
+  if (error.keyword === 'required') {
+    const missing = String(error.params['missingProperty']);
+    return missingField(field === '' ? missing : `${field}.${missing}`);
+  }
   if (field === '') return malformed('the body is not an object of parameters');
   return invalidField(field, PROBLEMS[error.keyword]?.(error.params) ?? 'is not valid');
 }
 
+/** `/agents/3/id` as people write it: `agents[3].id`. */
+function pathOf(instancePath: string): string {
+  return instancePath
+    .slice(1)
+    .replace(/(?:^|\/)(\d+)(?=\/|$)/g, '[$1]')
+    .replaceAll('/', '.');
+}
+
 const PROBLEMS: Readonly<Record<string, (params: Record<string, unknown>) => string>> = {
-  type: ({ type }) => `is not ${type === 'integer' ? 'an integer' : 'a string'}`,
+  type: ({ type }) => `is not ${TYPES[String(type)] ?? 'a string'}`,
   minLength: () => 'is empty',
   maxLength: ({ limit }) => `is longer than ${String(limit)} characters`,
   pattern: () => 'has control characters or broken surrogate pairs',
   enum: ({ allowedValues }) => `is not one of ${(allowedValues as unknown[]).join(', ')}`,
+};
+
+const TYPES: Readonly<Record<string, string>> = {
+  integer: 'an integer',
+  array: 'a list',
+  object: 'an object',
 };

@@ -57,6 +57,8 @@ export async function startStandalone(
     offlineStateCodes: settings.OFFLINE_STATE_CODES,
     staticServiceId: settings.STATIC_SERVICE_ID,
     timeZone: settings.TIME_ZONE,
+    serviceLevelMs: settings.SERVICE_LEVEL_SECONDS * 1000,
+    contactMaxAgeMs: settings.CONTACT_MAX_AGE_SECONDS * 1000,
   });
   const projection = await ProjectionHandle.start(settings, onFailure);
   const scrape = async () => {

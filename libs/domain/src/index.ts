@@ -1,6 +1,7 @@
 export * from './calendar.js';
 export * from './contact-event.js';
 export * from './contact-fold.js';
+export * from './directory.js';
 export * from './interval.js';
 export * from './leg.js';
 export * from './status-event.js';

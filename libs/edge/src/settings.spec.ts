@@ -22,6 +22,8 @@ describe('the settings', () => {
       STATE_MAX_AGE_SECONDS: 43_200,
       OFFLINE_STATE_CODES: ['Offline', 'Logout'],
       SESSION_GAP_SECONDS: 60,
+      SERVICE_LEVEL_SECONDS: 20,
+      CONTACT_MAX_AGE_SECONDS: 86_400,
       MAX_CLOCK_SKEW_SECONDS: 300,
       RETENTION_DAYS: 400,
       LOG_LEVEL: 'info',
@@ -48,9 +50,22 @@ describe('the settings', () => {
     });
   });
 
-  it.each(['Asia/Kathmandu', 'Asia/Katmandu', 'Europe/Kyiv', 'America/Argentina/Buenos_Aires', 'Etc/UTC'])(
-    'take the zone %s by that name',
-    (zone) => expect(readSettings({ TIME_ZONE: zone }).TIME_ZONE).toBe(zone),
+  it.each([
+    'UTC',
+    'Etc/UTC',
+    'Etc/GMT-5',
+    'Asia/Kathmandu',
+    'Asia/Katmandu',
+    'America/Argentina/Buenos_Aires',
+  ])('take any name of a time zone, links too: %s', (TIME_ZONE) => {
+    expect(readSettings({ TIME_ZONE })).toMatchObject({ TIME_ZONE });
+  });
+
+  it.each(['+03:00', '-0500', 'Mars/Olympus', 'Europe/', '5'])(
+    'take nothing else for a zone: %s',
+    (TIME_ZONE) => {
+      expect(() => readSettings({ TIME_ZONE })).toThrow(SettingsError);
+    },
   );
 
   it('tell all that is wrong at once, a line for each fault, with the name and the value', () => {

@@ -6,12 +6,12 @@ import {
   IsInt,
   IsOptional,
   IsString,
-  IsTimeZone,
   Matches,
   Max,
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
   validateSync,
 } from 'class-validator';
 
@@ -54,8 +54,7 @@ export class Settings {
   @IsString()
   CLICKHOUSE_PASSWORD?: string;
 
-  // Not those that Intl lists: it lists Asia/Katmandu and Europe/Kiev only, by the names that they had.
-  @IsTimeZone({ message: 'TIME_ZONE must be an IANA time zone such as Europe/Berlin' })
+  @IsTimeZone()
   TIME_ZONE = 'UTC';
 
   @IsOptional()
@@ -86,6 +85,18 @@ export class Settings {
   @Min(0)
   @Max(86_400)
   SESSION_GAP_SECONDS = 60;
+
+  @integer
+  @IsInt()
+  @Min(0)
+  @Max(86_400)
+  SERVICE_LEVEL_SECONDS = 20;
+
+  @integer
+  @IsInt()
+  @Min(1)
+  @Max(2_000_000_000)
+  CONTACT_MAX_AGE_SECONDS = 86_400;
 
   @integer
   @IsInt()
@@ -157,4 +168,22 @@ function exposureFault({ HOST, ALLOW_ANONYMOUS }: Settings): string | undefined 
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+/** An IANA time zone that this runtime knows; links such as `Etc/UTC` are among them, offsets such as `+03:00` are not. */
+function IsTimeZone(): PropertyDecorator {
+  return ValidateBy(
+    { name: 'isTimeZone', validator: { validate: isTimeZone } },
+    { message: 'TIME_ZONE must be an IANA time zone such as Europe/Berlin' },
+  );
+}
+
+function isTimeZone(name: unknown): boolean {
+  if (typeof name !== 'string' || !/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -110,6 +110,14 @@ export class ClickHouseContactStore implements ContactProjectionStore {
     );
   }
 
+  async writeGroups(groups: ProjectionChanges['contactGroups']): Promise<void> {
+    await this.connection.insert(
+      `${this.database}.contact_groups`,
+      ['system_id', 'group_id'],
+      groups.map(({ systemId, groupId }) => [systemId, groupId]),
+    );
+  }
+
   async writeEvents(events: readonly ReceivedContactEvent[]): Promise<void> {
     await this.connection.insert(
       `${this.database}.contact_events`,

@@ -8,6 +8,7 @@ import {
 } from '#domain';
 import { timestamp, type Row, type StoreConnection } from './connection.js';
 import { ClickHouseContactStore } from './clickhouse-contact-store.js';
+import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';
 import type {
   ProjectionChanges,
   ProjectionStore,
@@ -26,12 +27,14 @@ const OF_TIMELINES = `system_id IN {systems:Array(String)} AND worker_id IN {wor
 
 export class ClickHouseProjectionStore implements ProjectionStore {
   private readonly contacts: ClickHouseContactStore;
+  private readonly directories: ClickHouseDirectoryStore;
 
   constructor(
     private readonly connection: StoreConnection,
     private readonly database: string,
   ) {
     this.contacts = new ClickHouseContactStore(connection, database);
+    this.directories = new ClickHouseDirectoryStore(connection, database);
   }
 
   hasNoContacts(): Promise<boolean> {
@@ -122,6 +125,8 @@ export class ClickHouseProjectionStore implements ProjectionStore {
       changes.heads.map(({ timeline, head, version }) => headColumns(timeline, head, version)),
     );
     await this.contacts.writeProjections(changes);
+    await this.contacts.writeGroups(changes.contactGroups);
+    await this.directories.write(changes.directories);
     await this.writeDeadLetters(changes);
     await connection.insert(
       `${database}.systems`,

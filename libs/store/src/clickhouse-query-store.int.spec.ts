@@ -18,7 +18,7 @@ import { SeededRandom } from '../../../apps/simulator/src/seeded-random.js';
 import type { SimulatedEvent } from '../../../apps/simulator/src/simulated-event.js';
 import { ClickHouseProjectionStore } from './clickhouse-projection-store.js';
 import { ClickHouseQueryStore } from './clickhouse-query-store.js';
-import { StoreConnection, type Row } from './connection.js';
+import { StoreConnection, timestamp, type Row } from './connection.js';
 import { NO_CHANGES, type ProjectionChanges } from './projection-store.js';
 import type { JsonPieces } from './query-store.js';
 import { migrate } from './schema/migrations.js';
@@ -85,6 +85,8 @@ async function openDatabase(database: string) {
         database,
         staticServiceId: RULES.serviceId,
         timeZone: 'UTC',
+        serviceLevelMs: 20_000,
+        contactMaxAgeMs: 86_400_000,
         rowsPerPiece,
       }),
   };
@@ -632,5 +634,47 @@ describe('migrating', () => {
     await writing.command(`TRUNCATE TABLE ${database}.schema_migrations`);
     await migrate(writing, { database, retentionDays: 400 });
     expect((await definitions(database)).map(([, query]) => query)).toEqual(complete);
+  });
+
+  it('of a store from before directories finds the groups that its contacts came to', async () => {
+    const database = 'without_directories';
+    await migrate(writing, { database, retentionDays: 400 });
+    const complete = (await definitions(database)).map(([, query]) => query);
+    for (const table of ['directories', 'directory_groups', 'directory_agent_groups', 'contact_groups']) {
+      await writing.command(`DROP TABLE ${database}.${table} SYNC`);
+    }
+    await writing.command(`ALTER TABLE ${database}.legs DROP INDEX touched_in_granule`);
+    await writing.command(`TRUNCATE TABLE ${database}.schema_migrations`);
+    await writing.insert(
+      `${database}.schema_migrations`,
+      ['version', 'name', 'retention_days'],
+      [
+        [1, '', 0],
+        [2, '', 400],
+      ],
+    );
+    const now = timestamp(Date.now());
+    await writing.insert(
+      `${database}.contact_events`,
+      [
+        'system_id',
+        'contact_id',
+        'action_time',
+        'action',
+        'group_id',
+        'worker_id',
+        'received_at',
+        'position',
+      ],
+      ['1', '2', '1'].map((group, i) => ['s', `c${i}`, now, 'queued', group, '', now, i]),
+    );
+    await migrate(writing, { database, retentionDays: 400 });
+    expect((await definitions(database)).map(([, query]) => query)).toEqual(complete);
+    expect(
+      await reading.rows(`SELECT system_id, group_id FROM ${database}.contact_groups ORDER BY 2`),
+    ).toEqual([
+      ['s', '1'],
+      ['s', '2'],
+    ]);
   });
 });

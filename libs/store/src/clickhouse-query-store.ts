@@ -4,9 +4,11 @@ import { agentChatsWorkTime } from './queries/agent-chats-work-time.js';
 import { agentLoginData } from './queries/agent-login-data.js';
 import { agentStatusData } from './queries/agent-status-data.js';
 import { agentStatus, countActiveAgents } from './queries/agent-status.js';
+import { groupsOnlineLoad } from './queries/groups-online-load.js';
+import { personnel } from './queries/personnel.js';
 import { readAhead } from './queries/read-ahead.js';
 import { serviceGroupData } from './queries/service-group-data.js';
-import type { GroupPeriodQuery, JsonPieces, PeriodQuery, QueryStore } from './query-store.js';
+import type { GroupPeriodQuery, GroupsNowQuery, JsonPieces, PeriodQuery, QueryStore } from './query-store.js';
 
 /** Rows that one piece of an answer is made of, at most: some megabytes of JSON. More would save time and cost memory. */
 export const ROWS_PER_PIECE = 40_000;
@@ -17,6 +19,8 @@ export interface AnswerRules {
   readonly sessionGapMs: number;
   readonly offlineStateCodes: readonly string[];
   readonly staticServiceId: string;
+  readonly serviceLevelMs: number;
+  readonly contactMaxAgeMs: number;
   /** The IANA zone of the site's day. */
   readonly timeZone: string;
 }
@@ -58,6 +62,14 @@ export class ClickHouseQueryStore implements QueryStore {
 
   agentStatus(query: { readonly systemId: string; readonly now: number }): JsonPieces {
     return readAhead(agentStatus(this.connection, query, this.options));
+  }
+
+  groupsOnlineLoad(query: GroupsNowQuery): Promise<Buffer | undefined> {
+    return groupsOnlineLoad(this.connection, query, this.options);
+  }
+
+  personnel(systemId: string): Promise<Buffer | undefined> {
+    return personnel(this.connection, systemId, this.options.database);
   }
 
   countActiveAgents(now: number): Promise<number> {

@@ -3,6 +3,7 @@ import type {
   ContactAnomaly,
   ContactEvent,
   ContactId,
+  Directory,
   Leg,
   Interval,
   StatusEvent,
@@ -44,6 +45,14 @@ export interface ReceivedContactEvent extends ContactEvent {
   readonly position: number;
 }
 
+/** A system's directory as it is kept; see {@link ReceivedStatusEvent}. Of several, the last in the log is in force. */
+export interface ReceivedDirectory {
+  readonly systemId: string;
+  readonly receivedAt: number;
+  readonly position: number;
+  readonly directory: Directory;
+}
+
 type Of<T> = T & { readonly timeline: TimelineId; readonly version: number };
 type OfContact<T> = T & {
   readonly contact: ContactId;
@@ -63,6 +72,9 @@ export interface ProjectionChanges {
   readonly answeredLegs: readonly OfContact<{ readonly leg: Leg }>[];
   readonly contactAnomalies: readonly OfContact<{ readonly anomaly: ContactAnomaly }>[];
   readonly contactEvents: readonly ReceivedContactEvent[];
+  /** Groups that contacts have come to, so that they are known from then on. */
+  readonly contactGroups: readonly { readonly systemId: string; readonly groupId: string }[];
+  readonly directories: readonly ReceivedDirectory[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly systems: readonly { readonly systemId: string; readonly receivedAt: number }[];
 }
@@ -77,6 +89,8 @@ export const NO_CHANGES: ProjectionChanges = {
   answeredLegs: [],
   contactAnomalies: [],
   contactEvents: [],
+  contactGroups: [],
+  directories: [],
   deadLetters: [],
   systems: [],
 };
@@ -89,6 +103,7 @@ export const NO_CHANGES: ProjectionChanges = {
  * - **Durability.** When `write` resolves, all rows survive a power cut. When it rejects, any part of them may
  *   have been written; the caller writes the same changes again.
  * - **Order within `write`.** Events last: an event that is read back has all that was projected from it beside it.
+ *   A directory is in force only once all that is in it can be read.
  */
 export interface ProjectionStore extends TimelineProjectionStore, ContactProjectionStore {
   write(changes: ProjectionChanges): Promise<void>;

@@ -17,6 +17,14 @@ export interface GroupPeriodQuery {
   readonly groupIds: readonly string[];
 }
 
+/** The groups that are asked for, and the time of asking, in milliseconds since the Unix epoch. */
+export interface GroupsNowQuery {
+  readonly systemId: string;
+  readonly now: number;
+  /** Without repeats. */
+  readonly groupIds: readonly string[];
+}
+
 /**
  * An answer as pieces of JSON text that, put together, are its objects separated by commas. No pieces at all:
  * there is no data. Pieces are made as they are taken, so that memory does not grow with the answer.
@@ -46,6 +54,12 @@ export interface QueryStore {
 
   /** What each active agent is doing at `now`, in milliseconds since the Unix epoch (spec 4.2). */
   agentStatus(query: { readonly systemId: string; readonly now: number }): JsonPieces;
+
+  /** How each known group stands at `now`, and what it had since the start of the day (spec 4.3); `undefined` if none is known. */
+  groupsOnlineLoad(query: GroupsNowQuery): Promise<Buffer | undefined>;
+
+  /** The system's directory in force as a JSON object (spec 3.1); `undefined` before the first. */
+  personnel(systemId: string): Promise<Buffer | undefined>;
 
   /** How many agents {@link agentStatus} would tell of, over all systems. */
   countActiveAgents(now: number): Promise<number>;

@@ -38,6 +38,20 @@ describe('retention of the embedded log', () => {
   });
 });
 
+describe('directories in the embedded log', () => {
+  it('stay, however old they are', async () => {
+    const directory = await temporaryDirectory();
+    let now = 0;
+    const log = new EmbeddedEventLog({ directory, partitions: 1, retentionMs: 1, now: () => now });
+    await log.append(Topic.personnel, [{ key: 'system', value: 'in force' }]);
+    now = 1_000_000;
+    expect(await log.enforceRetention()).toBe(0);
+    expect(await log.read(Topic.personnel, 0, 0, 10)).toMatchObject([{ value: 'in force' }]);
+    await log.close();
+    await rm(directory, { recursive: true });
+  });
+});
+
 describe('the disk of the embedded log', () => {
   it('keeps what is reserved: appends and ping are refused as unavailable, positions are still kept', async () => {
     const directory = await temporaryDirectory();

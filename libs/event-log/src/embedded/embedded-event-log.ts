@@ -158,7 +158,8 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   /**
-   * Removes whole batches that were appended before the retention, oldest first.
+   * Removes whole batches that were appended before the retention, oldest first. Directories stay: the last of each
+   * system is in force however old it is.
    *
    * @returns the number of records removed.
    */
@@ -168,6 +169,7 @@ export class EmbeddedEventLog implements EventLog {
     const oldest = this.now() - retentionMs;
     let removed = 0;
     for (const topic of this.topics.keys()) {
+      if (topic === Topic.personnel) continue;
       for (let partition = 0; partition < this.partitions; partition++) {
         removed += await this.removeBefore(topic, partition, oldest);
       }

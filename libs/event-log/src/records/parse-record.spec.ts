@@ -6,6 +6,7 @@ describe('a record of a topic', () => {
     ['that is not an object', '[1]'],
     ['of another version', '{"v":2}'],
     ['with half a surrogate pair, which no store could keep', '{"v":1,"stateName":"a\\ud800"}'],
+    ['with half a surrogate pair deep in it', '{"v":1,"agents":[{"name":"a\\udc00"}]}'],
     ['with half a surrogate pair for its version', '{"v":"\\uDC00"}'],
   ])('%s is unreadable, and what is said about it is well-formed', (_what, value) => {
     expect.assertions(2);

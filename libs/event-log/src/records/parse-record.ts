@@ -28,5 +28,6 @@ export function parseRecord(value: string, version: number): Record<string, unkn
 const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 function isBrokenText(value: unknown): boolean {
-  return typeof value === 'string' && /\p{Cs}/u.test(value);
+  if (typeof value === 'string') return /\p{Cs}/u.test(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(isBrokenText);
 }

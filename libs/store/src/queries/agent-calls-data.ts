@@ -1,6 +1,7 @@
 import type { BoundValues, StoreConnection } from '../connection.js';
 import type { PeriodQuery } from '../query-store.js';
 import { sliceByRows } from './agent-slices.js';
+import { directoryInForce, SERVICE, servicesOfGroups } from './directory-sql.js';
 import { boundTime, isoTime, joined } from './json-sql.js';
 import { separated } from './separated.js';
 
@@ -19,7 +20,7 @@ const served = (database: string, columns: string) => `
 const CALL = `concat('{"startCall":"', ${isoTime('answered')}, '","endCall":"', ${isoTime('ended')},
   '","duration":', toString(toUnixTimestamp64Milli(ended) - toUnixTimestamp64Milli(answered)), '}')`;
 
-const OBJECT = `concat('{"agentId":', toJSONString(worker_id), ',"serviceId":', toJSONString({service:String}),
+const OBJECT = `concat('{"agentId":', toJSONString(worker_id), ',"serviceId":', toJSONString(${SERVICE}),
   ',"groupId":', toJSONString(group_id), ',"agentCalls":[', ${joined(CALL, 'answered', 'ended', 'contact_id', 'begin')}, ']}')`;
 
 /** Streams the answer of `agentCallsData` (spec 3.5), a slice of agents at a time. */
@@ -28,7 +29,8 @@ export async function* agentCallsData(
   query: PeriodQuery,
   { database, staticServiceId, rowsPerPiece }: AgentCallsDataOptions,
 ): AsyncGenerator<Buffer> {
-  const period = { system: query.systemId, start: query.start, end: query.end };
+  const directory = await directoryInForce(connection, database, query.systemId);
+  const period = { system: query.systemId, start: query.start, end: query.end, directory };
   const agents = await countCalls(connection, { ...period, agents: query.agentIds }, database);
   yield* separated(
     sliceByRows(agents, rowsPerPiece).map(async function* (slice) {
@@ -36,8 +38,9 @@ export async function* agentCallsData(
         `SELECT ${joined('object', 'worker_id', 'group_id')}
          FROM (
            SELECT worker_id, group_id, ${OBJECT} AS object
-           FROM (${served(database, 'worker_id, group_id, answered, ended, contact_id, begin')})
-           GROUP BY worker_id, group_id
+           FROM (${served(database, 'worker_id, group_id, answered, ended, contact_id, begin')}) AS calls
+           LEFT JOIN (${servicesOfGroups(database)}) AS services USING group_id
+           GROUP BY worker_id, group_id, service_id
          )`,
         { ...period, agents: slice.map(({ agentId }) => agentId), service: staticServiceId },
       );
@@ -47,7 +50,7 @@ export async function* agentCallsData(
 
 async function countCalls(connection: StoreConnection, values: BoundValues, database: string) {
   const rows = await connection.rows<[string, number]>(
-    `SELECT worker_id, count() FROM (${served(database, 'worker_id')}) GROUP BY worker_id`,
+    `SELECT worker_id, count() FROM (${served(database, 'worker_id')}) GROUP BY worker_id ORDER BY worker_id`,
     values,
   );
   return rows.map(([agentId, count]) => ({ agentId, rows: count }));

@@ -76,7 +76,7 @@ export async function* agentChatsWorkTime(
 
 async function countChats(connection: StoreConnection, values: BoundValues, database: string) {
   const rows = await connection.rows<[string, number]>(
-    `SELECT worker_id, count() FROM (${chats(database)}) GROUP BY worker_id`,
+    `SELECT worker_id, count() FROM (${chats(database)}) GROUP BY worker_id ORDER BY worker_id`,
     values,
   );
   return rows.map(([agentId, count]) => ({ agentId, rows: count }));

@@ -100,7 +100,7 @@ async function countStays(connection: StoreConnection, values: BoundValues, data
     windowEnd: Number(values['end']) + 1,
   };
   const rows = await connection.rows<[string, number]>(
-    `SELECT worker_id, count() FROM (${stays(database)}) GROUP BY worker_id`,
+    `SELECT worker_id, count() FROM (${stays(database)}) GROUP BY worker_id ORDER BY worker_id`,
     { ...values, ...window },
   );
   return rows.map(([agentId, count]) => ({ agentId, rows: count }));

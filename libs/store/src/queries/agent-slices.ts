@@ -1,26 +1,23 @@
-import { compareUtf8 } from '#domain';
-
-/** How many rows of an answer an agent has. */
+/** How many rows of an answer an agent has. Queries give them ordered by agent, as the answer is. */
 export interface AgentRows {
   readonly agentId: string;
   readonly rows: number;
 }
 
-/**
- * Cuts the agents, in the order of the answer, into slices of at most as many rows as a piece may have; an agent
- * with more is a slice of its own.
- */
-export function sliceByRows(agents: readonly AgentRows[], rowsPerPiece: number): AgentRows[][] {
-  const ordered = [...agents].sort((a, b) => compareUtf8(a.agentId, b.agentId));
-  const slices: AgentRows[][] = [];
+/** Cuts what an answer is made of, in its order, into slices of at most as many rows as a piece may have; more is a slice of its own. */
+export function sliceByRows<Part extends { readonly rows: number }>(
+  ordered: readonly Part[],
+  rowsPerPiece: number,
+): Part[][] {
+  const slices: Part[][] = [];
   let rows = Infinity;
-  for (const agent of ordered) {
-    if (rows + agent.rows > rowsPerPiece) {
+  for (const part of ordered) {
+    if (rows + part.rows > rowsPerPiece) {
       slices.push([]);
       rows = 0;
     }
-    slices.at(-1)!.push(agent);
-    rows += agent.rows;
+    slices.at(-1)!.push(part);
+    rows += part.rows;
   }
   return slices;
 }

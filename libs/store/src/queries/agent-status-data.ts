@@ -1,6 +1,13 @@
 import type { BoundValues, StoreConnection } from '../connection.js';
 import type { PeriodQuery } from '../query-store.js';
 import { sliceByRows, type AgentRows } from './agent-slices.js';
+import {
+  directoryInForce,
+  groupsOfAgents,
+  NO_DIRECTORY,
+  SERVICE,
+  servicesOfGroups,
+} from './directory-sql.js';
 import { boundTime, isoTime, joined } from './json-sql.js';
 import { separated } from './separated.js';
 
@@ -26,13 +33,34 @@ function served(database: string, columns: string, final: 'FINAL' | ''): string 
   ].join(' UNION ALL ');
 }
 
+/**
+ * The rows as the answer has them: those without a group once for each group of their agent, and each with the service
+ * of its group. The engine is spared this where the system has no directory.
+ */
+function answered(rows: string, database: string, directory: number): string {
+  if (directory === NO_DIRECTORY) return `SELECT *, {service:String} AS service FROM (${rows})`;
+  return `SELECT ${COLUMNS}, ${SERVICE} AS service
+    FROM (
+      SELECT worker_id, arrayJoin(if(own_group = '' AND notEmpty(agent_groups), agent_groups, [own_group])) AS group_id,
+             start, end, state_code, state_name
+      FROM (SELECT * EXCEPT group_id, group_id AS own_group FROM (${rows})) AS states
+      LEFT JOIN (
+        SELECT worker_id, groupArray(group_id) AS agent_groups
+        FROM (${groupsOfAgents(database, 'worker_id IN {agents:Array(String)}')}) GROUP BY worker_id
+      ) AS processing USING worker_id
+    ) AS states_of_groups
+    LEFT JOIN (${servicesOfGroups(database)}) AS services USING group_id`;
+}
+
 /** Streams the answer of `agentStatusData` (spec 3.3): the engine shapes the objects, a slice of agents at a time. */
 export async function* agentStatusData(
   connection: StoreConnection,
   query: PeriodQuery,
   options: AgentStatusDataOptions,
 ): AsyncGenerator<Buffer> {
-  const period = { system: query.systemId, start: query.start, end: query.end };
+  const directory = await directoryInForce(connection, options.database, query.systemId);
+  const { systemId: system, start, end } = query;
+  const period = { system, start, end, directory, service: options.staticServiceId };
   const agents = await countRows(connection, { ...period, agents: query.agentIds }, options.database);
   const slices = sliceByRows(agents, options.rowsPerPiece);
   yield* separated(
@@ -44,27 +72,39 @@ export async function* agentStatusData(
   );
 }
 
+interface PeriodValues extends BoundValues {
+  readonly directory: number;
+}
+
+interface AgentValues extends PeriodValues {
+  readonly agents: readonly string[];
+}
+
 /** Rows that were replaced and not merged yet count too: it is only to tell how large slices may be. */
 async function countRows(
   connection: StoreConnection,
-  values: BoundValues,
+  values: PeriodValues & BoundValues,
   database: string,
 ): Promise<AgentRows[]> {
-  const rows = await connection.rows<[string, number]>(
-    `SELECT worker_id, count() FROM (${served(database, 'worker_id', '')}) GROUP BY worker_id`,
+  const rows =
+    values.directory === NO_DIRECTORY
+      ? served(database, 'worker_id', '')
+      : answered(served(database, COLUMNS, ''), database, values.directory);
+  const counted = await connection.rows<[string, number]>(
+    `SELECT worker_id, count() FROM (${rows}) GROUP BY worker_id ORDER BY worker_id`,
     values,
   );
-  return rows.map(([agentId, count]) => ({ agentId, rows: count }));
+  return counted.map(([agentId, count]) => ({ agentId, rows: count }));
 }
 
 const STATE = `concat('{"startDate":"', ${isoTime('start')}, '","endDate":"', ${isoTime('assumeNotNull(end)')},
   '","stateCode":', toJSONString(toString(state_code)), ',"stateName":', toJSONString(toString(state_name)), '}')`;
 
-const ORDERED_STATES = joined(STATE, 'start', 'end', 'toString(state_code)');
+const ORDERED_STATES = joined(STATE, 'start', 'end', 'toString(state_code)', 'toString(state_name)');
 
 /** Where the object of an agent's group begins, up to its list of states. */
 const OBJECT_HEAD = `concat('{',
-  if(group_id = '', '', concat('"serviceId":', toJSONString({service:String}), ',"groupId":', toJSONString(group_id), ',')),
+  if(group_id = '', '', concat('"serviceId":', toJSONString(service), ',"groupId":', toJSONString(group_id), ',')),
   '"agentId":', toJSONString(worker_id), ',"states":[')`;
 
 /**
@@ -73,9 +113,9 @@ const OBJECT_HEAD = `concat('{',
  */
 async function* manyAgents(
   connection: StoreConnection,
-  period: BoundValues,
+  period: PeriodValues,
   slice: readonly AgentRows[],
-  { database, staticServiceId }: AgentStatusDataOptions,
+  { database }: AgentStatusDataOptions,
 ): AsyncGenerator<Buffer> {
   const objects = await connection.text(
     `SELECT concat(
@@ -84,12 +124,12 @@ async function* manyAgents(
                concat(']},', ${OBJECT_HEAD})),
        ${STATE})
      FROM (
-       SELECT ${COLUMNS}, lagInFrame(worker_id) OVER before AS worker_before, lagInFrame(group_id) OVER before AS group_before
-       FROM (${served(database, COLUMNS, 'FINAL')})
+       SELECT *, lagInFrame(worker_id) OVER before AS worker_before, lagInFrame(group_id) OVER before AS group_before
+       FROM (${answered(served(database, COLUMNS, 'FINAL'), database, period.directory)})
        WINDOW before AS (ORDER BY ${ANSWER_ORDER} ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)
      )
      ORDER BY ${ANSWER_ORDER}`,
-    { ...period, agents: slice.map(({ agentId }) => agentId), service: staticServiceId },
+    { ...period, agents: slice.map(({ agentId }) => agentId) },
   );
   if (objects.length === 0) return;
   yield objects;
@@ -99,27 +139,27 @@ async function* manyAgents(
 /** An agent with more rows than a piece may have: group by group, and each by stretches of its start times. */
 async function* oneLargeAgent(
   connection: StoreConnection,
-  period: BoundValues,
+  period: PeriodValues,
   agentId: string,
   options: AgentStatusDataOptions,
 ): AsyncGenerator<Buffer> {
-  const values = { ...period, agents: [agentId], service: options.staticServiceId };
+  const values = { ...period, agents: [agentId] };
   const groups = await stretches(connection, values, options);
   yield* separated(groups.map((group) => oneLargeGroup(connection, values, group, options)));
 }
 
 async function* oneLargeGroup(
   connection: StoreConnection,
-  values: BoundValues,
-  { groupId, borders }: GroupStretches,
+  values: AgentValues,
+  { groupId, service, borders }: GroupStretches,
   { database }: AgentStatusDataOptions,
 ): AsyncGenerator<Buffer> {
   const inGroup = { ...values, group: groupId };
-  yield await objectHead(connection, inGroup);
+  yield await objectHead(connection, { ...inGroup, service });
   yield* separated(
     borders.map(async function* (from, index) {
       yield await connection.text(
-        `SELECT ${ORDERED_STATES} FROM (${served(database, COLUMNS, 'FINAL')})
+        `SELECT ${ORDERED_STATES} FROM (${answered(served(database, COLUMNS, 'FINAL'), database, values.directory)})
          WHERE group_id = {group:String} AND start >= ${boundTime('from')} AND start < ${boundTime('to')}`,
         { ...inGroup, from, to: borders[index + 1] ?? LATEST_MS },
       );
@@ -129,35 +169,40 @@ async function* oneLargeGroup(
 }
 
 const COLUMNS = 'worker_id, group_id, start, end, state_code, state_name';
-const ANSWER_ORDER = 'worker_id, group_id, start, end, state_code';
+const ANSWER_ORDER = 'worker_id, group_id, start, end, state_code, state_name';
 const OBJECT_TAIL = Buffer.from(']}');
 const LATEST_MS = Date.UTC(2299, 11, 31);
 
 function objectHead(connection: StoreConnection, values: BoundValues): Promise<Buffer> {
   return connection.text(
-    `SELECT ${OBJECT_HEAD} FROM (SELECT {group:String} AS group_id, {agents:Array(String)}[1] AS worker_id)`,
+    `SELECT ${OBJECT_HEAD} FROM (SELECT {group:String} AS group_id, {agents:Array(String)}[1] AS worker_id, {service:String} AS service)`,
     values,
   );
 }
 
 interface GroupStretches {
   readonly groupId: string;
+  readonly service: string;
   /** The start times at which the stretches begin, ascending. */
   readonly borders: readonly number[];
 }
 
 async function stretches(
   connection: StoreConnection,
-  values: BoundValues,
+  values: AgentValues,
   { database, rowsPerPiece }: AgentStatusDataOptions,
 ): Promise<GroupStretches[]> {
-  const rows = await connection.rows<[string, string[]]>(
-    `SELECT group_id, arraySort(groupArray(start_ms)) FROM (
-       SELECT group_id, toUnixTimestamp64Milli(start) AS start_ms,
+  const rows = await connection.rows<[string, string, string[]]>(
+    `SELECT group_id, service, arraySort(groupArray(start_ms)) FROM (
+       SELECT group_id, service, toUnixTimestamp64Milli(start) AS start_ms,
               row_number() OVER (PARTITION BY group_id ORDER BY start) AS n
-       FROM (${served(database, 'group_id, start, end', 'FINAL')})
-     ) WHERE (n - 1) % {rows:UInt64} = 0 GROUP BY group_id ORDER BY group_id`,
+       FROM (${answered(served(database, COLUMNS, 'FINAL'), database, values.directory)})
+     ) WHERE (n - 1) % {rows:UInt64} = 0 GROUP BY group_id, service ORDER BY group_id`,
     { ...values, rows: rowsPerPiece },
   );
-  return rows.map(([groupId, borders]) => ({ groupId, borders: [...new Set(borders.map(Number))] }));
+  return rows.map(([groupId, service, borders]) => ({
+    groupId,
+    service,
+    borders: [...new Set(borders.map(Number))],
+  }));
 }

@@ -13,17 +13,15 @@ export interface AgentStatusOptions {
  * For each agent the open state with the latest start. Where several timelines share that start, the one without
  * a group tells, else that of the smallest group: an answer has to be the same each time.
  */
-const latestOpen = (database: string, where: string) => `
-  SELECT system_id, worker_id, state.3 AS state_code, state.4 AS state_name, state.1 AS start
+export const latestOpen = (database: string, where: string) => `
+  SELECT system_id, worker_id, state.1 AS state_code, state.2 AS state_name, state.3 AS start
   FROM (
-    SELECT system_id, worker_id, arrayFirst(s -> s.1 = latest, arraySort(s -> s.2, states)) AS state
-    FROM (
-      SELECT system_id, worker_id, max(assumeNotNull(open_since)) AS latest,
-             groupArray((assumeNotNull(open_since), group_id, toString(open_code), toString(open_name))) AS states
-      FROM ${database}.timelines FINAL
-      WHERE open_since IS NOT NULL AND ${where}
-      GROUP BY system_id, worker_id
-    )
+    SELECT system_id, worker_id, argMin(
+             (toString(open_code), toString(open_name), assumeNotNull(open_since)),
+             (-toUnixTimestamp64Milli(assumeNotNull(open_since)), group_id)) AS state
+    FROM ${database}.timelines FINAL
+    WHERE open_since IS NOT NULL AND ${where}
+    GROUP BY system_id, worker_id
   )
   WHERE start >= ${boundTime('oldest')} AND NOT has({offline:Array(String)}, state_code)`;
 

@@ -14,3 +14,8 @@ export function joined(text: string, ...orderBy: readonly string[]): string {
   const row = `(${[...orderBy, text].join(', ')})`;
   return `arrayStringConcat(arrayMap(row -> row.${orderBy.length + 1}, arraySort(groupArray(${row}))), ',')`;
 }
+
+/** SQL for a total divided by a count: an integer, rounded half up; 0 over none. */
+export function average(total: string, count: string): string {
+  return `if(${count} = 0, 0, intDiv(2 * ifNull(${total}, 0) + ${count}, 2 * ${count}))`;
+}

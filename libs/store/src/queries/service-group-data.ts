@@ -2,7 +2,8 @@ import { localDays, startOfDay } from '#domain';
 import type { BoundValues, StoreConnection } from '../connection.js';
 import type { GroupPeriodQuery } from '../query-store.js';
 import { sliceByRows } from './agent-slices.js';
-import { boundTime, isoTime, joined } from './json-sql.js';
+import { directoryInForce, SERVICE, servicesOfGroups } from './directory-sql.js';
+import { average, boundTime, isoTime, joined } from './json-sql.js';
 import { separated } from './separated.js';
 
 export interface ServiceGroupDataOptions {
@@ -28,10 +29,6 @@ const legs = (database: string) => `
       AND begin >= ${boundTime('firstDay')} AND begin < ${boundTime('end')}
   )`;
 
-/** Rounded half up; 0 over none. */
-const average = (total: string, count: string) =>
-  `if(${count} = 0, 0, intDiv(2 * ifNull(${total}, 0) + ${count}, 2 * ${count}))`;
-
 /** What was received in each step of each day, as far as the period reaches. */
 const buckets = (database: string) => `
   SELECT group_id, bucket,
@@ -54,10 +51,10 @@ const BUCKET = `concat('{"startInterval":"', ${time('bucket')}, '","endInterval"
   ${count('treatedCalls', 'unique_treated')}, ${count('missCalls', 'unique_missed')},
   ${count('aht', 'aht')}, ${count('postProcessing', 'post_processing')}, '}')`;
 
-const OBJECT = `concat('{"serviceId":', toJSONString({service:String}), ',"groupId":', toJSONString(group_id),
+const OBJECT = `concat('{"serviceId":', toJSONString(${SERVICE}), ',"groupId":', toJSONString(group_id),
   ',"historicData":[', ${joined(BUCKET, 'bucket')}, ']}')`;
 
-/** Streams the answer of `serviceGroupData` (spec 3.2), a slice of groups at a time. */
+/** Streams the answer of `serviceGroupData` (spec 3.2), a slice of groups at a time, in the order of services and groups. */
 export async function* serviceGroupData(
   connection: StoreConnection,
   query: GroupPeriodQuery,
@@ -67,6 +64,7 @@ export async function* serviceGroupData(
   const days = [...localDays(firstDay, query.end, timeZone)];
   const values = {
     system: query.systemId,
+    directory: await directoryInForce(connection, database, query.systemId),
     start: query.start,
     end: query.end,
     step: query.stepMs,
@@ -79,9 +77,13 @@ export async function* serviceGroupData(
   yield* separated(
     sliceByRows(groups, rowsPerPiece).map(async function* (slice) {
       yield await connection.text(
-        `SELECT ${joined('object', 'group_id')}
-         FROM (SELECT group_id, ${OBJECT} AS object FROM (${buckets(database)}) GROUP BY group_id)`,
-        { ...values, groups: slice.map(({ agentId }) => agentId) },
+        `SELECT ${joined('object', 'service', 'group_id')}
+         FROM (
+           SELECT group_id, ${SERVICE} AS service, ${OBJECT} AS object
+           FROM (${buckets(database)}) AS buckets LEFT JOIN (${servicesOfGroups(database)}) AS services USING group_id
+           GROUP BY group_id, service_id
+         )`,
+        { ...values, groups: slice.map(({ groupId }) => groupId) },
       );
     }),
   );
@@ -91,11 +93,15 @@ export async function* serviceGroupData(
 async function countBuckets(connection: StoreConnection, values: BoundValues, database: string) {
   const steps = Math.ceil((Number(values['end']) - Number(values['start'])) / Number(values['step'])) + 1;
   const rows = await connection.rows<[string, number]>(
-    `SELECT group_id, count() FROM ${database}.legs
-     WHERE system_id = {system:String} AND group_id IN {groups:Array(String)}
-       AND begin >= ${boundTime('start')} AND begin < ${boundTime('end')}
-     GROUP BY group_id`,
+    `SELECT group_id, legs FROM (
+       SELECT group_id, count() AS legs FROM ${database}.legs
+       WHERE system_id = {system:String} AND group_id IN {groups:Array(String)}
+         AND begin >= ${boundTime('start')} AND begin < ${boundTime('end')}
+       GROUP BY group_id
+     ) AS counts
+     LEFT JOIN (${servicesOfGroups(database)}) AS services USING group_id
+     ORDER BY ${SERVICE}, group_id`,
     values,
   );
-  return rows.map(([agentId, legs]) => ({ agentId, rows: Math.min(legs, steps) }));
+  return rows.map(([groupId, legs]) => ({ groupId, rows: Math.min(legs, steps) }));
 }

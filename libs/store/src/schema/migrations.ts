@@ -218,6 +218,53 @@ const MIGRATIONS: readonly Migration[] = [
        SETTINGS ${DURABLE}, ttl_only_drop_parts = 1`,
     ],
   },
+  {
+    version: 3,
+    name: 'directories, groups that contacts came to',
+    statements: (database) => [
+      // Every directory that was ever put, whole, by its position in the log: the history is kept. The last one of a
+      // system is in force.
+      `CREATE TABLE IF NOT EXISTS ${database}.directories (
+         system_id String,
+         position UInt64,
+         received_at DateTime64(3, 'UTC'),
+         body String CODEC(ZSTD)
+       ) ENGINE = ReplacingMergeTree
+       ORDER BY (system_id, position)
+       SETTINGS ${DURABLE}`,
+
+      // What answers look up in a directory: in which service a group is, and which groups an agent can process.
+      `CREATE TABLE IF NOT EXISTS ${database}.directory_groups (
+         system_id String,
+         position UInt64,
+         group_id String,
+         service_id String
+       ) ENGINE = ReplacingMergeTree
+       ORDER BY (system_id, position, group_id)
+       SETTINGS ${DURABLE}`,
+      `CREATE TABLE IF NOT EXISTS ${database}.directory_agent_groups (
+         system_id String,
+         position UInt64,
+         worker_id String,
+         group_id String
+       ) ENGINE = ReplacingMergeTree
+       ORDER BY (system_id, position, worker_id, group_id)
+       SETTINGS ${DURABLE}`,
+
+      // Which groups contacts have ever come to: asked for by every look at the present load.
+      `CREATE TABLE IF NOT EXISTS ${database}.contact_groups (
+         system_id String,
+         group_id String
+       ) ENGINE = ReplacingMergeTree
+       ORDER BY (system_id, group_id)
+       SETTINGS ${DURABLE}`,
+      `INSERT INTO ${database}.contact_groups SELECT DISTINCT system_id, group_id FROM ${database}.contact_events`,
+
+      // A leg that runs may have begun on any day: the granules of days whose legs were all left alone are ruled out.
+      `ALTER TABLE ${database}.legs ADD INDEX IF NOT EXISTS touched_in_granule last_touched TYPE minmax GRANULARITY 1`,
+      `ALTER TABLE ${database}.legs MATERIALIZE INDEX touched_in_granule`,
+    ],
+  },
 ];
 
 /** The tables that are projections of the log: `rebuild` makes them anew. */
@@ -230,6 +277,10 @@ export const PROJECTED_TABLES = [
   'legs',
   'answered_legs',
   'contact_anomalies',
+  'contact_groups',
+  'directories',
+  'directory_groups',
+  'directory_agent_groups',
   'dead_letters',
   'systems',
 ] as const;

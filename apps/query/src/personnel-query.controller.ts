@@ -1,0 +1,22 @@
+import { Controller, Get, Inject, Param, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { QueryStore } from '#store';
+import { Answering } from './answering.js';
+import { QUERY_STORE } from './state-queries.controller.js';
+import { WhichSystem } from './which-system.js';
+
+@Controller(['', 'systems/:systemId'])
+export class PersonnelQueryController {
+  constructor(
+    @Inject(QUERY_STORE) private readonly store: QueryStore,
+    @Inject(WhichSystem) private readonly whichSystem: WhichSystem,
+    @Inject(Answering) private readonly answering: Answering,
+  ) {}
+
+  @Get('personnel')
+  async personnel(@Param('systemId') system: string | undefined, @Res() reply: FastifyReply): Promise<void> {
+    await this.answering.sendWhole(reply, 'personnel', async () =>
+      this.store.personnel(await this.whichSystem.resolve(system)),
+    );
+  }
+}

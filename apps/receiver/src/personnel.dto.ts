@@ -1,0 +1,128 @@
+import { Allow, IsArray, IsIn, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+import { CHANNEL_TYPES, DIRECTORY_STATUSES, type ChannelType, type DirectoryStatus } from '#domain';
+import { bodySchemaOf } from './body-schema.js';
+import { MAX_TEXT_LENGTH } from './rejection.js';
+import { PLAIN_TEXT } from './status-event.dto.js';
+
+const LOGIN = { type: 'string', maxLength: MAX_TEXT_LENGTH, pattern: PLAIN_TEXT.source } as const;
+
+type SchemaItems = NonNullable<Extract<Parameters<typeof JSONSchema>[0], { items?: unknown }>['items']>;
+
+/** A list whose items are as the DTO describes them. */
+function IsListOf(dto: new () => object): PropertyDecorator {
+  return (target, property) => {
+    IsArray()(target, property);
+    JSONSchema({ items: bodySchemaOf(dto) as unknown as SchemaItems })(target, property as string);
+  };
+}
+
+/** A group of a service (spec 3.1.2.3.1.1). */
+export class DirectoryGroupDto {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  id!: string;
+
+  @IsString()
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  name!: string;
+
+  @IsIn([...DIRECTORY_STATUSES])
+  status!: DirectoryStatus;
+
+  @IsOptional()
+  @IsIn([...CHANNEL_TYPES])
+  channelType?: ChannelType;
+}
+
+/** A service and its groups (spec 3.1.2.3.1). */
+export class DirectoryServiceDto {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  id!: string;
+
+  @IsString()
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  name!: string;
+
+  @IsIn([...DIRECTORY_STATUSES])
+  status!: DirectoryStatus;
+
+  @IsOptional()
+  @IsListOf(DirectoryGroupDto)
+  serviceGroups?: DirectoryGroupDto[];
+}
+
+/** A group that an agent can process (spec 3.1.2.3.2.1). */
+export class AgentGroupDto {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  groupId!: string;
+}
+
+/** An employee's account (spec 3.1.2.3.2). */
+export class DirectoryAgentDto {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  id!: string;
+
+  @IsString()
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  name!: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  surname?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  secondName?: string;
+
+  @IsOptional()
+  @IsString()
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  agentNumber?: string;
+
+  /** A string or several: the spec has one in its table and the other in its example. */
+  @IsOptional()
+  @Allow()
+  @JSONSchema({ anyOf: [LOGIN, { type: 'array', items: LOGIN }] })
+  loginSSO?: string | string[];
+
+  @IsOptional()
+  @IsListOf(AgentGroupDto)
+  agentGroups?: AgentGroupDto[];
+}
+
+/** The body of `PUT /ccwfm/api/rest/personnel`; see `docs/semantics.md` 5. */
+export class PersonnelDto {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  systemId!: string;
+
+  @IsOptional()
+  @IsListOf(DirectoryServiceDto)
+  services?: DirectoryServiceDto[];
+
+  @IsOptional()
+  @IsListOf(DirectoryAgentDto)
+  agents?: DirectoryAgentDto[];
+}

@@ -1,0 +1,49 @@
+import type { Directory } from '#domain';
+import type { NewRecord } from '../event-log.js';
+import { parseRecord, UnreadableRecordError } from './parse-record.js';
+
+/** A system's directory as a record of the log carries it, with when it was received (milliseconds since the epoch). */
+export interface PersonnelRecord {
+  readonly systemId: string;
+  readonly receivedAt: number;
+  readonly directory: Directory;
+}
+
+const VERSION = 1;
+
+/** Writes the record; its key keeps all directories of a system in one partition, and so in their order. */
+export function encodePersonnelRecord({ systemId, receivedAt, directory }: PersonnelRecord): NewRecord {
+  return { key: systemId, value: JSON.stringify({ v: VERSION, systemId, receivedAt, directory }) };
+}
+
+/** @throws UnreadableRecordError for anything that {@link encodePersonnelRecord} of a known version did not write. */
+export function decodePersonnelRecord(value: string): PersonnelRecord {
+  const { systemId, receivedAt, directory } = parseRecord(value, VERSION);
+  if (typeof systemId !== 'string' || !Number.isSafeInteger(receivedAt) || !isDirectory(directory)) {
+    throw new UnreadableRecordError('a field of the personnel record is missing or of another type');
+  }
+  return { systemId, receivedAt: receivedAt as number, directory };
+}
+
+/** Looks at all that is ever looked up; names and the like are only handed on. */
+function isDirectory(value: unknown): value is Directory {
+  if (!isObject(value)) return false;
+  const { services, agents = [] } = value;
+  return isListOf(services, isService) && isListOf(agents, isAgent);
+}
+
+const isService = ({ id, serviceGroups = [] }: Members) =>
+  typeof id === 'string' && isListOf(serviceGroups, (group) => typeof group['id'] === 'string');
+
+const isAgent = ({ id, agentGroups = [] }: Members) =>
+  typeof id === 'string' && isListOf(agentGroups, ({ groupId }) => typeof groupId === 'string');
+
+type Members = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isListOf(value: unknown, isItem: (item: Members) => boolean): boolean {
+  return Array.isArray(value) && value.every((item) => isObject(item) && isItem(item));
+}

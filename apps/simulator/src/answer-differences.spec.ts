@@ -95,8 +95,8 @@ describe('the differences of answers about contacts', () => {
       found(
         [day],
         [
-          { ...day, workTime: 2 },
           { ...day, workDate: '2020-01-02' },
+          { ...day, workTime: 2 },
         ],
       ),
     ).toEqual([

@@ -99,14 +99,19 @@ describe('the expected answer to groupsOnlineLoad', () => {
     expect(load({ steps }, '2020-01-02T12:00:08.001Z')).toMatchObject([NOTHING]);
   });
 
-  it('counts a leg whose end was lost as received, until nobody has touched it for a day', () => {
-    const steps = [
-      ...contact({}, ['queued', '2020-01-01T00:00:00Z']),
-      ...contact({ group: '2' }, ['queued', '2020-01-01T10:00:00Z']),
+  it('counts a leg whose end was lost as received, until the day ends or nobody has touched it for a day', () => {
+    const lostEnd = (start: string, next: string) => [
+      ...contact({}, ['queued', start]),
+      ...contact({ group: '2' }, ['queued', next]),
     ];
-    const zone = { steps, timeZone: 'Europe/Berlin' };
-    expect(load(zone, '22:59:59')).toMatchObject([{ ...NOTHING, callReceived: 1 }]);
-    expect(load(zone, '23:00:00')).toMatchObject([NOTHING]);
+    const given = { steps: lostEnd('00:00:00', '10:00:00'), timeZone: 'Europe/Berlin' };
+    expect(load(given, '22:59:59')).toMatchObject([{ ...NOTHING, callReceived: 1 }]);
+    expect(load(given, '23:00:00')).toMatchObject([NOTHING]);
+
+    const steps = lostEnd('2020-10-24T22:00:00Z', '2020-10-24T22:10:00Z');
+    const longDay = { steps, timeZone: 'Europe/Berlin' };
+    expect(load(longDay, '2020-10-25T22:00:00Z')).toMatchObject([{ ...NOTHING, callReceived: 1 }]);
+    expect(load(longDay, '2020-10-25T22:00:00.001Z')).toMatchObject([NOTHING]);
   });
 
   it("has as operators the group's agents who are there, and whoever talks, each once", () => {

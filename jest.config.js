@@ -21,6 +21,7 @@ export default {
       },
     ],
   },
+  globalSetup: '<rootDir>/test/support/kafka-setup.js',
   reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
   testTimeout: 120_000,
   maxWorkers: 2,

@@ -1,12 +1,11 @@
 import { SingleBar, Presets } from 'cli-progress';
-import { readSettings } from '#edge';
+import { readSettings, storeSettings } from '#edge';
 import { audit, StoreConnection, type Difference } from '#store';
-import { storeSettings } from '../../standalone/src/part-settings.js';
 import { failWith } from './fail.js';
 
 const TOLD = 20;
 
-/** Compares the store with an independent pairing of its raw events; exits with 1 if they differ. */
+/** Compares the store with what SQL makes of its raw events; exits with 1 if they differ. */
 async function main(): Promise<void> {
   const settings = readSettings(process.env);
   const connection = StoreConnection.open(storeSettings(settings));

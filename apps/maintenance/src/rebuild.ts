@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { readSettings, type Settings } from '#edge';
+import { eventLogSettings, readSettings, storeSettings, type Settings } from '#edge';
 import { createEventLog, type EventLog } from '#event-log';
 import {
   ClickHouseProjectionStore,
@@ -10,7 +10,6 @@ import {
 } from '#store';
 import { topicProjections } from '../../projector/src/create-projectors.js';
 import { commitRebuilt, rebuildFromLog, type RebuiltPositions } from '../../projector/src/rebuild.js';
-import { eventLogSettings, storeSettings } from '../../standalone/src/part-settings.js';
 import { failWith } from './fail.js';
 
 /** Makes the store anew from the log, beside the present one, and puts it in its place once it is whole. */

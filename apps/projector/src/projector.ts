@@ -1,5 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EventLog, GroupConsumer, PolledBatch, TopicName } from '#event-log';
+import {
+  AssignmentChangedError,
+  type EventLog,
+  type GroupConsumer,
+  type GroupPosition,
+  type PolledBatch,
+  type TopicName,
+} from '#event-log';
 import type { ProjectionStore } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 import { PartitionAccounts, type Account } from './partition-accounts.js';
@@ -57,7 +64,6 @@ export class Projector {
   async start(): Promise<void> {
     this.consumer = await this.parts.log.join(PROJECTOR_GROUP, this.parts.topic);
     this.accounts = new PartitionAccounts(await this.consumer.positions());
-    this.countProjected(this.accounts.total());
     this.running = this.run(this.consumer);
   }
 
@@ -78,9 +84,11 @@ export class Projector {
     await this.consumer?.close();
   }
 
+  /** Brings the metrics of what was projected, and of what is behind, up to date. */
   async refreshLagMetrics(): Promise<void> {
     const lag = (await this.consumer?.lag()) ?? [];
     const { metrics, topic } = this.parts;
+    this.countProjected(this.accounts.total());
     const records = lag.reduce((sum, partition) => sum + partition.records, 0);
     metrics.projectionLagEvents.set({ topic }, records);
     metrics.projectionLagSeconds.set({ topic }, Math.max(0, ...lag.map(({ seconds }) => seconds)));
@@ -116,18 +124,31 @@ export class Projector {
     const projected = await projection.project(batch.records);
     await store.write(projected.changes);
     const positions = this.accounts.after(batch.records, projected.accounts);
-    await consumer.commit(positions);
+    if (!(await this.acknowledge(consumer, positions))) return true;
     this.accounts.advance(positions);
     metrics.projectionBatchEvents.observe(batch.records.length);
     this.countBatch(projected);
     return true;
   }
 
-  private async takeOver(consumer: GroupConsumer, assignment: number): Promise<void> {
-    if (this.assignment !== undefined) {
+  /**
+   * Where partitions have moved meanwhile, the batch is dropped: whoever owns them gets it anew, and what was written of
+   * it is what they are going to write. @returns whether it was acknowledged.
+   */
+  private async acknowledge(consumer: GroupConsumer, positions: readonly GroupPosition[]): Promise<boolean> {
+    try {
+      await consumer.commit(positions);
+      return true;
+    } catch (error) {
+      if (!(error instanceof AssignmentChangedError)) throw error;
       this.parts.projection.forget();
-      this.accounts = new PartitionAccounts(await consumer.positions());
+      return false;
     }
+  }
+
+  private async takeOver(consumer: GroupConsumer, assignment: number): Promise<void> {
+    this.parts.projection.forget();
+    this.accounts = new PartitionAccounts(await consumer.positions());
     this.assignment = assignment;
   }
 
@@ -151,9 +172,8 @@ export class Projector {
     await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
   }
 
-  private countBatch({ changes, accounts }: BatchProjection): void {
+  private countBatch({ changes }: BatchProjection): void {
     const { metrics } = this.parts;
-    for (const account of accounts.values()) this.countProjected(account);
     for (const { interval } of changes.intervals)
       metrics.intervalsWritten.inc({ ended_by: interval.endedBy });
     for (const { anomaly, deleted } of changes.anomalies) {
@@ -161,10 +181,13 @@ export class Projector {
     }
   }
 
+  /** What became of all records of the partitions that this projector owns now: over all projectors, of all records. */
   private countProjected({ stored, repeats, deadLettered }: Account): void {
     const { type, metrics } = this.parts;
-    metrics.eventsProjected.inc({ type, outcome: 'stored' }, stored);
-    metrics.eventsProjected.inc({ type, outcome: 'repeat' }, repeats);
-    metrics.eventsProjected.inc({ type, outcome: 'dead_lettered' }, deadLettered);
+    const outcomes = { stored, repeat: repeats, dead_lettered: deadLettered };
+    for (const [outcome, records] of Object.entries(outcomes)) {
+      metrics.eventsProjected.remove({ type, outcome });
+      metrics.eventsProjected.inc({ type, outcome }, records);
+    }
   }
 }

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { eventLogSettings, storeSettings } from '#edge';
 import { createEventLog } from '#event-log';
 import { ClickHouseProjectionStore, StoreConnection } from '#store';
 import { createLogger, createMetrics, snapshotOf } from '#telemetry';
 import { createProjectors } from '../../projector/src/create-projectors.js';
-import { eventLogSettings, storeSettings } from './part-settings.js';
 import type { ProjectionRequest, ProjectionThreadSettings } from './projection-handle.js';
 
 // The projectors of the service, in a thread of their own: they share the log and the engine with the thread that

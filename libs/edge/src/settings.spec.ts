@@ -16,6 +16,9 @@ describe('the settings', () => {
       HOST: '127.0.0.1',
       PORT: 8080,
       DATA_DIR: './data',
+      KAFKA_TOPIC_PREFIX: '',
+      KAFKA_PARTITIONS: 12,
+      KAFKA_REPLICATION_FACTOR: 3,
       CLICKHOUSE_DATABASE: 'statusledger',
       TIME_ZONE: 'UTC',
       STATIC_SERVICE_ID: '1',
@@ -67,6 +70,16 @@ describe('the settings', () => {
       expect(() => readSettings({ TIME_ZONE })).toThrow(SettingsError);
     },
   );
+
+  it('take brokers as a list, and credentials for them only whole', () => {
+    expect(readSettings({ KAFKA_BROKERS: 'a:9092, b.example:19092' })).toMatchObject({
+      KAFKA_BROKERS: ['a:9092', 'b.example:19092'],
+    });
+    expect(() => readSettings({ KAFKA_BROKERS: 'a' })).toThrow(SettingsError);
+    const sasl = { KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'u' };
+    expect(() => readSettings(sasl)).toThrow('KAFKA_SASL_PASSWORD');
+    expect(readSettings({ ...sasl, KAFKA_SASL_PASSWORD: 'p' })).toMatchObject(sasl);
+  });
 
   it('tell all that is wrong at once, a line for each fault, with the name and the value', () => {
     const wrong = {

@@ -40,6 +40,49 @@ export class Settings {
   DATA_DIR = './data';
 
   @IsOptional()
+  @list
+  @IsArray()
+  @Matches(/^[^\s:,]+:\d{1,5}$/, {
+    each: true,
+    message: 'KAFKA_BROKERS must be host:port, several separated by commas',
+  })
+  KAFKA_BROKERS?: string[];
+
+  @IsOptional()
+  @IsIn(['1'], { message: 'KAFKA_SSL must be 1 or unset' })
+  KAFKA_SSL?: string;
+
+  @IsOptional()
+  @IsIn(['plain', 'scram-sha-256', 'scram-sha-512'])
+  KAFKA_SASL_MECHANISM?: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+
+  @IsOptional()
+  @IsString()
+  KAFKA_SASL_USERNAME?: string;
+
+  @IsOptional()
+  @IsString()
+  KAFKA_SASL_PASSWORD?: string;
+
+  @Matches(/^[A-Za-z0-9._-]{0,100}$/, {
+    message: 'KAFKA_TOPIC_PREFIX must be letters, digits, ".", "_" and "-"',
+  })
+  KAFKA_TOPIC_PREFIX = '';
+
+  /** Of topics that do not exist yet. */
+  @integer
+  @IsInt()
+  @Min(1)
+  @Max(500)
+  KAFKA_PARTITIONS = 12;
+
+  @integer
+  @IsInt()
+  @Min(1)
+  @Max(10)
+  KAFKA_REPLICATION_FACTOR = 3;
+
+  @IsOptional()
   @Matches(/^https?:\/\/[^\s]+$/, { message: 'CLICKHOUSE_URL must be an http or https URL' })
   CLICKHOUSE_URL?: string;
 
@@ -141,8 +184,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const faults = validateSync(settings).flatMap(({ property, value, constraints }) =>
     problemsOf(constraints).map((problem) => `${problem} (${property} is ${JSON.stringify(value)})`),
   );
-  const exposed = exposureFault(settings);
-  if (exposed !== undefined) faults.push(exposed);
+  faults.push(
+    ...[exposureFault(settings), credentialsFault(settings)].filter((fault) => fault !== undefined),
+  );
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
 }
@@ -153,12 +197,23 @@ function problemsOf({ isInt, ...others }: Record<string, string> = {}): string[]
 }
 
 const OPTIONAL_NAMES = [
+  'KAFKA_BROKERS',
+  'KAFKA_SSL',
+  'KAFKA_SASL_MECHANISM',
+  'KAFKA_SASL_USERNAME',
+  'KAFKA_SASL_PASSWORD',
   'CLICKHOUSE_URL',
   'CLICKHOUSE_USERNAME',
   'CLICKHOUSE_PASSWORD',
   'DEFAULT_SYSTEM_ID',
   'ALLOW_ANONYMOUS',
 ];
+
+function credentialsFault(settings: Settings): string | undefined {
+  const { KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD } = settings;
+  if (KAFKA_SASL_MECHANISM === undefined || (KAFKA_SASL_USERNAME && KAFKA_SASL_PASSWORD)) return undefined;
+  return 'KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD: set both';
+}
 
 /** Without credentials, serving the network has to be asked for. */
 function exposureFault({ HOST, ALLOW_ANONYMOUS }: Settings): string | undefined {

@@ -1,16 +1,57 @@
 import { join } from 'node:path';
 import { EmbeddedEventLog } from './embedded/embedded-event-log.js';
+import type { EventLog, LogUnavailableError } from './event-log.js';
+import { KafkaEventLog } from './kafka/kafka-event-log.js';
+import type { KafkaSettings } from './kafka/kafka-connection.js';
+import type { TopicPlan } from './kafka/kafka-topics.js';
+import { SpoolingEventLog } from './spool/spooling-event-log.js';
 
 export { EmbeddedEventLog, DEFAULT_PARTITIONS } from './embedded/embedded-event-log.js';
+export { TopicSettingsError } from './kafka/kafka-topics.js';
 
 /** Where an event log lives and what it keeps. */
 export interface EventLogSettings {
-  /** The service's data directory; the log is in `log/` below it. */
+  /** The service's data directory; an embedded log is in `log/` below it, a spool in `spool/`. */
   readonly dataDirectory: string;
   /** Records that were appended longer ago are removed. */
   readonly retentionMs: number;
+  /** The cluster that has the log; embedded without. */
+  readonly kafka?: KafkaSettings & Omit<TopicPlan, 'retentionMs'>;
 }
 
-export function createEventLog({ dataDirectory, retentionMs }: EventLogSettings): EmbeddedEventLog {
+/** The log, to read from and to join. */
+export function createEventLog(settings: EventLogSettings): EventLog {
+  const { dataDirectory, retentionMs, kafka } = settings;
+  if (kafka !== undefined) return KafkaEventLog.create({ ...kafka, retentionMs });
   return new EmbeddedEventLog({ directory: join(dataDirectory, 'log'), retentionMs });
+}
+
+/** The log as a receiver has it: it goes on taking events while a cluster cannot be reached. */
+export interface ReceivingLog {
+  readonly log: EventLog;
+  /** Records that wait to be forwarded to the cluster. */
+  spooledRecords(): Promise<number>;
+}
+
+/** @param onChange is told when the cluster goes away (with why), and when it is back. */
+export function createReceivingLog(
+  settings: EventLogSettings,
+  onChange: (away: LogUnavailableError | undefined) => void,
+): ReceivingLog {
+  const log = createEventLog(settings);
+  if (settings.kafka === undefined) return { log, spooledRecords: async () => 0 };
+  const spool = new EmbeddedEventLog({ directory: join(settings.dataDirectory, 'spool'), partitions: 1 });
+  const spooling = new SpoolingEventLog(log, spool, { onChange });
+  return { log: spooling, spooledRecords: () => spooling.spooledRecords() };
+}
+
+const RETENTION_CHECK_MS = 3_600_000;
+
+/** Has an embedded log remove what is too old, now and every hour; a cluster does so itself. @returns what ends it. */
+export function keepRetention(log: EventLog, onFailure: (error: unknown) => void): () => void {
+  if (!(log instanceof EmbeddedEventLog)) return () => undefined;
+  const enforce = () => void log.enforceRetention().catch(onFailure);
+  enforce();
+  const timer = setInterval(enforce, RETENTION_CHECK_MS).unref();
+  return () => clearInterval(timer);
 }

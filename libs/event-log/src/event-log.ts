@@ -107,8 +107,9 @@ export interface GroupConsumer {
   positions(): Promise<readonly GroupPosition[]>;
 
   /**
-   * Keeps the positions (and notes) for the group. Only partitions that this member owns may be committed;
-   * what was polled and not committed is delivered again after a restart or to the next owner.
+   * Keeps the positions (and notes) for the group; what was polled and not committed is delivered again after a
+   * restart or to the next owner. Rejects with {@link AssignmentChangedError}, and keeps nothing, if partitions have
+   * moved since the last poll: everything that is not committed then comes again, to whoever owns it.
    */
   commit(positions: readonly GroupPosition[]): Promise<void>;
 
@@ -116,6 +117,15 @@ export interface GroupConsumer {
 
   /** Leaves the group. */
   close(): Promise<void>;
+}
+
+/** Partitions have moved: what was polled before is to be dropped. */
+export class AssignmentChangedError extends Error {
+  override readonly name = 'AssignmentChangedError';
+
+  constructor() {
+    super('the partitions were assigned anew');
+  }
 }
 
 /** Nothing durable can be written, or nothing can be read, at present. Trying again later may succeed. */

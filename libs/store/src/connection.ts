@@ -130,6 +130,8 @@ function serverClient({ url, username, password }: ServerSettings): ClickHouseCl
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     request_timeout: 300_000,
+    // Thousands of agents do not fit into a URL.
+    use_multipart_params_auto: true,
   });
 }
 

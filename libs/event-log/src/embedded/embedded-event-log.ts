@@ -12,7 +12,7 @@ import {
 import { Topic, type TopicName } from '../topics.js';
 import { durably } from './durable-write.js';
 import { EmbeddedGroupConsumer } from './embedded-group-consumer.js';
-import { GroupCommit } from './group-commit.js';
+import { GroupCommit } from '../group-commit.js';
 import { partitionOf } from './partitioner.js';
 import { batchAppendedAt, batchSize, decodeBatch, encodeBatch } from './record-batch.js';
 
@@ -182,21 +182,31 @@ export class EmbeddedEventLog implements EventLog {
     for (const topic of this.topics.keys()) {
       if (topic === Topic.personnel) continue;
       for (let partition = 0; partition < this.partitions; partition++) {
-        removed += await this.removeBefore(topic, partition, oldest);
+        removed += await this.removeWhile(topic, partition, ({ appendedAt }) => appendedAt < oldest);
       }
     }
     return removed;
   }
 
-  private async removeBefore(topic: TopicName, partition: number, oldest: number): Promise<number> {
+  /** Removes whole batches of records before the offset, however young. */
+  async removeBefore(topic: TopicName, partition: number, offset: number): Promise<void> {
+    await this.removeWhile(topic, partition, ({ end }) => end <= offset);
+  }
+
+  private async removeWhile(
+    topic: TopicName,
+    partition: number,
+    isToGo: (batch: { appendedAt: number; end: number }) => boolean,
+  ): Promise<number> {
     const table = this.table(topic);
     const expired: Buffer[] = [];
     let records = 0;
     const range = { start: batchKey(partition, 0), end: batchKey(partition + 1, 0) };
     for (const { key, value } of table.getRange(range)) {
-      if (batchAppendedAt(value) >= oldest) break;
+      const size = batchSize(value);
+      if (!isToGo({ appendedAt: batchAppendedAt(value), end: baseOffsetOf(key) + size })) break;
       expired.push(Buffer.from(key));
-      records += batchSize(value);
+      records += size;
     }
     await Promise.all(expired.map((key) => durably(table.remove(key))));
     return records;

@@ -1,12 +1,10 @@
-import type { BoundValues, Row, StoreConnection } from '../connection.js';
-import { pairingSql } from './pairing-sql.js';
+import type { StoreConnection } from '../connection.js';
+import { auditedContacts } from './audited-contacts.js';
+import { auditedDirectories } from './audited-directories.js';
+import { auditedStatuses } from './audited-statuses.js';
+import { compare, type AuditedKind, type Difference } from './comparison.js';
 
-/** A row that the store has and should not have (`surplus`), or should have and has not (`missing`). */
-export interface Difference {
-  readonly table: 'state_intervals' | 'anomalies' | 'timelines';
-  readonly side: 'surplus' | 'missing';
-  readonly row: Row;
-}
+export { TOLD_DIFFERENCES, type AuditedTable, type Difference } from './comparison.js';
 
 export interface AuditProgress {
   /** Parts of the store that were compared so far, and in all. */
@@ -18,79 +16,56 @@ export interface AuditProgress {
 export interface AuditOptions {
   readonly database: string;
   readonly stateMaxAgeMs: number;
-  /** Events that are paired at a time; bounds the memory. */
+  /** Events that are paired, or told legs from, at a time; bounds the memory. */
   readonly eventsPerPart?: number;
 }
 
 const EVENTS_PER_PART = 250_000;
-/** Of each table and part, this many differences are told. */
-export const TOLD_DIFFERENCES = 100;
 
 /**
- * Compares what was projected with an independent pairing of the raw events, part by part: intervals, anomalies
- * and the open states. A part is a share of the agents, so that memory stays bounded.
+ * Compares what was projected with what SQL makes of the raw events, independently of the projector and part by part.
+ * A part is a share of the agents, of the contacts or of the directories, so that memory stays bounded.
  */
 export async function* audit(
   connection: StoreConnection,
   { database, stateMaxAgeMs, eventsPerPart = EVENTS_PER_PART }: AuditOptions,
 ): AsyncGenerator<AuditProgress> {
-  const [row] = await connection.rows<[number]>(`SELECT count() FROM ${database}.status_events`);
-  const parts = Math.max(1, Math.ceil(row![0] / eventsPerPart));
-  for (let part = 0; part < parts; part++) {
-    const values = { maxAge: stateMaxAgeMs, parts, part };
-    const differences: Difference[] = [];
-    for (const comparison of comparisons(database)) {
-      differences.push(...(await compare(connection, comparison, values)));
-    }
-    yield { done: part + 1, parts, differences };
+  const kinds = [
+    auditedStatuses(database, stateMaxAgeMs),
+    auditedContacts(database),
+    auditedDirectories(database),
+  ];
+  const parts: Part[] = [];
+  for (const kind of kinds) parts.push(...(await partsOf(connection, kind, eventsPerPart)));
+  for (const [index, part] of parts.entries()) {
+    yield { done: index + 1, parts: parts.length, differences: await differencesOf(connection, part) };
   }
 }
 
-interface Comparison {
-  readonly table: Difference['table'];
-  readonly expected: string;
-  readonly stored: string;
+/** One share of what is audited of a kind. */
+interface Part {
+  readonly kind: AuditedKind;
+  readonly part: number;
+  readonly parts: number;
 }
 
-const OF_PART = 'cityHash64(system_id, worker_id) % {parts:UInt32} = {part:UInt32}';
-const TIMELINE = 'toString(system_id), worker_id, group_id';
-
-function comparisons(database: string): Comparison[] {
-  const { intervals, anomalies } = pairingSql(database, OF_PART);
-  return [
-    {
-      table: 'state_intervals',
-      expected: `SELECT ${TIMELINE}, start, end, state_code, state_name, ended_by FROM (${intervals})`,
-      stored: `SELECT ${TIMELINE}, start, end, toString(state_code), toString(state_name), toString(ended_by)
-               FROM ${database}.state_intervals FINAL WHERE ${OF_PART}`,
-    },
-    {
-      table: 'anomalies',
-      expected: `SELECT ${TIMELINE}, at, kind, state_code FROM (${anomalies})`,
-      stored: `SELECT ${TIMELINE}, at, toString(kind), toString(state_code)
-               FROM ${database}.anomalies FINAL WHERE ${OF_PART}`,
-    },
-    {
-      table: 'timelines',
-      expected: `SELECT ${TIMELINE}, start, state_code, state_name FROM (${intervals}) WHERE ended_by = 'open'`,
-      stored: `SELECT ${TIMELINE}, assumeNotNull(open_since), toString(open_code), toString(open_name)
-               FROM ${database}.timelines FINAL WHERE ${OF_PART} AND open_since IS NOT NULL`,
-    },
-  ];
-}
-
-async function compare(
+async function partsOf(
   connection: StoreConnection,
-  { table, expected, stored }: Comparison,
-  values: BoundValues,
+  kind: AuditedKind,
+  eventsPerPart: number,
+): Promise<Part[]> {
+  const [row] = await connection.rows<[number]>(kind.size);
+  const parts = Math.max(1, Math.ceil(row![0] / eventsPerPart));
+  return Array.from({ length: parts }, (_, part) => ({ kind, part, parts }));
+}
+
+async function differencesOf(
+  connection: StoreConnection,
+  { kind, part, parts }: Part,
 ): Promise<Difference[]> {
-  const difference = async (side: Difference['side'], a: string, b: string) => {
-    const query = `SELECT * FROM (${a} EXCEPT ${b}) LIMIT {limit:UInt32}`;
-    const rows = await connection.rows(query, { ...values, limit: TOLD_DIFFERENCES });
-    return rows.map((row) => ({ table, side, row }));
-  };
-  return [
-    ...(await difference('missing', expected, stored)),
-    ...(await difference('surplus', stored, expected)),
-  ];
+  const differences: Difference[] = [];
+  for (const comparison of kind.comparisons) {
+    differences.push(...(await compare(connection, comparison, { ...kind.values, part, parts })));
+  }
+  return differences;
 }

@@ -1,0 +1,11 @@
+import { runService } from '#edge';
+import { StoreInUseError } from '#store';
+import { startProjector } from './start-projector.js';
+
+await runService({
+  environment: process.env,
+  start: startProjector,
+  started: (url) =>
+    `The projector carries events from the log into the store; how it is: ${url}/metrics, ${url}/health/ready.\n`,
+  selfExplaining: [StoreInUseError],
+});

@@ -1,0 +1,90 @@
+import {
+  closeApp,
+  createHttpApp,
+  eventLogSettings,
+  HealthController,
+  MetricsController,
+  READINESS_CHECKS,
+  SCRAPE,
+  storeSettings,
+  type RunningService,
+  type Settings,
+} from '#edge';
+import { createEventLog } from '#event-log';
+import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
+import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } from '#telemetry';
+import { createProjectors } from './create-projectors.js';
+import { retrying } from './retrying.js';
+
+const FIRST_RETRY_MS = 200;
+const MAX_RETRY_MS = 5_000;
+
+class ProjectorProcess {}
+
+/**
+ * Starts a projector by itself: over HTTP it only tells how it is. The log and the store may come later than it; it makes
+ * the store's schema, joins the groups and projects as soon as both are there.
+ */
+export async function startProjector(settings: Settings, logger: Logger): Promise<RunningService> {
+  const metrics = createMetrics();
+  const processMetrics = createProcessMetrics();
+  const log = createEventLog(eventLogSettings(settings));
+  const connection = StoreConnection.open(storeSettings(settings));
+  const database = settings.CLICKHOUSE_DATABASE;
+  const projectors = createProjectors({
+    log,
+    store: new ClickHouseProjectionStore(connection, database),
+    rules: { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 },
+    metrics,
+    logger,
+  });
+  const stopping = new AbortController();
+  const untilDone = <T>(what: string, attempt: () => Promise<T>) =>
+    retrying(attempt, {
+      firstDelayMs: FIRST_RETRY_MS,
+      maxDelayMs: MAX_RETRY_MS,
+      signal: stopping.signal,
+      onFailure: (error, tries) => logger.warn({ err: error, tries }, `${what}; trying again`),
+    });
+  const begin = async () => {
+    await untilDone('the store cannot be prepared', () =>
+      migrate(connection, { database, retentionDays: settings.RETENTION_DAYS }),
+    );
+    for (const projector of projectors) {
+      await untilDone('the event log cannot be joined', () => projector.start());
+    }
+  };
+  const begun = begin().catch((error: unknown) => {
+    if (!stopping.signal.aborted) throw error;
+  });
+  const scrape = async () => {
+    await Promise.allSettled(projectors.map((projector) => projector.refreshLagMetrics()));
+    return expose(processMetrics, [await snapshotOf(metrics)]);
+  };
+  const app = await createHttpApp(
+    {
+      module: ProjectorProcess,
+      controllers: [HealthController, MetricsController],
+      providers: [
+        {
+          provide: READINESS_CHECKS,
+          useValue: { log: () => log.ping(), store: () => connection.rows('SELECT 1').then(() => undefined) },
+        },
+        { provide: SCRAPE, useValue: scrape },
+      ],
+    },
+    logger,
+  );
+  await app.listen(settings.PORT, settings.HOST);
+  return {
+    url: await app.getUrl(),
+    async stop() {
+      stopping.abort();
+      await closeApp(app);
+      await begun;
+      for (const projector of projectors) await projector.stop();
+      await log.close();
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import {
+  answerRules,
+  closeApp,
+  createHttpApp,
+  HealthController,
+  MetricsController,
+  READINESS_CHECKS,
+  SCRAPE,
+  storeSettings,
+  type RunningService,
+  type Settings,
+} from '#edge';
+import { ClickHouseQueryStore, StoreConnection } from '#store';
+import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } from '#telemetry';
+import { QueryModule } from './query.module.js';
+
+/** Connections to an embedded engine; a server has its own pool. */
+const LANES = 3;
+
+class QueryProcess {}
+
+/** Starts the queries by themselves. The store's schema is the projectors' to make. */
+export async function startQuery(settings: Settings, logger: Logger): Promise<RunningService> {
+  const metrics = createMetrics();
+  const processMetrics = createProcessMetrics();
+  const connection = StoreConnection.open(storeSettings(settings), LANES);
+  const store = new ClickHouseQueryStore(connection, {
+    database: settings.CLICKHOUSE_DATABASE,
+    ...answerRules(settings),
+  });
+  const scrape = async () => {
+    // A store that is away must not hide how the process is.
+    const active = await store.countActiveAgents(Date.now()).catch(() => undefined);
+    if (active !== undefined) metrics.activeAgents.set(active);
+    return expose(processMetrics, [await snapshotOf(metrics)]);
+  };
+  const app = await createHttpApp(
+    {
+      module: QueryProcess,
+      imports: [QueryModule.with({ store, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID })],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: READINESS_CHECKS, useValue: { store: () => store.ping() } },
+        { provide: SCRAPE, useValue: scrape },
+      ],
+    },
+    logger,
+  );
+  await app.listen(settings.PORT, settings.HOST);
+  return {
+    url: await app.getUrl(),
+    async stop() {
+      await closeApp(app);
+      await connection.close();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import { runService } from '#edge';
+import { startReceiver } from './start-receiver.js';
+
+await runService({
+  environment: process.env,
+  start: startReceiver,
+  started: (url) =>
+    `The receiver takes events at ${url}/ccwfm/api/rest/status, /contact, /events and /personnel.\n`,
+});

@@ -1,0 +1,65 @@
+import {
+  closeApp,
+  createHttpApp,
+  eventLogSettings,
+  HealthController,
+  MetricsController,
+  READINESS_CHECKS,
+  SCRAPE,
+  type RunningService,
+  type Settings,
+} from '#edge';
+import { createReceivingLog, keepRetention } from '#event-log';
+import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } from '#telemetry';
+import { ReceiverModule, registerIngestionHooks } from './receiver.module.js';
+import { tellOutage } from './tell-outage.js';
+
+class ReceiverProcess {}
+
+/** Starts a receiver by itself: it takes events whether or not the log's cluster and the store can be reached. */
+export async function startReceiver(settings: Settings, logger: Logger): Promise<RunningService> {
+  const metrics = createMetrics();
+  const processMetrics = createProcessMetrics();
+  const { log, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
+    tellOutage(logger, away),
+  );
+  const scrape = async () => {
+    metrics.spoolEvents.set(await spooledRecords());
+    return expose(processMetrics, [await snapshotOf(metrics)]);
+  };
+  const app = await createHttpApp(
+    {
+      module: ReceiverProcess,
+      imports: [
+        ReceiverModule.with({
+          log,
+          metrics,
+          logger,
+          limits: {
+            maxClockSkewSeconds: settings.MAX_CLOCK_SKEW_SECONDS,
+            retentionDays: settings.RETENTION_DAYS,
+          },
+        }),
+      ],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: READINESS_CHECKS, useValue: { log: () => log.ping() } },
+        { provide: SCRAPE, useValue: scrape },
+      ],
+    },
+    logger,
+    [registerIngestionHooks],
+  );
+  const endRetention = keepRetention(log, (error) =>
+    logger.error({ err: error }, 'the retention could not be enforced'),
+  );
+  await app.listen(settings.PORT, settings.HOST);
+  return {
+    url: await app.getUrl(),
+    async stop() {
+      endRetention();
+      await closeApp(app);
+      await log.close();
+    },
+  };
+}

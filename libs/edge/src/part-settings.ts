@@ -1,0 +1,57 @@
+import type { Settings } from './settings.js';
+
+const DAY_MS = 86_400_000;
+
+/** What the event log needs of the settings. The log keeps everything that can still be in the store. */
+export function eventLogSettings(settings: Settings) {
+  const { KAFKA_BROKERS: brokers } = settings;
+  return {
+    dataDirectory: settings.DATA_DIR,
+    retentionMs: (settings.RETENTION_DAYS + 1) * DAY_MS + settings.MAX_CLOCK_SKEW_SECONDS * 1000,
+    ...(brokers === undefined
+      ? {}
+      : {
+          kafka: {
+            brokers,
+            ssl: settings.KAFKA_SSL === '1',
+            prefix: settings.KAFKA_TOPIC_PREFIX,
+            partitions: settings.KAFKA_PARTITIONS,
+            replicationFactor: settings.KAFKA_REPLICATION_FACTOR,
+            ...kafkaCredentials(settings),
+          },
+        }),
+  };
+}
+
+function kafkaCredentials({
+  KAFKA_SASL_MECHANISM: mechanism,
+  KAFKA_SASL_USERNAME: username = '',
+  KAFKA_SASL_PASSWORD: password = '',
+}: Settings) {
+  return mechanism === undefined ? {} : { sasl: { mechanism, username, password } };
+}
+
+/** What the store needs of the settings. */
+export function storeSettings(settings: Settings) {
+  const database = settings.CLICKHOUSE_DATABASE;
+  if (settings.CLICKHOUSE_URL === undefined) return { dataDirectory: settings.DATA_DIR, database };
+  return {
+    url: settings.CLICKHOUSE_URL,
+    database,
+    ...(settings.CLICKHOUSE_USERNAME === undefined ? {} : { username: settings.CLICKHOUSE_USERNAME }),
+    ...(settings.CLICKHOUSE_PASSWORD === undefined ? {} : { password: settings.CLICKHOUSE_PASSWORD }),
+  };
+}
+
+/** What answers depend on besides the events. */
+export function answerRules(settings: Settings) {
+  return {
+    stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000,
+    sessionGapMs: settings.SESSION_GAP_SECONDS * 1000,
+    offlineStateCodes: settings.OFFLINE_STATE_CODES,
+    staticServiceId: settings.STATIC_SERVICE_ID,
+    timeZone: settings.TIME_ZONE,
+    serviceLevelMs: settings.SERVICE_LEVEL_SECONDS * 1000,
+    contactMaxAgeMs: settings.CONTACT_MAX_AGE_SECONDS * 1000,
+  };
+}

@@ -1,0 +1,65 @@
+import { createLogger, type Logger } from '#telemetry';
+import { readSettings, SettingsError, type Settings } from './settings.js';
+
+/** A service that runs. */
+export interface RunningService {
+  /** Where it is served, such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  /** Stops accepting, finishes what is under way and closes, in that order. */
+  stop(): Promise<void>;
+}
+
+export interface ServiceStart {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** @param onFailure is told of a failure after which the service cannot go on. */
+  start(settings: Settings, logger: Logger, onFailure: (error: unknown) => void): Promise<RunningService>;
+  /** What to print once it runs. */
+  started(url: string): string;
+  /** Errors whose message says all there is to say, besides those of the settings. */
+  readonly selfExplaining?: readonly (new (...values: never[]) => Error)[];
+}
+
+/** Runs a service as a process: until SIGTERM or SIGINT, after which it stops cleanly; a failure ends it with 1. */
+export async function runService({
+  environment,
+  start,
+  started,
+  selfExplaining = [],
+}: ServiceStart): Promise<void> {
+  const fail = (error: unknown) => {
+    process.stderr.write(`${explain(error, selfExplaining)}\n`, () => process.exit(1));
+  };
+  try {
+    const settings = readSettings(environment);
+    const service = await start(settings, createLogger(settings.LOG_LEVEL), fail);
+    process.stdout.write(started(service.url));
+    stopOnSignals(service, fail);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function stopOnSignals(service: RunningService, fail: (error: unknown) => void): void {
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) return;
+    stopping = true;
+    process.stdout.write(`${signal}: finishing what is under way…\n`);
+    const stopped = () =>
+      process.stdout.write('Stopped; nothing is lost. Starting again goes on from here.\n', () =>
+        process.exit(0),
+      );
+    service.stop().then(stopped, fail);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function explain(error: unknown, selfExplaining: NonNullable<ServiceStart['selfExplaining']>): string {
+  if ([SettingsError, ...selfExplaining].some((kind) => error instanceof kind))
+    return (error as Error).message;
+  if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    return `${(error as Error).message}: another process listens there. Stop it, or set PORT to a free one.`;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

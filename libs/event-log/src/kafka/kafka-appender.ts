@@ -1,0 +1,102 @@
+import type { Message, Producer } from 'kafkajs';
+import { GroupCommit } from '../group-commit.js';
+import { LogUnavailableError, type NewRecord } from '../event-log.js';
+import type { TopicName } from '../topics.js';
+import { unavailable, type KafkaConnection } from './kafka-connection.js';
+
+/** Records of one request to the cluster are at most this large together, or one record alone. */
+export const MAX_REQUEST_BYTES = 512 * 1024;
+
+const ALL_REPLICAS = -1;
+const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
+/** Bytes of UTF-8 that a UTF-16 unit makes at most. */
+const MAX_BYTES_PER_UNIT = 3;
+
+interface Append {
+  readonly topic: TopicName;
+  readonly records: readonly NewRecord[];
+}
+
+/**
+ * Appends through one idempotent producer: what gathers while a request is under way goes out with the next one, so
+ * batches grow with the load, a lone record waits for nobody, and the order of appends is kept.
+ */
+export class KafkaAppender {
+  private readonly commits = new GroupCommit<Append>((appends) => this.sendAll(appends));
+  private producer: Promise<Producer> | undefined;
+
+  constructor(private readonly connection: KafkaConnection) {}
+
+  append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+    return this.commits.add({ topic, records });
+  }
+
+  async close(): Promise<void> {
+    await this.commits.idle();
+    await this.discard();
+  }
+
+  private async sendAll(appends: readonly Append[]): Promise<void> {
+    for (const request of requestsOf(appends)) await this.send(request);
+  }
+
+  private async send(request: ReadonlyMap<TopicName, Message[]>): Promise<void> {
+    try {
+      const producer = await (this.producer ??= this.connect());
+      await producer.sendBatch({
+        acks: ALL_REPLICAS,
+        timeout: ACKNOWLEDGE_TIMEOUT_MS,
+        topicMessages: [...request].map(([topic, messages]) => ({
+          topic: this.connection.topic(topic),
+          messages,
+        })),
+      });
+    } catch (cause) {
+      // After a failure the producer no longer knows which of its numbers the brokers have seen. A new one does, and
+      // events that are there twice change nothing.
+      await this.discard();
+      throw cause instanceof LogUnavailableError
+        ? cause
+        : unavailable(cause, 'Kafka did not take the records');
+    }
+  }
+
+  private async connect(): Promise<Producer> {
+    const producer = this.connection.kafka.producer({
+      idempotent: true,
+      maxInFlightRequests: 1,
+      allowAutoTopicCreation: false,
+      // A retry that gives up is a failed append, which its sender is told of: the spool is faster than more patience.
+      retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 4 },
+    });
+    await producer.connect();
+    return producer;
+  }
+
+  private async discard(): Promise<void> {
+    const { producer } = this;
+    this.producer = undefined;
+    await producer?.then((connected) => connected.disconnect()).catch(() => undefined);
+  }
+}
+
+/** Cuts the appends, in their order, into requests of bounded size. */
+function* requestsOf(appends: readonly Append[]): Generator<Map<TopicName, Message[]>> {
+  let request = new Map<TopicName, Message[]>();
+  let bytes = 0;
+  for (const { topic, records } of appends) {
+    for (const { key, value } of records) {
+      const size = (key.length + value.length) * MAX_BYTES_PER_UNIT;
+      if (bytes > 0 && bytes + size > MAX_REQUEST_BYTES) {
+        yield request;
+        request = new Map();
+        bytes = 0;
+      }
+      const messages = request.get(topic) ?? [];
+      messages.push({ key, value });
+      request.set(topic, messages);
+      bytes += size;
+    }
+  }
+  if (bytes > 0) yield request;
+}

@@ -1,0 +1,106 @@
+import type { Admin } from 'kafkajs';
+import {
+  LogUnavailableError,
+  type EventLog,
+  type GroupConsumer,
+  type NewRecord,
+  type PartitionExtent,
+  type StoredRecord,
+} from '../event-log.js';
+import type { TopicName } from '../topics.js';
+import { KafkaAppender } from './kafka-appender.js';
+import { KafkaConnection, patiently, unavailable, type KafkaSettings } from './kafka-connection.js';
+import { KafkaGroupConsumer } from './kafka-group-consumer.js';
+import { KafkaReader } from './kafka-reader.js';
+import { prepareTopics, type TopicPlan } from './kafka-topics.js';
+
+/** The event log on a Kafka cluster. Appends are acknowledged by all in-sync replicas. */
+export class KafkaEventLog implements EventLog {
+  private readonly appender: KafkaAppender;
+  private readonly readers = new Map<TopicName, KafkaReader>();
+  private admin: Promise<Admin> | undefined;
+  private closed = false;
+
+  private constructor(
+    private readonly connection: KafkaConnection,
+    private readonly plan: TopicPlan,
+  ) {
+    this.appender = new KafkaAppender(connection);
+  }
+
+  /**
+   * Does not wait for the cluster: what needs it says so when it cannot be reached. Topics that do not exist are made when
+   * it is reached first, and the others are checked.
+   */
+  static create(settings: KafkaSettings & TopicPlan): KafkaEventLog {
+    return new KafkaEventLog(new KafkaConnection(settings), settings);
+  }
+
+  async append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+    await this.connected();
+    await this.appender.append(topic, records);
+  }
+
+  async read(
+    topic: TopicName,
+    partition: number,
+    fromOffset: number,
+    maxRecords: number,
+  ): Promise<readonly StoredRecord[]> {
+    const extent = (await this.extents(topic)).find((each) => each.partition === partition);
+    if (extent === undefined || fromOffset >= extent.end) return [];
+    const reader = this.readers.get(topic) ?? new KafkaReader(this.connection, await this.connected(), topic);
+    this.readers.set(topic, reader);
+    return reader.read(partition, Math.max(fromOffset, extent.begin), extent.end, maxRecords);
+  }
+
+  async extents(topic: TopicName): Promise<readonly PartitionExtent[]> {
+    const admin = await this.connected();
+    try {
+      const offsets = await patiently(() => admin.fetchTopicOffsets(this.connection.topic(topic)));
+      return offsets
+        .map(({ partition, low, high }) => ({ partition, begin: Number(low), end: Number(high) }))
+        .sort((a, b) => a.partition - b.partition);
+    } catch (cause) {
+      throw unavailable(cause, `the extents of ${topic} cannot be read`);
+    }
+  }
+
+  async join(group: string, topic: TopicName): Promise<GroupConsumer> {
+    return KafkaGroupConsumer.join(this.connection, await this.connected(), group, topic);
+  }
+
+  async ping(): Promise<void> {
+    const admin = await this.connected();
+    await admin.describeCluster().catch((cause: unknown) => {
+      throw unavailable(cause, 'Kafka cannot be reached');
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await this.appender.close();
+    for (const reader of this.readers.values()) await reader.close();
+    await (await this.admin?.catch(() => undefined))?.disconnect();
+  }
+
+  private async connected(): Promise<Admin> {
+    if (this.closed) throw new LogUnavailableError('the event log is closed');
+    this.admin ??= this.connectAdmin();
+    return this.admin;
+  }
+
+  private async connectAdmin(): Promise<Admin> {
+    const admin = this.connection.kafka.admin();
+    try {
+      await admin.connect();
+      await prepareTopics(admin, this.connection, this.plan);
+      return admin;
+    } catch (cause) {
+      this.admin = undefined;
+      await admin.disconnect().catch(() => undefined);
+      throw unavailable(cause, 'Kafka cannot be used');
+    }
+  }
+}

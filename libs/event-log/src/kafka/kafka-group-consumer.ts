@@ -1,0 +1,216 @@
+import { EventEmitter, once } from 'node:events';
+import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
+import {
+  AssignmentChangedError,
+  type GroupConsumer,
+  type GroupPosition,
+  type PartitionLag,
+  type PolledBatch,
+} from '../event-log.js';
+import type { TopicName } from '../topics.js';
+import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
+import { ReceivedRecords, storedRecord } from './received-records.js';
+
+/** Fetched records that wait to be polled; beyond that nothing more is fetched until some are taken. */
+export const MAX_WAITING_RECORDS = 32_000;
+
+const SESSION_TIMEOUT_MS = 30_000;
+const REBALANCE_TIMEOUT_MS = 60_000;
+const FETCH_WAIT_MS = 50;
+const MAX_FETCH_BYTES = 8 * 1024 * 1024;
+
+/** Answers of a coordinator that no longer counts us as the owner of what we commit. */
+const NO_LONGER_OWNER: ReadonlySet<unknown> = new Set([
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'REBALANCE_IN_PROGRESS',
+  'FENCED_INSTANCE_ID',
+]);
+
+/**
+ * A member of a Kafka consumer group. The client pushes what it fetches; what is not polled yet waits here, in bounded
+ * number. When partitions move, everything that waits is forgotten: whoever owns a partition then begins behind its last
+ * commit.
+ */
+export class KafkaGroupConsumer implements GroupConsumer {
+  private readonly waiting = new ReceivedRecords();
+  private readonly changed = new EventEmitter();
+  /** When the first record of each partition that was fetched and not committed was appended. */
+  private readonly oldestUncommitted = new Map<number, { offset: number; appendedAt: number }[]>();
+  private owned: readonly number[] = [];
+  private assignment = 0;
+  private polledAssignment = 0;
+  private rejoining = false;
+  private paused = false;
+
+  private constructor(
+    private readonly consumer: Consumer,
+    private readonly admin: Admin,
+    private readonly group: string,
+    private readonly topic: string,
+  ) {}
+
+  /** Resolves once the member has its partitions. */
+  static async join(
+    connection: KafkaConnection,
+    admin: Admin,
+    group: string,
+    topic: TopicName,
+  ): Promise<KafkaGroupConsumer> {
+    const groupId = connection.group(group, topic);
+    const consumer = connection.kafka.consumer({
+      groupId,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
+      maxWaitTimeInMs: FETCH_WAIT_MS,
+      maxBytes: MAX_FETCH_BYTES,
+      allowAutoTopicCreation: false,
+      retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10, restartOnFailure: async () => true },
+    });
+    const member = new KafkaGroupConsumer(consumer, admin, groupId, connection.topic(topic));
+    await member.start();
+    return member;
+  }
+
+  async poll(options: { maxRecords: number; waitMs: number; signal?: AbortSignal }): Promise<PolledBatch> {
+    const deadline = AbortSignal.timeout(Math.min(options.waitMs, MAX_TIMEOUT_MS));
+    const until = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
+    while (this.waiting.size === 0 && !until.aborted) {
+      await once(this.changed, 'received', { signal: until }).catch(() => undefined);
+    }
+    const records = this.waiting.take(options.maxRecords);
+    this.resumeIfRoom();
+    this.polledAssignment = this.assignment;
+    return { records, assignment: this.assignment };
+  }
+
+  async positions(): Promise<readonly GroupPosition[]> {
+    const [found] = await patiently(() =>
+      this.admin.fetchOffsets({ groupId: this.group, topics: [this.topic] }),
+    ).catch((cause: unknown) =>
+      Promise.reject(unavailable(cause, 'the positions of the group cannot be read')),
+    );
+    const owned = new Set(this.owned);
+    return found!.partitions
+      .filter(({ partition }) => owned.has(partition))
+      .map(({ partition, offset, metadata }) => ({
+        partition,
+        offset: Math.max(0, Number(offset)),
+        note: Number(offset) < 0 ? '' : (metadata ?? ''),
+      }));
+  }
+
+  async commit(positions: readonly GroupPosition[]): Promise<void> {
+    if (positions.length === 0) return;
+    if (this.rejoining || this.polledAssignment !== this.assignment) throw new AssignmentChangedError();
+    try {
+      await this.consumer.commitOffsets(
+        positions.map(({ partition, offset, note }) => ({
+          topic: this.topic,
+          partition,
+          offset: String(offset),
+          metadata: note,
+        })),
+      );
+    } catch (cause) {
+      if (!NO_LONGER_OWNER.has((cause as { type?: unknown }).type)) {
+        throw unavailable(cause, 'the positions cannot be committed');
+      }
+      // What waits comes from before: the client joins again, and whoever owns the partitions then gets it anew.
+      this.forgetWaiting();
+      this.rejoining = true;
+      throw new AssignmentChangedError();
+    }
+    for (const { partition, offset } of positions) this.noteCommitted(partition, offset);
+  }
+
+  async lag(): Promise<readonly PartitionLag[]> {
+    const [extents, positions] = await Promise.all([
+      patiently(() => this.admin.fetchTopicOffsets(this.topic)).catch((cause: unknown) => {
+        throw unavailable(cause, 'the extents of the topic cannot be read');
+      }),
+      this.positions(),
+    ]);
+    return positions.map(({ partition, offset }) => {
+      const extent = extents.find((each) => each.partition === partition);
+      const begin = Math.max(offset, Number(extent?.low ?? 0));
+      const records = Math.max(0, Number(extent?.high ?? 0) - begin);
+      const oldest = this.oldestUncommitted.get(partition)?.find((fetched) => fetched.offset >= offset);
+      const seconds = records === 0 || oldest === undefined ? 0 : (Date.now() - oldest.appendedAt) / 1000;
+      return { partition, records, seconds: Math.max(0, seconds) };
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.consumer.disconnect();
+  }
+
+  private async start(): Promise<void> {
+    const joined = new Promise<void>((resolve) => this.changed.once('joined', resolve));
+    this.consumer.on(this.consumer.events.GROUP_JOIN, ({ payload }) =>
+      this.takeAssignment(payload.memberAssignment[this.topic] ?? []),
+    );
+    try {
+      await this.consumer.connect();
+      await this.consumer.subscribe({ topic: this.topic, fromBeginning: true });
+      await this.consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: (payload) => this.receive(payload),
+      });
+    } catch (cause) {
+      throw unavailable(cause, 'the consumer group cannot be joined');
+    }
+    await joined;
+  }
+
+  private takeAssignment(partitions: readonly number[]): void {
+    this.forgetWaiting();
+    this.owned = partitions;
+    this.assignment++;
+    this.rejoining = false;
+    this.changed.emit('joined');
+  }
+
+  private async receive({ batch, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
+    if (isStale() || this.rejoining) return;
+    const records = batch.messages.map((message) => storedRecord(batch.partition, message));
+    resolveOffset(batch.lastOffset());
+    this.noteFetched(batch.partition, records);
+    this.waiting.add(records);
+    this.changed.emit('received');
+    if (this.waiting.size < MAX_WAITING_RECORDS || this.paused) return;
+    this.paused = true;
+    this.consumer.pause([{ topic: this.topic }]);
+  }
+
+  private resumeIfRoom(): void {
+    if (!this.paused || this.waiting.size >= MAX_WAITING_RECORDS / 2) return;
+    this.paused = false;
+    this.consumer.resume([{ topic: this.topic }]);
+  }
+
+  private forgetWaiting(): void {
+    this.waiting.clear();
+    this.oldestUncommitted.clear();
+    this.resumeIfRoom();
+  }
+
+  private noteFetched(partition: number, records: readonly { offset: number; appendedAt: number }[]): void {
+    const [first] = records;
+    if (first === undefined) return;
+    const fetched = this.oldestUncommitted.get(partition) ?? [];
+    fetched.push({ offset: first.offset, appendedAt: first.appendedAt });
+    this.oldestUncommitted.set(partition, fetched);
+  }
+
+  private noteCommitted(partition: number, offset: number): void {
+    const fetched = this.oldestUncommitted.get(partition) ?? [];
+    // The batch in which the position lies stays, with a time that is at most a batch too early.
+    while (fetched.length > 1 && fetched[1]!.offset <= offset) fetched.shift();
+    if (fetched.length === 1 && fetched[0]!.offset < offset && this.waiting.size === 0) fetched.shift();
+  }
+}
+
+/** The longest time that a timer takes. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;

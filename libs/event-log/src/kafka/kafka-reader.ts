@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import type { Admin, Consumer } from 'kafkajs';
+import type { StoredRecord } from '../event-log.js';
+import { unavailable, type KafkaConnection } from './kafka-connection.js';
+import { ReceivedRecords, storedRecord } from './received-records.js';
+import type { TopicName } from '../topics.js';
+
+const MAX_WAITING_RECORDS = 32_000;
+/** Nothing more comes although the partition has more: the cluster cannot be reached. */
+const SILENCE_MS = 30_000;
+
+/**
+ * Reads a topic's partitions from given offsets on, outside of any lasting group. The client can only consume in a group, so
+ * each reader is the only member of one of its own, which commits nothing and is removed with it. Reading on where the last
+ * read ended is served from what was fetched ahead.
+ */
+export class KafkaReader {
+  private readonly received = new EventEmitter();
+  private readonly waiting = new ReceivedRecords();
+  private consumer: Promise<Consumer> | undefined;
+  private partition = -1;
+  private next = -1;
+  private paused = false;
+  private readonly group: string;
+
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly admin: Admin,
+    private readonly topic: TopicName,
+  ) {
+    this.group = connection.group(`reader-${randomUUID()}`, topic);
+  }
+
+  /** Records of the partition from the offset on; those before `end` come, however few are asked for at a time. */
+  async read(
+    partition: number,
+    fromOffset: number,
+    end: number,
+    maxRecords: number,
+  ): Promise<StoredRecord[]> {
+    const consumer = await (this.consumer ??= this.start());
+    if (partition !== this.partition || fromOffset !== this.next) this.seek(consumer, partition, fromOffset);
+    while (this.waiting.size === 0 && this.next < end) {
+      try {
+        await once(this.received, 'batch', { signal: AbortSignal.timeout(SILENCE_MS) });
+      } catch (cause) {
+        throw unavailable(cause, `partition ${partition} of ${this.topic} cannot be read`);
+      }
+    }
+    const records = this.waiting.take(maxRecords);
+    const last = records.at(-1);
+    if (last !== undefined) this.next = last.offset + 1;
+    if (this.paused && this.waiting.size < MAX_WAITING_RECORDS / 2) {
+      this.paused = false;
+      consumer.resume([{ topic: this.name, partitions: [partition] }]);
+    }
+    return records;
+  }
+
+  async close(): Promise<void> {
+    const consumer = await this.consumer?.catch(() => undefined);
+    await consumer?.disconnect();
+    if (consumer !== undefined) await this.admin.deleteGroups([this.group]).catch(() => undefined);
+  }
+
+  private get name(): string {
+    return this.connection.topic(this.topic);
+  }
+
+  private async start(): Promise<Consumer> {
+    const consumer = this.connection.kafka.consumer({
+      groupId: this.group,
+      maxWaitTimeInMs: 20,
+      allowAutoTopicCreation: false,
+    });
+    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+    try {
+      await consumer.connect();
+      await consumer.subscribe({ topic: this.name, fromBeginning: true });
+      await consumer.run({
+        autoCommit: false,
+        eachBatchAutoResolve: false,
+        eachBatch: async ({ batch, resolveOffset, isStale }) => {
+          if (isStale() || batch.partition !== this.partition) return;
+          resolveOffset(batch.lastOffset());
+          this.take(
+            consumer,
+            batch.messages.map((message) => storedRecord(batch.partition, message)),
+          );
+        },
+      });
+    } catch (cause) {
+      this.consumer = undefined;
+      throw unavailable(cause, `${this.topic} cannot be read`);
+    }
+    await joined;
+    return consumer;
+  }
+
+  private take(consumer: Consumer, records: readonly StoredRecord[]): void {
+    // A batch is fetched whole, also where the offset lies within it.
+    this.waiting.add(records.filter(({ offset }) => offset >= this.next));
+    this.received.emit('batch');
+    if (this.waiting.size < MAX_WAITING_RECORDS || this.paused) return;
+    this.paused = true;
+    consumer.pause([{ topic: this.name, partitions: [this.partition] }]);
+  }
+
+  private seek(consumer: Consumer, partition: number, offset: number): void {
+    this.waiting.clear();
+    this.partition = partition;
+    this.next = offset;
+    this.paused = false;
+    consumer.pause([{ topic: this.name }]);
+    consumer.seek({ topic: this.name, partition, offset: String(offset) });
+    consumer.resume([{ topic: this.name, partitions: [partition] }]);
+  }
+}

@@ -1,0 +1,102 @@
+import kafkajs, { type Admin, type ConfigEntries } from 'kafkajs';
+import { Topic, type TopicName } from '../topics.js';
+import { patiently, type KafkaConnection } from './kafka-connection.js';
+
+/** The largest batch of records of a topic of directories: one of them, as text, with its key. */
+const MAX_DIRECTORY_BYTES = 36 * 1024 * 1024;
+const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
+
+export interface TopicPlan {
+  /** Partitions of the topics of events; the others have one for each of these too. */
+  readonly partitions: number;
+  /** Copies of each partition; at most as many as there are brokers are made. */
+  readonly replicationFactor: number;
+  readonly retentionMs: number;
+}
+
+/** A topic that exists and is not set up as the service needs it. */
+export class TopicSettingsError extends Error {
+  override readonly name = 'TopicSettingsError';
+}
+
+/**
+ * Makes the topics that do not exist, and checks those that do: a topic that is compacted though it must keep every
+ * record would lose events silently.
+ *
+ * @throws TopicSettingsError naming all faults.
+ */
+export async function prepareTopics(
+  admin: Admin,
+  connection: KafkaConnection,
+  plan: TopicPlan,
+): Promise<void> {
+  const names = Object.values(Topic);
+  const existing = new Set(await admin.listTopics());
+  const missing = names.filter((name) => !existing.has(connection.topic(name)));
+  const { brokers } = await admin.describeCluster();
+  const copies = Math.min(plan.replicationFactor, brokers.length);
+  await admin.createTopics({
+    waitForLeaders: false,
+    topics: missing.map((name) => ({
+      topic: connection.topic(name),
+      numPartitions: plan.partitions,
+      replicationFactor: copies,
+      configEntries: Object.entries(settingsOf(name, plan, copies)).map(([entry, value]) => ({
+        name: entry,
+        value,
+      })),
+    })),
+  });
+  for (const name of missing) await patiently(() => admin.fetchTopicOffsets(connection.topic(name)));
+  await checkTopics(
+    admin,
+    connection,
+    names.filter((name) => existing.has(connection.topic(name))),
+  );
+}
+
+function settingsOf(name: TopicName, { retentionMs }: TopicPlan, copies: number): Record<string, string> {
+  return {
+    // The log's own clock: it never decreases within a partition.
+    'message.timestamp.type': 'LogAppendTime',
+    // With an append acknowledged by all, two copies at least have it wherever there are three.
+    'min.insync.replicas': String(Math.max(1, copies - 1)),
+    'max.message.bytes': String(name === Topic.personnel ? MAX_DIRECTORY_BYTES : MAX_MESSAGE_BYTES),
+    // The last directory of a system is in force however old it is.
+    ...(name === Topic.personnel
+      ? { 'cleanup.policy': 'compact' }
+      : { 'cleanup.policy': 'delete', 'retention.ms': String(retentionMs), 'retention.bytes': '-1' }),
+  };
+}
+
+async function checkTopics(
+  admin: Admin,
+  connection: KafkaConnection,
+  names: readonly TopicName[],
+): Promise<void> {
+  if (names.length === 0) return;
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: names.map((name) => ({
+      type: kafkajs.ConfigResourceTypes.TOPIC,
+      name: connection.topic(name),
+      configNames: ['cleanup.policy', 'message.timestamp.type'],
+    })),
+  });
+  const faults = resources.flatMap(({ resourceName, configEntries }) =>
+    faultsOf(resourceName, configEntries, resourceName === connection.topic(Topic.personnel)),
+  );
+  if (faults.length > 0) throw new TopicSettingsError(faults.join('\n'));
+}
+
+function faultsOf(topic: string, entries: readonly ConfigEntries[], mayBeCompacted: boolean): string[] {
+  const value = (name: string) => entries.find((entry) => entry.configName === name)?.configValue;
+  const faults: string[] = [];
+  if (!mayBeCompacted && value('cleanup.policy')?.includes('compact')) {
+    faults.push(`topic ${topic} is compacted and would lose events: set its cleanup.policy to delete`);
+  }
+  if (value('message.timestamp.type') !== 'LogAppendTime') {
+    faults.push(`topic ${topic} has the producer's clock: set its message.timestamp.type to LogAppendTime`);
+  }
+  return faults;
+}

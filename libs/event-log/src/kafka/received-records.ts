@@ -1,0 +1,47 @@
+import type { KafkaMessage } from 'kafkajs';
+import type { StoredRecord } from '../event-log.js';
+
+/** A record of Kafka as the port has it. A record without a value (a tombstone) is an empty text, which no decoder reads. */
+export function storedRecord(partition: number, { offset, timestamp, value }: KafkaMessage): StoredRecord {
+  return {
+    partition,
+    offset: Number(offset),
+    appendedAt: Number(timestamp),
+    value: value?.toString('utf8') ?? '',
+  };
+}
+
+/** Records that were fetched and not yet taken, in the order in which they came. */
+export class ReceivedRecords {
+  private batches: (readonly StoredRecord[])[] = [];
+  private taken = 0;
+  size = 0;
+
+  add(records: readonly StoredRecord[]): void {
+    if (records.length === 0) return;
+    this.batches.push(records);
+    this.size += records.length;
+  }
+
+  take(maxRecords: number): StoredRecord[] {
+    const result: StoredRecord[] = [];
+    while (result.length < maxRecords && this.batches.length > 0) {
+      const [first] = this.batches as [readonly StoredRecord[]];
+      const part = first.slice(this.taken, this.taken + maxRecords - result.length);
+      for (const record of part) result.push(record);
+      this.taken += part.length;
+      if (this.taken === first.length) {
+        this.batches.shift();
+        this.taken = 0;
+      }
+    }
+    this.size -= result.length;
+    return result;
+  }
+
+  clear(): void {
+    this.batches = [];
+    this.taken = 0;
+    this.size = 0;
+  }
+}

@@ -1,0 +1,187 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { eventually } from '../../../../test/support/service-client.js';
+import { EmbeddedEventLog } from '../embedded/embedded-event-log.js';
+import { eventLogContract } from '../event-log.contract.js';
+import { LogUnavailableError, type NewRecord } from '../event-log.js';
+import { Topic, type TopicName } from '../topics.js';
+import { fromSpooled, toSpooled } from './spooled-record.js';
+import { SpoolingEventLog, type SpoolOptions } from './spooling-event-log.js';
+
+const directories: string[] = [];
+const temporaryDirectory = () => {
+  const directory = mkdtempSync(join(tmpdir(), 'statusledger-spool-'));
+  directories.push(directory);
+  return directory;
+};
+
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true });
+});
+
+/** A real log that a test can take away: it then refuses, or never answers. */
+class RemoteLog extends EmbeddedEventLog {
+  state: 'there' | 'refusing' | 'silent' = 'there';
+
+  override async append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+    await this.answer();
+    await super.append(topic, records);
+  }
+
+  override async ping(): Promise<void> {
+    await this.answer();
+    await super.ping();
+  }
+
+  private async answer(): Promise<void> {
+    if (this.state === 'refusing') throw new LogUnavailableError('refused');
+    if (this.state === 'silent') await new Promise(() => undefined);
+  }
+}
+
+eventLogContract('SpoolingEventLog', async () => {
+  const [remote, spool] = [temporaryDirectory(), temporaryDirectory()];
+  return {
+    open: async () =>
+      new SpoolingEventLog(
+        new EmbeddedEventLog({ directory: remote }),
+        new EmbeddedEventLog({ directory: spool }),
+      ),
+    dispose: async () => undefined,
+  };
+});
+
+describe('a spooled record', () => {
+  it('comes out as it went in', () => {
+    fc.assert(
+      fc.property(
+        fc.record({ key: fc.string({ unit: 'binary' }), value: fc.string({ unit: 'binary' }) }),
+        (record) => {
+          expect(fromSpooled(toSpooled(record).value)).toEqual(record);
+        },
+      ),
+    );
+  });
+});
+
+describe('the spool', () => {
+  let remote: RemoteLog;
+  let spoolDirectory: string;
+  let log: SpoolingEventLog;
+  let told: string[];
+
+  const open = (options: SpoolOptions = {}) =>
+    new SpoolingEventLog(remote, new EmbeddedEventLog({ directory: spoolDirectory }), {
+      acknowledgeWithinMs: 200,
+      retryPauseMs: 20,
+      onChange: (away) => told.push(away === undefined ? 'back' : 'away'),
+      ...options,
+    });
+
+  beforeEach(() => {
+    told = [];
+    remote = new RemoteLog({ directory: temporaryDirectory() });
+    spoolDirectory = temporaryDirectory();
+    log = open();
+  });
+
+  afterEach(async () => {
+    remote.state = 'there';
+    await log.close();
+  });
+
+  const record = (value: string): NewRecord => ({ key: `key of ${value}`, value });
+  const valuesIn = async (topic: TopicName) => {
+    const values: string[] = [];
+    for (const { partition, begin } of await remote.extents(topic)) {
+      values.push(...(await remote.read(topic, partition, begin, 100_000)).map(({ value }) => value));
+    }
+    return values.sort();
+  };
+
+  it('takes nothing while the log takes it', async () => {
+    await log.append(Topic.status, [record('a')]);
+    expect(await valuesIn(Topic.status)).toEqual(['a']);
+    expect(await log.spooledRecords()).toBe(0);
+    expect(told).toEqual([]);
+  });
+
+  it.each(['refusing', 'silent'] as const)(
+    'takes over while the log is %s, and forwards when it is back',
+    async (state) => {
+      remote.state = state;
+      await log.append(Topic.status, [record('a'), record('b')]);
+      await log.append(Topic.contact, [record('c')]);
+      await log.ping();
+      expect(await log.spooledRecords()).toBe(3);
+      expect(told).toEqual(['away']);
+      remote.state = 'there';
+      await eventually(async () => (await log.spooledRecords()) === 0);
+      await eventually(() => told.length === 2);
+      expect(told).toEqual(['away', 'back']);
+      expect(await valuesIn(Topic.status)).toEqual(['a', 'b']);
+      expect(await valuesIn(Topic.contact)).toEqual(['c']);
+      await log.append(Topic.status, [record('d')]);
+      expect(await valuesIn(Topic.status)).toEqual(['a', 'b', 'd']);
+    },
+  );
+
+  it('does not wait for the log with each append of an outage', async () => {
+    remote.state = 'refusing';
+    await log.append(Topic.status, [record('first')]);
+    remote.state = 'silent';
+    const appends = Array.from({ length: 50 }, (_, i) => log.append(Topic.status, [record(`${i}`)]));
+    const late = new Promise((resolve) => setTimeout(resolve, 10_000, 'late').unref());
+    expect(await Promise.race([Promise.all(appends).then(() => 'taken'), late])).toBe('taken');
+    expect(await log.spooledRecords()).toBe(51);
+  });
+
+  it('forwards after a restart what was spooled before it, under the same keys', async () => {
+    remote.state = 'refusing';
+    const records = Array.from({ length: 100 }, (_, i) => record(String(i)));
+    await log.append(Topic.status, records);
+    const directory = temporaryDirectory();
+    const keys = new EmbeddedEventLog({ directory });
+    await keys.append(Topic.status, records);
+    await log.close();
+    remote = new RemoteLog({ directory: temporaryDirectory() });
+    log = open();
+    await eventually(async () => (await log.spooledRecords()) === 0);
+    for (const { partition } of await keys.extents(Topic.status)) {
+      const values = async (from: EmbeddedEventLog) =>
+        (await from.read(Topic.status, partition, 0, 1_000)).map(({ value }) => value).sort();
+      expect(await values(remote)).toEqual(await values(keys));
+    }
+    await keys.close();
+  });
+
+  it('gives back the room of what it has forwarded', async () => {
+    remote.state = 'refusing';
+    await log.append(
+      Topic.status,
+      Array.from({ length: 10 }, (_, i) => record(String(i))),
+    );
+    remote.state = 'there';
+    await eventually(async () => (await log.spooledRecords()) === 0);
+    await log.close();
+    const spool = new EmbeddedEventLog({ directory: spoolDirectory });
+    for (const { begin, end } of await spool.extents(Topic.status)) expect(begin).toBe(end);
+    await spool.close();
+    remote = new RemoteLog({ directory: temporaryDirectory() });
+    log = open();
+  });
+
+  it('that cannot be written is told as unavailable: nothing was taken', async () => {
+    await log.close();
+    remote = new RemoteLog({ directory: temporaryDirectory() });
+    remote.state = 'refusing';
+    log = new SpoolingEventLog(
+      remote,
+      new EmbeddedEventLog({ directory: temporaryDirectory(), reservedBytes: Number.MAX_SAFE_INTEGER }),
+    );
+    await expect(log.append(Topic.status, [record('a')])).rejects.toBeInstanceOf(LogUnavailableError);
+    await expect(log.ping()).rejects.toBeInstanceOf(LogUnavailableError);
+  });
+});

@@ -1,0 +1,180 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+// A cluster is asked whether it is there, beside the adapter that is tested on it.
+// eslint-disable-next-line no-restricted-imports
+import kafkajs from 'kafkajs';
+import { eventually } from './service-client.js';
+
+/** Whether there is a Kafka to test with; `kafka-setup.js` has found out and said so. */
+export const HAS_KAFKA =
+  process.env['KAFKA_BROKERS'] !== undefined || process.env['TEST_KAFKA_CLASSPATH'] !== undefined;
+
+/** For suites that need a Kafka. */
+export const describeWithKafka = HAS_KAFKA ? describe : describe.skip;
+
+const START_TIMEOUT_MS = 90_000;
+const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+/** A Kafka cluster of this test's own, in KRaft mode on loopback; or the one that KAFKA_BROKERS names. */
+export class KafkaCluster {
+  private constructor(
+    readonly brokers: readonly string[],
+    readonly nodes: readonly KafkaNode[],
+  ) {}
+
+  static async start(size = 1): Promise<KafkaCluster> {
+    const given = process.env['KAFKA_BROKERS'];
+    if (given !== undefined) return new KafkaCluster(given.split(','), []);
+    const ports = await freePorts(size * 2);
+    const voters = Array.from({ length: size }, (_, i) => `${i + 1}@127.0.0.1:${ports[2 * i + 1]}`).join(',');
+    const clusterId = randomBytes(16).toString('base64url');
+    const nodes = Array.from(
+      { length: size },
+      (_, i) => new KafkaNode(i + 1, ports[2 * i]!, ports[2 * i + 1]!, { clusterId, voters, size }),
+    );
+    const cluster = new KafkaCluster(
+      nodes.map(({ address }) => address),
+      nodes,
+    );
+    for (const node of nodes) node.start();
+    await cluster.untilReady();
+    return cluster;
+  }
+
+  /** Waits until every broker that runs takes part and the cluster answers. */
+  async untilReady(): Promise<void> {
+    const expected = this.nodes.filter(({ running }) => running).length;
+    await eventually(async () => {
+      for (const node of this.nodes) node.checkAlive();
+      return (await countBrokers(this.brokers)) >= Math.max(1, expected);
+    }, START_TIMEOUT_MS);
+  }
+
+  async stop(): Promise<void> {
+    for (const node of this.nodes) await node.remove();
+  }
+}
+
+interface ClusterPlan {
+  readonly clusterId: string;
+  readonly voters: string;
+  readonly size: number;
+}
+
+/** One broker and controller, as a process that a test may kill, pause and start again. */
+export class KafkaNode {
+  private readonly directory = mkdtempSync(join(tmpdir(), 'statusledger-kafka-'));
+  private readonly properties = join(this.directory, 'server.properties');
+  private readonly output = join(this.directory, 'output.log');
+  private child: ChildProcess | undefined;
+  readonly address: string;
+
+  constructor(id: number, port: number, controllerPort: number, { clusterId, voters, size }: ClusterPlan) {
+    this.address = `127.0.0.1:${port}`;
+    const copies = Math.min(size, 3);
+    const settings = {
+      'process.roles': 'broker,controller',
+      'node.id': id,
+      'controller.quorum.voters': voters,
+      listeners: `PLAINTEXT://${this.address},CONTROLLER://127.0.0.1:${controllerPort}`,
+      'advertised.listeners': `PLAINTEXT://${this.address}`,
+      'controller.listener.names': 'CONTROLLER',
+      'log.dirs': join(this.directory, 'data'),
+      'auto.create.topics.enable': false,
+      'offsets.topic.replication.factor': copies,
+      'offsets.topic.num.partitions': 3,
+      'transaction.state.log.replication.factor': copies,
+      'transaction.state.log.min.isr': 1,
+      'group.initial.rebalance.delay.ms': 0,
+      'num.network.threads': 2,
+      'num.io.threads': 2,
+      'broker.session.timeout.ms': 6_000,
+    };
+    const text = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
+    writeFileSync(this.properties, text.join('\n'));
+    execFileSync(
+      'java',
+      [...this.jvm(), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.properties],
+      {
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+  }
+
+  get running(): boolean {
+    return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  start(): void {
+    this.child = spawn(
+      'sh',
+      ['-c', 'exec java "$@" >> "$0" 2>&1', this.output, ...this.jvm(), 'kafka.Kafka', this.properties],
+      {
+        stdio: 'ignore',
+      },
+    );
+  }
+
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.child?.kill(signal);
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+    const { child } = this;
+    if (child === undefined || !this.running) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+
+  checkAlive(): void {
+    if (this.child === undefined || this.running) return;
+    throw new Error(`a broker ended:\n${readFileSync(this.output, 'utf8').slice(-4_000)}`);
+  }
+
+  async remove(): Promise<void> {
+    this.signal('SIGCONT');
+    await this.end('SIGKILL');
+    rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+  }
+
+  private jvm(): string[] {
+    return [
+      ...JVM,
+      '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
+      '-cp',
+      process.env['TEST_KAFKA_CLASSPATH']!,
+    ];
+  }
+}
+
+async function countBrokers(brokers: readonly string[]): Promise<number> {
+  const kafka = new kafkajs.Kafka({
+    brokers: [...brokers],
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 0 },
+  });
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.length;
+  } catch {
+    return 0;
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
+
+/** Ports that were free a moment ago; all are held until all are known, so that they differ. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => once(server, 'listening')));
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => once(server.close(), 'close')));
+  return ports;
+}

@@ -28,8 +28,9 @@ export interface SimulatorOptions {
 
 export const USAGE = `Usage: npm run simulate -- [options]
 
-Simulates a contact centre, sends its statuses, contacts and personnel directory to a running service, and checks that
-the service answers exactly what follows from them, method by method. Exits with 0 if it does, 1 if it does not or cannot be reached, 2 on bad options.
+Simulates a contact centre, sends its statuses, contacts and personnel directory to a running service, and checks
+that the service answers exactly what follows from them, method by method. Exits with 0 if it does, 1 if it does not
+or cannot be reached, 2 on bad options.
 
 Where
   --url URL            the service                                            (http://127.0.0.1:8080)

@@ -99,8 +99,8 @@ function introduce(options: SimulatorOptions, { events, delivery }: Simulated, o
   const { url, seed, systemId, agents, days, until } = options;
   output.line(`Service ${url.origin}, system ${systemId}, seed ${seed}, until ${isoDate(until)}`);
   output.line(
-    `${count(agents, 'agent')}, ${count(days, 'day')}: ${count(events.length, 'event')}, ` +
-      `${countContactSteps(events).toLocaleString('en')} of contacts; of all ${lost} lost, ` +
+    `${count(agents, 'agent')}, ${count(days, 'day')}: ${count(events.length, 'event')} ` +
+      `(${count(countContactSteps(events), 'step')} of contacts); ${lost} lost, ` +
       `${repeated} repeated, ${reordered} reordered, ${late} late; ${contradicted} contradicted`,
   );
 }

@@ -24,7 +24,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-const GROUPS = ['1', '2', '3', '10', 'vip & co', 'группа'];
+/** The groups that somebody works in. */
+export const GROUPS: readonly string[] = ['1', '2', '3', '10', 'vip & co', 'группа'];
 
 /** Ways to write the id of the n-th agent: plain ones, and ones that careless quoting or sorting would get wrong. */
 const NAMINGS: readonly (readonly [(n: number) => string, number])[] = [
@@ -58,6 +59,17 @@ function scopes(random: SeededRandom): (string | null)[] {
   const first = random.integer(0, GROUPS.length - 1);
   const groups = [GROUPS[first]!, GROUPS[(first + random.integer(1, 3)) % GROUPS.length]!];
   return random.chance(0.3) ? [null, ...groups] : groups;
+}
+
+/**
+ * The groups whose contacts an agent processes.
+ *
+ * @param random forked by the agent, so that whoever asks is told the same.
+ */
+export function groupsOfAgent(workerId: string, random: SeededRandom): string[] {
+  const ofAgent = random.fork(`groups of ${workerId}`);
+  const first = ofAgent.integer(0, GROUPS.length - 1);
+  return Array.from({ length: ofAgent.integer(1, 3) }, (_, n) => GROUPS[(first + n) % GROUPS.length]!);
 }
 
 /** One long shift, or two short ones so far apart that a state left open in between becomes too old. */

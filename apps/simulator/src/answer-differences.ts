@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { PersonnelAnswer } from './expected-personnel.js';
 
 /** One way in which an answer is not what it should be. */
 export interface Difference {
@@ -14,9 +15,15 @@ export interface Difference {
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** Lists that an element may hold; an element holds one at most. */
+const LISTS = ['states', 'logins', 'historicData', 'agentCalls'];
+
+/** When the item of a list, or an element without one, began; it has one of these at most. */
+const STARTS = ['startDate', 'loginDate', 'startInterval', 'startCall', 'workDate'];
+
 /**
- * Compares an answer with the expected one: a list of elements, one per agent or agent and group, that may each hold
- * a list `states` or `logins`. Order counts everywhere. No difference exactly if the two are deeply equal.
+ * Compares an answer with the expected one: a list of elements, one per agent, group, agent and group or agent and day,
+ * that may each hold a list of {@link LISTS}. Order counts everywhere. No difference exactly if the two are deeply equal.
  */
 export function answerDifferences(expected: readonly object[], actual: unknown): Difference[] {
   if (isDeepStrictEqual(expected, actual)) return [];
@@ -25,6 +32,43 @@ export function answerDifferences(expected: readonly object[], actual: unknown):
   }
   const found = elementDifferences(expected as readonly Json[], actual);
   return found.length > 0 ? found : [orderDifference(expected as readonly Json[], actual, elementKey)];
+}
+
+/**
+ * Compares the answer to `personnel` with the expected one. The order of members counts too: no difference exactly if
+ * the two are the same JSON.
+ */
+export function personnelDifferences(expected: PersonnelAnswer, actual: unknown): Difference[] {
+  if (isSameJson(expected, actual)) return [];
+  if (!isPersonnel(actual)) {
+    return [{ explanation: 'the answer has no list of services, or agents', actual: excerpt(actual) }];
+  }
+  const found = [
+    ...positionDifferences('services', expected.services, actual.services),
+    ...positionDifferences('agents', expected.agents ?? [], actual.agents ?? []),
+  ];
+  const [wanted, got] = [Object.keys(expected), Object.keys(actual)];
+  return found.length > 0 ? found : [{ explanation: 'other members', expected: wanted, actual: got }];
+}
+
+function positionDifferences(
+  list: 'services' | 'agents',
+  expected: readonly object[],
+  actual: readonly object[],
+): Difference[] {
+  return Array.from({ length: Math.max(expected.length, actual.length) }, (_, n) => n)
+    .filter((n) => !isSameJson(expected[n], actual[n]))
+    .map((n) => ({ explanation: `${list}[${n}] differs`, expected: expected[n], actual: actual[n] }));
+}
+
+function isSameJson(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function isPersonnel(answer: unknown): answer is { services: object[]; agents?: object[] } {
+  if (typeof answer !== 'object' || answer === null || !('services' in answer)) return false;
+  if (!isListOfObjects(answer.services)) return false;
+  return !('agents' in answer) || isListOfObjects(answer.agents);
 }
 
 function elementDifferences(expected: readonly Json[], actual: readonly Json[]): Difference[] {
@@ -48,7 +92,7 @@ function elementDifferences(expected: readonly Json[], actual: readonly Json[]):
 
 function differencesWithin(expected: Json, actual: Json): Difference[] {
   if (isDeepStrictEqual(expected, actual)) return [];
-  const list = 'states' in expected ? 'states' : 'logins';
+  const list = LISTS.find((name) => name in expected) ?? '';
   const wanted = expected[list];
   const got = actual[list];
   if (!isListOfObjects(wanted) || !isListOfObjects(got) || isDeepStrictEqual(wanted, got)) {
@@ -109,12 +153,12 @@ function orderDifference(
   };
 }
 
-function elementKey({ agentId, groupId }: Json): string {
-  return JSON.stringify([agentId, groupId]);
+function elementKey({ agentId, groupId, workDate }: Json): string {
+  return JSON.stringify([agentId, groupId, workDate]);
 }
 
-function itemKey({ startDate, stateCode, loginDate }: Json): string {
-  return JSON.stringify([startDate, stateCode, loginDate]);
+function itemKey(item: Json): string {
+  return JSON.stringify([startOf(item), item['stateCode']]);
 }
 
 function about({ agentId, groupId }: Json): Pick<Difference, 'agentId' | 'groupId'> {
@@ -124,8 +168,8 @@ function about({ agentId, groupId }: Json): Pick<Difference, 'agentId' | 'groupI
   };
 }
 
-function startOf({ startDate, loginDate }: Json): Pick<Difference, 'startDate'> {
-  const start = startDate ?? loginDate;
+function startOf(element: Json): Pick<Difference, 'startDate'> {
+  const start = STARTS.map((name) => element[name]).find((value) => typeof value === 'string');
   return typeof start === 'string' ? { startDate: start } : {};
 }
 

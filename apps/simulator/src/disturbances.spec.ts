@@ -1,4 +1,7 @@
 import { simulateContactCentre } from './contact-centre.js';
+import { isContactStep } from './contact-step.js';
+import type { CentreEvent } from './contact-step.js';
+import { simulateContacts } from './contacts.js';
 import { disturb } from './disturbances.js';
 import type { DisturbanceRates } from './disturbances.js';
 import { DEFAULT_RULES, pairTimelines } from './expected-answers.js';
@@ -6,10 +9,16 @@ import { SeededRandom } from './seeded-random.js';
 import type { SimulatedEvent } from './simulated-event.js';
 
 const NONE: DisturbanceRates = { lost: 0, repeated: 0, reordered: 0, late: 0, contradicted: 0 };
-const events = simulateContactCentre({ seed: '7', agents: 20, days: 1, until: Date.UTC(2026, 0, 15, 12) });
+const centre = { seed: '7', agents: 20, days: 1, until: Date.UTC(2026, 0, 15, 12) };
+const truth = simulateContactCentre(centre);
+const events: CentreEvent[] = [...truth, ...simulateContacts(centre, truth)].sort(
+  (a, b) => a.actionTime - b.actionTime,
+);
+const statusesOf = (list: readonly CentreEvent[]): SimulatedEvent[] =>
+  list.filter((event) => !isContactStep(event));
 const deliver = (rates: Partial<DisturbanceRates>, seed = '7') =>
   disturb(events, { ...NONE, ...rates }, new SeededRandom(seed));
-const asSet = (list: readonly SimulatedEvent[]) => list.map((event) => JSON.stringify(event)).sort();
+const asSet = (list: readonly CentreEvent[]) => list.map((event) => JSON.stringify(event)).sort();
 
 describe('disturbances', () => {
   it('leave everything as it is at rate 0', () => {
@@ -31,9 +40,21 @@ describe('disturbances', () => {
 
   it('repeat events, sometimes under another name', () => {
     const { events: sent, counts } = deliver({ repeated: 0.5 });
-    const names = new Set(events.map(({ stateName }) => stateName));
+    const names = new Set(truth.map(({ stateName }) => stateName));
     expect(sent).toHaveLength(events.length + counts.repeated);
-    expect(sent.some(({ stateName }) => !names.has(stateName))).toBe(true);
+    expect(statusesOf(sent).some(({ stateName }) => !names.has(stateName))).toBe(true);
+  });
+
+  it('repeat steps of contacts, sometimes with another customer or channel, and change nothing else', () => {
+    const steps = events.filter(isContactStep);
+    const repeats = deliver({ repeated: 1 }).events.filter(isContactStep);
+    const stating = ({ customerId, channelType }: (typeof steps)[number]) => `${channelType} ${customerId}`;
+    const known = new Set(steps.map(stating));
+    expect(repeats).toHaveLength(2 * steps.length);
+    expect(repeats.some((step) => !known.has(stating(step)))).toBe(true);
+    const identities = (list: readonly CentreEvent[]) =>
+      asSet(list.map((event) => ({ ...event, customerId: '', channelType: '' })));
+    expect(new Set(identities(repeats))).toEqual(new Set(identities(steps)));
   });
 
   it.each(['reordered', 'late'] as const)(
@@ -48,7 +69,7 @@ describe('disturbances', () => {
 
   it('contradict enters with another state in the same instant', () => {
     const { events: sent, counts } = deliver({ contradicted: 0.1 });
-    const contradictions = pairTimelines(sent, DEFAULT_RULES)
+    const contradictions = pairTimelines(statusesOf(sent), DEFAULT_RULES)
       .flatMap(({ anomalies }) => anomalies)
       .filter(({ kind }) => kind === 'contradicting_enters');
     expect(counts.contradicted).toBeGreaterThan(0);

@@ -1,4 +1,6 @@
 import { ONLINE_STATES } from './agent-states.js';
+import { isContactStep } from './contact-step.js';
+import type { CentreEvent, ContactStep } from './contact-step.js';
 import type { SeededRandom } from './seeded-random.js';
 import type { SimulatedEvent } from './simulated-event.js';
 
@@ -6,7 +8,7 @@ import type { SimulatedEvent } from './simulated-event.js';
 export interface DisturbanceRates {
   /** Never sent. */
   readonly lost: number;
-  /** Sent twice, sometimes under another name. */
+  /** Sent twice, sometimes under another name, or with another customer or channel. */
   readonly repeated: number;
   /** Sent a little before or after its turn. */
   readonly reordered: number;
@@ -18,7 +20,7 @@ export interface DisturbanceRates {
 
 /** What is sent, in order, and how often each disturbance happened on the way. */
 export interface Delivery {
-  readonly events: SimulatedEvent[];
+  readonly events: CentreEvent[];
   readonly counts: Record<keyof DisturbanceRates, number>;
 }
 
@@ -26,7 +28,7 @@ const NEARBY_EVENTS = 100;
 const RIVAL_STAY_MAX_SECONDS = 600;
 
 interface Placed {
-  readonly event: SimulatedEvent;
+  readonly event: CentreEvent;
   /** Events are sent in ascending order of position; that of an undisturbed event is its index. */
   readonly position: number;
 }
@@ -37,7 +39,7 @@ interface Placed {
  * @param random drawn from; pass a fresh one to get the same delivery again.
  */
 export function disturb(
-  events: readonly SimulatedEvent[],
+  events: readonly CentreEvent[],
   rates: DisturbanceRates,
   random: SeededRandom,
 ): Delivery {
@@ -51,7 +53,7 @@ export function disturb(
   const placed: Placed[] = [];
   const last = events[events.length - 1]?.actionTime ?? 0;
   events.forEach((event, index) => {
-    if (event.action === 'enter' && befalls('contradicted')) {
+    if (!isContactStep(event) && event.action === 'enter' && befalls('contradicted')) {
       for (const rival of rivalVisit(event, last, random)) placed.push({ event: rival, position: index });
     }
     if (befalls('lost')) return;
@@ -76,12 +78,19 @@ function rivalVisit(event: SimulatedEvent, last: number, random: SeededRandom): 
   return [enter, { ...enter, action: 'exit', actionTime: exitTime }];
 }
 
-function repeat(event: SimulatedEvent, random: SeededRandom): SimulatedEvent {
+function repeat(event: CentreEvent, random: SeededRandom): CentreEvent {
   if (random.chance(0.75)) return { ...event };
+  if (isContactStep(event)) return restated(event, random);
   return {
     ...event,
     stateName: random.pick([`${event.stateName} (renamed)`, `A former ${event.stateName}`]),
   };
+}
+
+/** The same step with another customer or channel, or without. */
+function restated(step: ContactStep, random: SeededRandom): ContactStep {
+  if (random.chance(0.5)) return { ...step, channelType: random.pick(['', 'CHATS', 'MAILS']) };
+  return { ...step, customerId: random.pick(['', `! before ${step.customerId}`, '~ after all']) };
 }
 
 function nearby(index: number, random: SeededRandom): number {
@@ -92,6 +101,6 @@ function late(index: number, total: number, random: SeededRandom): number {
   return random.chance(0.2) ? total + NEARBY_EVENTS + random.next() : index + random.next() * (total - index);
 }
 
-function inOrder(placed: Placed[]): SimulatedEvent[] {
+function inOrder(placed: Placed[]): CentreEvent[] {
   return placed.sort((a, b) => a.position - b.position).map(({ event }) => event);
 }

@@ -100,6 +100,52 @@ describe('the expected answer to agentStatusData', () => {
   });
 });
 
+describe('the expected answer to agentStatusData of agents in a directory', () => {
+  const answer = (events: SimulatedEvent[], groups: string[]) => {
+    const assignments = {
+      groupsOfAgent: new Map([['1', groups]]),
+      serviceOfGroup: new Map([['2', 'mail']]),
+    };
+    const timelines = pairTimelines(events, DEFAULT_RULES);
+    return expectedAgentStatusData(timelines, NEW_YEARS_DAY, DEFAULT_RULES, assignments).map(
+      ({ agentId, serviceId, groupId, states }) => [
+        agentId,
+        serviceId,
+        groupId,
+        states.map(({ startDate, stateCode }) => `${startDate.slice(11, 16)} ${stateCode}`).join(', '),
+      ],
+    );
+  };
+
+  it('has a status without a group once for each of their groups, in order, with the service of each', () => {
+    expect(answer(stay('Work', '10:00:00', '10:01:00'), ['2', '10'])).toEqual([
+      ['1', '1', '10', '10:00 Work'],
+      ['1', 'mail', '2', '10:00 Work'],
+    ]);
+  });
+
+  it('merges it with the statuses of the group, and leaves a group that is not theirs alone', () => {
+    const events = [
+      ...stay('Break', '10:00:00', '10:01:00', { group: '2' }),
+      ...stay('Work', '09:00:00', '10:00:00'),
+      ...stay('Lunch', '11:00:00', '12:00:00'),
+      ...stay('Work', '10:00:00', '10:01:00', { group: '3' }),
+    ];
+    expect(answer(events, ['2'])).toEqual([
+      ['1', 'mail', '2', '09:00 Work, 10:00 Break, 11:00 Lunch'],
+      ['1', '1', '3', '10:00 Work'],
+    ]);
+  });
+
+  it('has it once without a group for agents who have none there, or are not there', () => {
+    const elsewhere = stay('Work', '10:00:00', '10:01:00', { agent: '2' });
+    expect(answer([...stay('Work', '10:00:00', '10:01:00'), ...elsewhere], [])).toEqual([
+      ['1', undefined, undefined, '10:00 Work'],
+      ['2', undefined, undefined, '10:00 Work'],
+    ]);
+  });
+});
+
 describe('the expected answer to agentLoginData', () => {
   it("is the spec's example for the example's events", () => {
     const events = [

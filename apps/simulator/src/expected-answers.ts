@@ -1,23 +1,39 @@
 import { pairByBruteForce } from './brute-force-pairing.js';
 import type { PairedInterval, PairingAnomaly } from './brute-force-pairing.js';
 import { compareBytes } from './byte-order.js';
+import { NO_ASSIGNMENTS } from './directory.js';
+import type { Assignments } from './directory.js';
 import { timelineKeyOf } from './simulated-event.js';
 import type { SimulatedEvent } from './simulated-event.js';
 
-/** The settings of the service that its answers depend on. */
+/** The settings of the service that its answers about statuses depend on. */
 export interface AnswerRules {
   readonly stateMaxAgeMs: number;
   readonly sessionGapMs: number;
   readonly offlineStateCodes: readonly string[];
+  /** Of groups that are in no service of the directory. */
   readonly serviceId: string;
 }
 
+/** All settings of the service that its answers depend on. */
+export interface ServiceRules extends AnswerRules {
+  /** The longest wait of a contact that was answered in time. */
+  readonly serviceLevelMs: number;
+  /** A contact that was not touched for longer, and has not ended, is in no online figure. */
+  readonly contactMaxAgeMs: number;
+  /** The IANA zone whose days count. */
+  readonly timeZone: string;
+}
+
 /** What a service does whose settings nobody has changed. */
-export const DEFAULT_RULES: AnswerRules = {
+export const DEFAULT_RULES: ServiceRules = {
   stateMaxAgeMs: 43_200_000,
   sessionGapMs: 60_000,
   offlineStateCodes: ['Offline', 'Logout'],
   serviceId: '1',
+  serviceLevelMs: 20_000,
+  contactMaxAgeMs: 86_400_000,
+  timeZone: 'UTC',
 };
 
 /** A period `[start, end)` in milliseconds since the Unix epoch. */
@@ -85,18 +101,22 @@ export function pairTimelines(sent: readonly SimulatedEvent[], rules: AnswerRule
       groupId: events[0]!.groupId,
       ...pairByBruteForce(events, rules),
     }))
-    .sort((a, b) => compareBytes(a.agentId, b.agentId) || compareGroups(a.groupId, b.groupId));
+    .sort(byAgentThenGroup);
 }
 
-/** The exact answer to `agentStatusData` for all of the timelines' agents, if no directory assigns them groups. */
+/**
+ * The exact answer to `agentStatusData` for all of the timelines' agents. Statuses without a group are given once for
+ * each group that the directory assigns to their agent.
+ */
 export function expectedAgentStatusData(
   timelines: readonly PairedTimeline[],
   period: Period,
   rules: AnswerRules,
+  assignments: Assignments = NO_ASSIGNMENTS,
 ): AgentStatesEntry[] {
-  return timelines
+  return perGroup(timelines, assignments)
     .map(({ agentId, groupId, intervals }) => ({
-      ...(groupId === null ? {} : { serviceId: rules.serviceId, groupId }),
+      ...(groupId === null ? {} : { serviceId: serviceIdOf(groupId, assignments, rules), groupId }),
       agentId,
       states: intervals
         .filter(isEnded)
@@ -110,6 +130,28 @@ export function expectedAgentStatusData(
         })),
     }))
     .filter(({ states }) => states.length > 0);
+}
+
+/** The service to which the directory assigns the group, else the static one. */
+export function serviceIdOf(groupId: string, { serviceOfGroup }: Assignments, rules: AnswerRules): string {
+  return serviceOfGroup.get(groupId) ?? rules.serviceId;
+}
+
+type GroupIntervals = Pick<PairedTimeline, 'agentId' | 'groupId' | 'intervals'>;
+
+/** Each agent's intervals once for each group that they are told of; ordered by agent, then by group, none first. */
+function perGroup(timelines: readonly PairedTimeline[], { groupsOfAgent }: Assignments): GroupIntervals[] {
+  const merged = new Map<string, GroupIntervals>();
+  for (const { agentId, groupId, intervals } of timelines) {
+    const assigned = groupsOfAgent.get(agentId) ?? [];
+    const groups = groupId !== null ? [groupId] : assigned.length > 0 ? assigned : [null];
+    for (const group of groups) {
+      const key = JSON.stringify([agentId, group]);
+      const before = merged.get(key)?.intervals ?? [];
+      merged.set(key, { agentId, groupId: group, intervals: [...before, ...intervals] });
+    }
+  }
+  return [...merged.values()].sort(byAgentThenGroup);
 }
 
 /** The exact answer to `agentLoginData` for all of the timelines' agents. */
@@ -217,7 +259,16 @@ function touches({ start, end }: Stretch, period: Period): boolean {
 }
 
 function byStartEndCode(a: Stretch & PairedInterval, b: Stretch & PairedInterval): number {
-  return a.start - b.start || a.end - b.end || compareBytes(a.stateCode, b.stateCode);
+  return (
+    a.start - b.start ||
+    a.end - b.end ||
+    compareBytes(a.stateCode, b.stateCode) ||
+    compareBytes(a.stateName, b.stateName)
+  );
+}
+
+function byAgentThenGroup(a: GroupIntervals, b: GroupIntervals): number {
+  return compareBytes(a.agentId, b.agentId) || compareGroups(a.groupId, b.groupId);
 }
 
 function compareGroups(a: string | null, b: string | null): number {

@@ -44,6 +44,11 @@ export class HttpClient {
     return this.request('POST', path, JSON.stringify(message));
   }
 
+  /** @param path from the base URL, beginning with a slash. */
+  put(path: string, message: object): Promise<HttpAnswer> {
+    return this.request('PUT', path, JSON.stringify(message));
+  }
+
   /** Closes the kept connections; requests under way fail. */
   close(): void {
     this.agent.destroy();

@@ -25,6 +25,8 @@ describe('the command line', () => {
       apiKey: undefined,
       agents: 200,
       days: 1,
+      contacts: true,
+      timeZone: 'UTC',
       isRepetition: false,
       pace: undefined,
       connections: 32,
@@ -46,11 +48,15 @@ describe('the command line', () => {
         '0',
         '--pace',
         '0.5',
+        '--no-contacts',
+        '--time-zone',
+        'Asia/Kathmandu',
         '--json',
       ],
     );
     expect(options.url.href).toBe('https://wfm.example/ledger');
     expect(options).toMatchObject({ seed: '7', systemId: 'sim-7', agents: 5, pace: 0.5, json: true });
+    expect(options).toMatchObject({ contacts: false, timeZone: 'Asia/Kathmandu' });
     expect(options.rates.lost).toBe(0);
   });
 
@@ -90,6 +96,8 @@ describe('the command line', () => {
     [['--until', '2026-01-16T00:00:00Z'], 'future'],
     [['--days', '399', '--until', '2026-01-01T00:00:00Z'], '399 days'],
     [['--system', ' '], '--system'],
+    [['--time-zone', 'Mars/Olympus'], '--time-zone'],
+    [['--time-zone', ''], '--time-zone'],
   ])('rejects %j', (args, fault) => {
     expect(faultsOf(...args)).toContain(fault);
   });
@@ -106,6 +114,8 @@ describe('the command line', () => {
       'agents',
       'days',
       'pace',
+      'no-contacts',
+      'time-zone',
       'json',
     ]) {
       expect(USAGE).toContain(`--${name} `);

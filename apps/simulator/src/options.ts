@@ -11,6 +11,10 @@ export interface SimulatorOptions {
   readonly seed: string;
   readonly agents: number;
   readonly days: number;
+  /** Whether there are contacts and a personnel directory besides statuses. */
+  readonly contacts: boolean;
+  /** The service's `TIME_ZONE`, an IANA name. */
+  readonly timeZone: string;
   /** The end of the last simulated day, in milliseconds since the Unix epoch. */
   readonly until: number;
   /** Whether this repeats an earlier run, whose events the service may already have. */
@@ -24,14 +28,16 @@ export interface SimulatorOptions {
 
 export const USAGE = `Usage: npm run simulate -- [options]
 
-Simulates a contact centre, sends its status events to a running service, and checks that the service answers
-exactly what follows from them. Exits with 0 if it does, 1 if it does not or cannot be reached, 2 on bad options.
+Simulates a contact centre, sends its statuses, contacts and personnel directory to a running service, and checks
+that the service answers exactly what follows from them, method by method. Exits with 0 if it does, 1 if it does not
+or cannot be reached, 2 on bad options.
 
 Where
   --url URL            the service                                            (http://127.0.0.1:8080)
   --query-url URL      where to query, if that is another process             (as --url)
   --api-key KEY        sent as "Authorization: Bearer KEY"
   --system ID          the external system to send and query as               (sim-<seed>)
+  --time-zone ZONE     the TIME_ZONE that the service runs with               (UTC)
 
 What
   --seed SEED          decides everything random; printed, to repeat a run    (random)
@@ -39,6 +45,7 @@ What
                        a run exactly, even on the same service                (now)
   --agents N           agents                                                 (200)
   --days N             days                                                   (1)
+  --no-contacts        statuses only: no contacts and no personnel directory
 
 How
   --pace N             events per second                                      (as fast as possible)
@@ -65,6 +72,7 @@ const STRING_OPTIONS = {
   'query-url': { type: 'string' },
   'api-key': { type: 'string' },
   system: { type: 'string' },
+  'time-zone': { type: 'string', default: 'UTC' },
   seed: { type: 'string' },
   until: { type: 'string' },
   agents: { type: 'string', default: '200' },
@@ -79,10 +87,17 @@ const STRING_OPTIONS = {
   deadline: { type: 'string', default: '120' },
 } as const;
 
-const OPTIONS = { ...STRING_OPTIONS, json: { type: 'boolean' }, help: { type: 'boolean' } } as const;
+const FLAGS = {
+  'no-contacts': { type: 'boolean' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+const OPTIONS = { ...STRING_OPTIONS, ...FLAGS } as const;
 
 type OptionName = keyof typeof STRING_OPTIONS;
 type Values = { readonly [Name in OptionName]?: string };
+type Flags = { readonly [Name in keyof typeof FLAGS]?: boolean };
 
 const DAY = 86_400_000;
 const MAX_AGE_DAYS = 399;
@@ -112,6 +127,8 @@ export function parseOptions(args: readonly string[], now: number): SimulatorOpt
     systemId: systemId ?? `sim-${seed}`,
     agents: reader.integer('agents', 1, 100_000),
     days: reader.integer('days', 1, MAX_AGE_DAYS),
+    contacts: !values['no-contacts'],
+    timeZone: reader.timeZone('time-zone'),
     until: values.until === undefined ? wholeSecond(now) : reader.date('until', now),
     isRepetition: values.until !== undefined,
     pace: values.pace === undefined ? undefined : reader.number('pace', 0.001, 1_000_000),
@@ -133,7 +150,7 @@ export function parseOptions(args: readonly string[], now: number): SimulatorOpt
   return options;
 }
 
-function parseValues(args: readonly string[]): Values & { json?: boolean; help?: boolean } {
+function parseValues(args: readonly string[]): Values & Flags {
   try {
     return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
   } catch (error) {
@@ -175,6 +192,16 @@ class OptionReader {
     if (Number.isNaN(value)) this.fault(`--${name} must be a date like 2020-01-31T08:00:00Z, not "${text}"`);
     if (value > latest) this.fault(`--${name} must not be in the future`);
     return wholeSecond(value);
+  }
+
+  timeZone(name: OptionName): string {
+    const zone = this.values[name]!;
+    try {
+      new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    } catch {
+      this.fault(`--${name} must be the name of a time zone like Europe/Berlin, not "${zone}"`);
+    }
+    return zone;
   }
 
   matching(name: OptionName, pattern: RegExp, description: string): string | undefined {

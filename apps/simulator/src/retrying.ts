@@ -24,6 +24,8 @@ export interface Retrying {
   readonly what: string;
   readonly policy: RetryPolicy;
   readonly isSuccess: (answer: HttpAnswer) => boolean;
+  /** What to do about an answer that would be the same again: the request is then given up at once. */
+  readonly adviceOnRefusal?: (answer: HttpAnswer) => string | undefined;
   /** Ends the waiting early. */
   readonly signal?: AbortSignal;
   readonly onRetry?: () => void;
@@ -34,15 +36,16 @@ type Outcome = { readonly answer: HttpAnswer } | { readonly error: NodeJS.ErrnoE
 /**
  * Repeats a request until it succeeds.
  *
- * @throws {RequestFailure} after the last attempt, or at once when credentials are refused.
+ * @throws {RequestFailure} after the last attempt, or at once when credentials or the request itself are refused.
  */
 export async function retrying(send: () => Promise<HttpAnswer>, options: Retrying): Promise<HttpAnswer> {
   const { policy } = options;
   for (let attempt = 1; ; attempt++) {
     const outcome = await attemptOnce(send);
     if ('answer' in outcome && options.isSuccess(outcome.answer)) return outcome.answer;
-    if (attempt >= policy.attempts || areCredentialsRefused(outcome)) {
-      throw new RequestFailure(explain(options.what, outcome, attempt));
+    const refusal = 'answer' in outcome ? options.adviceOnRefusal?.(outcome.answer) : undefined;
+    if (attempt >= policy.attempts || areCredentialsRefused(outcome) || refusal !== undefined) {
+      throw new RequestFailure(explain(options.what, outcome, attempt, refusal ?? advice(outcome)));
     }
     options.onRetry?.();
     await delay(waitMs(outcome, attempt, policy), undefined, options.signal && { signal: options.signal });
@@ -66,13 +69,13 @@ function waitMs(outcome: Outcome, attempt: number, policy: RetryPolicy): number 
   return Math.min(policy.maxDelayMs, Math.max(asked, policy.firstDelayMs * 2 ** (attempt - 1)));
 }
 
-function explain(what: string, outcome: Outcome, attempts: number): string {
+function explain(what: string, outcome: Outcome, attempts: number, whatToDo: string): string {
   const times = attempts === 1 ? '' : ` ${attempts} times`;
   const happened =
     'answer' in outcome
       ? `was answered ${outcome.answer.status}${times}${excerpt(outcome.answer.body)}`
       : `failed${times}: ${outcome.error.code ?? outcome.error.message}`;
-  return `${what} ${happened}.\n${advice(outcome)}`;
+  return `${what} ${happened}.\n${whatToDo}`;
 }
 
 function excerpt(body: string): string {

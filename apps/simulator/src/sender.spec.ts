@@ -1,3 +1,4 @@
+import type { CentreEvent } from './contact-step.js';
 import { fakeService } from './fake-service.fixture.js';
 import type { FakeAnswer, FakeService, SeenRequest } from './fake-service.fixture.js';
 import { HttpClient } from './http-client.js';
@@ -35,7 +36,7 @@ describe('sending events', () => {
     return service;
   }
 
-  function send(url: URL, list: SimulatedEvent[], others: Partial<SendingOptions & { apiKey: string }> = {}) {
+  function send(url: URL, list: CentreEvent[], others: Partial<SendingOptions & { apiKey: string }> = {}) {
     const connections = others.connections ?? 4;
     const client = new HttpClient({ baseUrl: url, connections, apiKey: others.apiKey });
     clients.push(client);
@@ -59,6 +60,35 @@ describe('sending events', () => {
     ]);
     expect(service.seen[0]!.headers['content-type']).toBe('application/json');
     expect(service.seen[0]!.headers.authorization).toBeUndefined();
+  });
+
+  it('posts the steps of contacts to their own path, without what is not stated', async () => {
+    const service = await serviceThat(() => ({ status: 204 }));
+    const common = { contactId: 'c', groupId: '1', actionTime: START };
+    const queued = {
+      ...common,
+      action: 'queued' as const,
+      workerId: '',
+      customerId: 'Smith',
+      channelType: '',
+    };
+    const answered = {
+      ...queued,
+      action: 'answered' as const,
+      workerId: '7',
+      customerId: '',
+      channelType: 'MAILS',
+    };
+    await send(service.url, [queued, answered], { connections: 1 });
+
+    expect(service.seen.map(({ method, url }) => `${method} ${url}`)).toEqual(
+      Array(2).fill('POST /ccwfm/api/rest/contact'),
+    );
+    const sent = { ...common, systemId: 'sim-7', actionTime: START / 1000 };
+    expect(service.seen.map(({ body }) => JSON.parse(body))).toEqual([
+      { ...sent, action: 'queued', customerId: 'Smith' },
+      { ...sent, action: 'answered', workerId: '7', channelType: 'MAILS' },
+    ]);
   });
 
   it('keeps its connections, no more than it was given, and reports each event that was taken', async () => {

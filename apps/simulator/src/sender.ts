@@ -2,11 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpClient } from './http-client.js';
 import { retrying } from './retrying.js';
 import type { RetryPolicy } from './retrying.js';
+import { contactMessage, isContactStep } from './contact-step.js';
+import type { CentreEvent } from './contact-step.js';
 import { statusMessage } from './simulated-event.js';
-import type { SimulatedEvent } from './simulated-event.js';
 
 /** Where status events are posted to (spec 4.1.2.1). */
 export const STATUS_PATH = '/ccwfm/api/rest/status';
+
+/** Where steps of contacts are posted to. */
+export const CONTACT_PATH = '/ccwfm/api/rest/contact';
 
 export interface SendingOptions {
   readonly client: HttpClient;
@@ -34,7 +38,7 @@ export interface SendingReport {
  * @throws {RequestFailure} when one event could not be delivered; the others are given up too.
  */
 export async function sendEvents(
-  events: readonly SimulatedEvent[],
+  events: readonly CentreEvent[],
   options: SendingOptions,
 ): Promise<SendingReport> {
   const startedAt = performance.now();
@@ -42,10 +46,10 @@ export async function sendEvents(
   let next = 0;
   let retried = 0;
 
-  const post = async (event: SimulatedEvent): Promise<void> => {
-    const message = statusMessage(event, options.systemId);
-    await retrying(() => options.client.post(STATUS_PATH, message), {
-      what: `POST ${STATUS_PATH} to ${options.url.host}`,
+  const post = async (event: CentreEvent): Promise<void> => {
+    const { path, message } = postOf(event, options.systemId);
+    await retrying(() => options.client.post(path, message), {
+      what: `POST ${path} to ${options.url.host}`,
       policy: options.retries,
       isSuccess: ({ status }) => status === 204,
       signal: failed.signal,
@@ -64,6 +68,12 @@ export async function sendEvents(
 
   await allOrFirstFailure(options.connections, worker, failed);
   return { sent: events.length, retried, elapsedMs: performance.now() - startedAt };
+}
+
+function postOf(event: CentreEvent, systemId: string): { path: string; message: object } {
+  return isContactStep(event)
+    ? { path: CONTACT_PATH, message: contactMessage(event, systemId) }
+    : { path: STATUS_PATH, message: statusMessage(event, systemId) };
 }
 
 async function untilTurn(

@@ -1,7 +1,7 @@
 import { fakeService, NO_DATA } from './fake-service.fixture.js';
 import type { FakeAnswer, FakeService, SeenRequest } from './fake-service.fixture.js';
 import { HttpClient } from './http-client.js';
-import { agentLists, ServiceQueries } from './service-queries.js';
+import { idLists, ServiceQueries } from './service-queries.js';
 
 const QUICK = { attempts: 2, firstDelayMs: 1, maxDelayMs: 1 };
 const DAY = { start: Date.UTC(2026, 0, 15), end: Date.UTC(2026, 0, 16) };
@@ -45,6 +45,19 @@ describe('querying the service', () => {
     expect(answer).toEqual(agentIds.map((agentId) => ({ agentId })));
   });
 
+  it('asks for groups by steps, for their load, and for the directory', async () => {
+    const queries = await queriesOf(() => ({ status: 200, body: '[{}]' }));
+    await queries.serviceGroupData(['vip & co', '1'], DAY, 300_000);
+    await queries.groupsOnlineLoad(['vip & co', '1']);
+    await queries.personnel();
+    expect(service.seen.map(({ url }) => url)).toEqual([
+      '/systems/sim%2F7/historic/serviceGroupData?startDate=2026-01-15T00:00:00Z&endDate=2026-01-16T00:00:00Z' +
+        '&step=300000&groupId=1,vip%20%26%20co',
+      '/systems/sim%2F7/online/groupsOnlineLoad?groupId=1,vip%20%26%20co',
+      '/systems/sim%2F7/personnel',
+    ]);
+  });
+
   it('takes "no data" for an empty list, but not the 404 of somebody else', async () => {
     const queries = await queriesOf(({ url }) => ({
       status: 404,
@@ -77,9 +90,9 @@ describe('querying the service', () => {
   );
 });
 
-describe('lists of agents', () => {
+describe('lists of ids', () => {
   it('are in the order of UTF-8 bytes, encoded, and no longer than allowed', () => {
-    expect(agentLists(['b', 'a&', '10', '9', '\u{1f600}', '\uff5e'], 20)).toEqual([
+    expect(idLists(['b', 'a&', '10', '9', '\u{1f600}', '\uff5e'], 20)).toEqual([
       '10,9,a%26,b',
       '%EF%BD%9E',
       '%F0%9F%98%80',

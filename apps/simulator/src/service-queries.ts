@@ -10,7 +10,11 @@ const MAX_PATH_LENGTH = 250 * 1024;
 
 const LAG_GAUGES = /^(?:wfm_projection_lag_events|wfm_spool_events)(?:\{.*\})?\s+(\S+)/gm;
 
-export type HistoricMethod = 'agentStatusData' | 'agentLoginData';
+/** Historic methods that ask for agents. */
+export type AgentMethod = 'agentStatusData' | 'agentLoginData' | 'agentCallsData' | 'agentChatsWorkTime';
+
+/** Every method of the service that answers a question. */
+export type Method = AgentMethod | 'agentStatus' | 'serviceGroupData' | 'groupsOnlineLoad' | 'personnel';
 
 /** Asks one external system's questions, as WFM would. */
 export class ServiceQueries {
@@ -27,20 +31,28 @@ export class ServiceQueries {
    *
    * @throws {RequestFailure} if the service keeps answering anything but 200 or its own 404.
    */
-  async historic(method: HistoricMethod, agentIds: readonly string[], period: Period): Promise<unknown> {
-    const path =
-      `${this.systemPath()}/historic/${method}` +
-      `?startDate=${isoDate(period.start)}&endDate=${isoDate(period.end)}&agentId=`;
-    const answers: unknown[] = [];
-    for (const list of agentLists(agentIds, MAX_PATH_LENGTH - path.length)) {
-      answers.push(await this.ask(path + list));
-    }
-    return answers.length === 1 ? answers[0] : answers.flat();
+  historic(method: AgentMethod, agentIds: readonly string[], period: Period): Promise<unknown> {
+    return this.askForAll(`/historic/${method}?${dates(period)}&agentId=`, agentIds);
+  }
+
+  /** The parsed answer to `serviceGroupData`; the groups are asked for as agents are. */
+  serviceGroupData(groupIds: readonly string[], period: Period, stepMs: number): Promise<unknown> {
+    return this.askForAll(`/historic/serviceGroupData?${dates(period)}&step=${stepMs}&groupId=`, groupIds);
   }
 
   /** The parsed answer to `agentStatus`, an empty list for 404 (no data). */
   online(): Promise<unknown> {
-    return this.ask(`${this.systemPath()}/online/agentStatus`);
+    return this.ask('/online/agentStatus');
+  }
+
+  /** The parsed answer to `groupsOnlineLoad`; the groups are asked for as agents are. */
+  groupsOnlineLoad(groupIds: readonly string[]): Promise<unknown> {
+    return this.askForAll('/online/groupsOnlineLoad?groupId=', groupIds);
+  }
+
+  /** The parsed answer to `personnel`, an empty list for 404 (no directory yet). */
+  personnel(): Promise<unknown> {
+    return this.ask('/personnel');
   }
 
   /** How many events the service says it has not projected yet; `undefined` where it does not say. */
@@ -52,11 +64,20 @@ export class ServiceQueries {
     return gauges.reduce((sum, { value }) => sum + Number(value), 0);
   }
 
+  private async askForAll(question: string, ids: readonly string[]): Promise<unknown> {
+    const answers: unknown[] = [];
+    for (const list of idLists(ids, MAX_PATH_LENGTH - this.systemPath().length - question.length)) {
+      answers.push(await this.ask(question + list));
+    }
+    return answers.length === 1 ? answers[0] : answers.flat();
+  }
+
   private systemPath(): string {
     return `/systems/${encodeURIComponent(this.systemId)}`;
   }
 
-  private async ask(path: string): Promise<unknown> {
+  private async ask(question: string): Promise<unknown> {
+    const path = this.systemPath() + question;
     const { status, body } = await retrying(() => this.client.get(path), {
       what: `GET ${path.split('?')[0]} from ${this.url.host}`,
       policy: this.retries,
@@ -66,10 +87,14 @@ export class ServiceQueries {
   }
 }
 
-/** The agents in the order of answers, as comma-separated lists of at most the given length. */
-export function agentLists(agentIds: readonly string[], maxLength: number): string[] {
+function dates({ start, end }: Period): string {
+  return `startDate=${isoDate(start)}&endDate=${isoDate(end)}`;
+}
+
+/** The ids in the order of their UTF-8 bytes, as comma-separated lists of at most the given length. */
+export function idLists(ids: readonly string[], maxLength: number): string[] {
   const lists: string[] = [];
-  for (const id of [...agentIds].sort(compareBytes).map(encodeURIComponent)) {
+  for (const id of [...ids].sort(compareBytes).map(encodeURIComponent)) {
     const list = lists[lists.length - 1];
     if (list === undefined || list.length + 1 + id.length > maxLength) lists.push(id);
     else lists[lists.length - 1] = `${list},${id}`;

@@ -1,10 +1,17 @@
 import { checkAnswers } from './answer-checks.js';
 import type { AnswerCheck } from './answer-checks.js';
 import { simulateContactCentre } from './contact-centre.js';
+import { isContactStep } from './contact-step.js';
+import type { CentreEvent } from './contact-step.js';
+import { simulateContacts } from './contacts.js';
+import type { Directory } from './directory.js';
+import { putDirectory } from './directory-sender.js';
 import { disturb } from './disturbances.js';
 import type { Delivery } from './disturbances.js';
-import { DEFAULT_RULES, isoDate, pairTimelines } from './expected-answers.js';
-import type { PairedTimeline } from './expected-answers.js';
+import { DEFAULT_RULES, isoDate } from './expected-answers.js';
+import type { ServiceRules } from './expected-answers.js';
+import { factsOf } from './facts.js';
+import type { Facts } from './facts.js';
 import { HttpClient } from './http-client.js';
 import type { SimulatorOptions } from './options.js';
 import type { Output } from './output.js';
@@ -13,6 +20,8 @@ import { SeededRandom } from './seeded-random.js';
 import { sendEvents } from './sender.js';
 import type { SendingReport } from './sender.js';
 import { ServiceQueries } from './service-queries.js';
+import { simulateDirectories } from './simulated-directory.js';
+import type { SimulatedDirectories } from './simulated-directory.js';
 import { pollUntil, untilProjected } from './settling.js';
 import { count, verdictLines, verdictOf } from './verdict.js';
 import type { Verdict } from './verdict.js';
@@ -25,6 +34,8 @@ export interface SimulationReport {
   readonly systemId: string;
   readonly events: Delivery['counts'] & {
     readonly simulated: number;
+    /** Those of the simulated ones that are steps of contacts; the others are statuses. */
+    readonly contactSteps: number;
     readonly sent: number;
     readonly retried: number;
   };
@@ -39,44 +50,69 @@ const GRACE_AFTER_LAG_MS = 10_000;
 
 const DAY = 86_400_000;
 
+/** Everything that the platform does: its events as they happen, what is sent of them, and the directories it puts. */
+interface Simulated {
+  readonly events: readonly CentreEvent[];
+  readonly delivery: Delivery;
+  readonly directories: SimulatedDirectories | undefined;
+}
+
 /**
  * Simulates, sends, waits and compares.
  *
- * @throws {RequestFailure} if the service cannot be reached or does not take the events.
+ * @throws {RequestFailure} if the service cannot be reached or does not take the events or the directories.
  */
 export async function simulate(options: SimulatorOptions, output: Output): Promise<SimulationReport> {
-  const simulated = simulateContactCentre(options);
-  const delivery = disturb(simulated, options.rates, new SeededRandom(options.seed).fork('disturbances'));
-  introduce(options, simulated.length, delivery, output);
+  const simulated = simulateAll(options);
+  introduce(options, simulated, output);
 
   const sendClient = new HttpClient({ ...options, baseUrl: options.url });
   const queryClient = new HttpClient({ ...options, baseUrl: options.queryUrl, connections: 2 });
   try {
-    const timelines = pairTimelines(delivery.events, DEFAULT_RULES);
-    await refuseUsedSystem(options, timelines, queryClient);
-    const sending = await send(delivery, options, sendClient, output);
-    const settled = await settle(options, timelines, queryClient, output);
-    return report(options, simulated.length, delivery, sending, settled);
+    const rules = { ...DEFAULT_RULES, timeZone: options.timeZone };
+    const { delivery, directories } = simulated;
+    const facts = factsOf(delivery.events, directories?.latest, options.systemId, rules);
+    await refuseUsedSystem(options, facts, queryClient);
+    const sending = await send(simulated, options, sendClient, output);
+    const settled = await settle(options, facts, rules, queryClient, output);
+    return report(options, simulated, sending, settled);
   } finally {
     sendClient.close();
     queryClient.close();
   }
 }
 
-function introduce(options: SimulatorOptions, simulated: number, delivery: Delivery, output: Output): void {
+function simulateAll(options: SimulatorOptions): Simulated {
+  const statuses = simulateContactCentre(options);
+  const steps = options.contacts ? simulateContacts(options, statuses) : [];
+  const events: CentreEvent[] = [...statuses, ...steps].sort((a, b) => a.actionTime - b.actionTime);
+  const workerIds = [...new Set(statuses.map(({ workerId }) => workerId))];
+  return {
+    events,
+    delivery: disturb(events, options.rates, new SeededRandom(options.seed).fork('disturbances')),
+    directories: options.contacts ? simulateDirectories(options.seed, workerIds) : undefined,
+  };
+}
+
+function introduce(options: SimulatorOptions, { events, delivery }: Simulated, output: Output): void {
   const { lost, repeated, reordered, late, contradicted } = delivery.counts;
   const { url, seed, systemId, agents, days, until } = options;
   output.line(`Service ${url.origin}, system ${systemId}, seed ${seed}, until ${isoDate(until)}`);
   output.line(
-    `${count(agents, 'agent')}, ${count(days, 'day')}: ${count(simulated, 'event')}; of these ${lost} lost, ` +
+    `${count(agents, 'agent')}, ${count(days, 'day')}: ${count(events.length, 'event')} ` +
+      `(${count(countContactSteps(events), 'step')} of contacts); ${lost} lost, ` +
       `${repeated} repeated, ${reordered} reordered, ${late} late; ${contradicted} contradicted`,
   );
+}
+
+function countContactSteps(events: readonly CentreEvent[]): number {
+  return events.filter(isContactStep).length;
 }
 
 /** Events of an earlier run that this one does not know of would show as differences. */
 async function refuseUsedSystem(
   options: SimulatorOptions,
-  timelines: readonly PairedTimeline[],
+  { agentIds }: Facts,
   client: HttpClient,
 ): Promise<void> {
   const queries = new ServiceQueries(client, options.queryUrl, options.systemId, BRIEF);
@@ -84,7 +120,6 @@ async function refuseUsedSystem(
     await queries.online();
     return;
   }
-  const agentIds = [...new Set(timelines.map(({ agentId }) => agentId))];
   const everything = { start: options.until - 400 * DAY, end: options.until + DAY };
   const earlier = await queries.historic('agentStatusData', agentIds, everything);
   if (Array.isArray(earlier) && earlier.length === 0) return;
@@ -94,20 +129,30 @@ async function refuseUsedSystem(
   );
 }
 
+/** Another directory is there first; the one that counts replaces it when half of the events were sent. */
 async function send(
-  delivery: Delivery,
+  { delivery, directories }: Simulated,
   options: SimulatorOptions,
   client: HttpClient,
   output: Output,
 ): Promise<SendingReport> {
+  const put = async (directory: Directory | undefined): Promise<void> => {
+    if (directory !== undefined) await putDirectory(directory, { ...options, client, retries: PATIENT });
+  };
+  await put(directories?.earlier);
   const progress = output.progress('Sending', delivery.events.length);
+  const sendAll = (events: readonly CentreEvent[]): Promise<SendingReport> =>
+    sendEvents(events, { ...options, client, retries: PATIENT, onSent: () => progress.advance() });
   try {
-    return await sendEvents(delivery.events, {
-      ...options,
-      client,
-      retries: PATIENT,
-      onSent: () => progress.advance(),
-    });
+    const half = Math.floor(delivery.events.length / 2);
+    const first = await sendAll(delivery.events.slice(0, half));
+    await put(directories?.latest);
+    const second = await sendAll(delivery.events.slice(half));
+    return {
+      sent: first.sent + second.sent,
+      retried: first.retried + second.retried,
+      elapsedMs: first.elapsedMs + second.elapsedMs,
+    };
   } finally {
     progress.stop();
   }
@@ -122,11 +167,13 @@ interface Settled {
 /** Waits for the projection, then compares until all answers are equal or there is no hope left. */
 async function settle(
   options: SimulatorOptions,
-  timelines: readonly PairedTimeline[],
+  facts: Facts,
+  rules: ServiceRules,
   client: HttpClient,
   output: Output,
 ): Promise<Settled> {
-  const queries = new ServiceQueries(client, options.queryUrl, options.systemId, PATIENT);
+  const { systemId, until } = options;
+  const queries = new ServiceQueries(client, options.queryUrl, systemId, PATIENT);
   const startedAt = performance.now();
   const deadline = startedAt + options.deadlineMs;
   output.line('Waiting for the answers to catch up');
@@ -134,7 +181,7 @@ async function settle(
   const lag = await untilProjected(() => queries.lag(), deadline);
   const hopeless = lag === 0 ? Math.min(deadline, performance.now() + GRACE_AFTER_LAG_MS) : deadline;
   const checks = await pollUntil(
-    () => checkAnswers(queries, timelines, DEFAULT_RULES),
+    () => checkAnswers({ queries, facts, rules, systemId, until }),
     (seen) => seen.every(({ differences }) => differences.length === 0),
     hopeless,
   );
@@ -143,8 +190,7 @@ async function settle(
 
 function report(
   options: SimulatorOptions,
-  simulated: number,
-  delivery: Delivery,
+  { events, delivery }: Simulated,
   sending: SendingReport,
   settled: Settled,
 ): SimulationReport {
@@ -154,7 +200,13 @@ function report(
     seed: options.seed,
     until: isoDate(options.until),
     systemId: options.systemId,
-    events: { simulated, sent: sending.sent, retried: sending.retried, ...delivery.counts },
+    events: {
+      simulated: events.length,
+      contactSteps: countContactSteps(events),
+      sent: sending.sent,
+      retried: sending.retried,
+      ...delivery.counts,
+    },
     elapsedMs: { sending: Math.round(sending.elapsedMs), settling: Math.round(settled.elapsedMs) },
     lag: settled.lag ?? null,
     verdicts,
@@ -179,10 +231,12 @@ export function reportLines(report: SimulationReport, options: SimulatorOptions)
 
 /** The command that sends the same events again. */
 function repetition(options: SimulatorOptions): string {
-  const { seed, until, agents, days, systemId, rates } = options;
+  const { seed, until, agents, days, contacts, timeZone, systemId, rates } = options;
   const rateOptions = Object.entries(rates).map(([name, rate]) => `--${name} ${rate}`);
   return [
     `npm run simulate -- --seed ${seed} --until ${isoDate(until)} --agents ${agents} --days ${days}`,
+    ...(contacts ? [] : ['--no-contacts']),
+    ...(timeZone === 'UTC' ? [] : [`--time-zone ${timeZone}`]),
     ...rateOptions,
     ...(systemId === `sim-${seed}` ? [] : [`--system '${systemId}'`]),
   ].join(' ');

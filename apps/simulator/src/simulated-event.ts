@@ -27,9 +27,14 @@ export function statusMessage(event: SimulatedEvent, systemId: string): StatusMe
     stateName: event.stateName,
     stateCode: event.stateCode,
     systemId,
-    actionTime: event.actionTime % 1000 === 0 ? event.actionTime / 1000 : event.actionTime,
+    actionTime: sentTime(event.actionTime),
     action: event.action === 'enter' ? 1 : 0,
   };
+}
+
+/** An instant as it is sent: in seconds, or in milliseconds where it has some. */
+export function sentTime(ms: number): number {
+  return ms % 1000 === 0 ? ms / 1000 : ms;
 }
 
 /** A key that two events share exactly if they are on one timeline. */

@@ -1,7 +1,9 @@
 import type { AnswerCheck } from './answer-checks.js';
 import type { Difference } from './answer-differences.js';
+import { isContactStep } from './contact-step.js';
+import type { CentreEvent } from './contact-step.js';
 import { isoDate } from './expected-answers.js';
-import type { SimulatedEvent } from './simulated-event.js';
+import type { Method } from './service-queries.js';
 
 /** What the simulation found about one answer of the service. */
 export interface Verdict extends Omit<AnswerCheck, 'differences'> {
@@ -12,33 +14,41 @@ export interface Verdict extends Omit<AnswerCheck, 'differences'> {
 }
 
 export interface ExplainedDifference extends Difference {
-  /** The agent's events nearest to the start of the interval, or their first ones, in the order of their times. */
+  /** The agent's or the group's events nearest to the start, or their first ones, in the order of their times. */
   readonly eventsNearby: readonly string[];
 }
 
 const DIFFERENCES_SHOWN = 5;
 const EVENTS_SHOWN = 6;
 
+/** Methods whose answers follow from contacts; the others' follow from statuses. */
+const CONTACT_METHODS: readonly Method[] = [
+  'serviceGroupData',
+  'agentCallsData',
+  'agentChatsWorkTime',
+  'groupsOnlineLoad',
+];
+
 /** The verdict on a check, with the events that the first differences follow from. */
-export function verdictOf(check: AnswerCheck, sent: readonly SimulatedEvent[]): Verdict {
+export function verdictOf(check: AnswerCheck, sent: readonly CentreEvent[]): Verdict {
+  const isAboutContacts = CONTACT_METHODS.includes(check.method);
+  const relevant = sent.filter((event) => isContactStep(event) === isAboutContacts);
   return {
     ...check,
     equal: check.differences.length === 0,
     differences: check.differences.length,
     firstDifferences: check.differences
       .slice(0, DIFFERENCES_SHOWN)
-      .map((difference) => ({ ...difference, eventsNearby: eventsNearby(difference, sent) })),
+      .map((difference) => ({ ...difference, eventsNearby: eventsNearby(difference, relevant) })),
   };
 }
 
 /** The verdict as lines for people. */
 export function verdictLines(verdict: Verdict): string[] {
-  const { method, period, agents, intervals, equal, differences, firstDifferences } = verdict;
-  const when = period === undefined ? 'now' : `${period.startDate} to ${period.endDate}`;
-  const compared = `${count(agents, 'agent')}, ${count(intervals, INTERVAL_WORDS[method])}`;
+  const { equal, differences, firstDifferences } = verdict;
   const found = equal ? 'equal' : `NOT EQUAL: ${count(differences, 'difference')}`;
   return [
-    `${method}, ${when}: ${compared}: ${found}`,
+    `${question(verdict)}: ${contents(verdict)}: ${found}`,
     ...firstDifferences.flatMap(differenceLines),
     ...(differences > firstDifferences.length
       ? [`  … and ${differences - firstDifferences.length} more`]
@@ -46,11 +56,17 @@ export function verdictLines(verdict: Verdict): string[] {
   ];
 }
 
-const INTERVAL_WORDS = {
-  agentStatusData: 'interval',
-  agentLoginData: 'session',
-  agentStatus: 'open state',
-} as const;
+function question({ method, period, stepMs }: Verdict): string {
+  const when = period === undefined ? 'now' : `${period.startDate} to ${period.endDate}`;
+  const step = stepMs === undefined ? [] : [`by ${stepMs / 1000} s`];
+  return [method, when, ...step].join(', ');
+}
+
+function contents({ holds }: Verdict): string {
+  return Object.entries(holds)
+    .map(([several, n]) => count(n, several.slice(0, -1), several))
+    .join(', ');
+}
 
 function differenceLines(difference: ExplainedDifference): string[] {
   const { agentId, groupId, startDate, explanation, expected, actual, eventsNearby } = difference;
@@ -67,22 +83,28 @@ function differenceLines(difference: ExplainedDifference): string[] {
   ];
 }
 
-function eventsNearby(difference: Difference, sent: readonly SimulatedEvent[]): string[] {
+function eventsNearby(difference: Difference, sent: readonly CentreEvent[]): string[] {
   const { agentId, groupId, startDate } = difference;
-  if (agentId === undefined) return [];
+  if (agentId === undefined && groupId === undefined) return [];
   const start = startDate === undefined ? 0 : Date.parse(startDate);
-  const distance = (event: SimulatedEvent): number => Math.abs(event.actionTime - start);
+  const distance = (event: CentreEvent): number => Math.abs(event.actionTime - start);
   return sent
-    .filter((event) => event.workerId === agentId && (groupId === undefined || event.groupId === groupId))
+    .filter((event) => agentId === undefined || event.workerId === agentId)
+    .filter((event) => groupId === undefined || event.groupId === groupId || event.groupId === null)
     .sort((a, b) => distance(a) - distance(b))
     .slice(0, EVENTS_SHOWN)
     .sort((a, b) => a.actionTime - b.actionTime)
     .map(describe);
 }
 
-function describe({ actionTime, action, stateCode, stateName, groupId }: SimulatedEvent): string {
-  const group = groupId === null ? '' : ` in group ${groupId}`;
-  return `${isoDate(actionTime)} ${action} ${stateCode} (${stateName})${group}`;
+function describe(event: CentreEvent): string {
+  const group = event.groupId === null ? '' : ` in group ${event.groupId}`;
+  const when = isoDate(event.actionTime);
+  if (!isContactStep(event)) return `${when} ${event.action} ${event.stateCode} (${event.stateName})${group}`;
+  const by = event.workerId === '' ? '' : ` by ${event.workerId}`;
+  const customer = event.customerId === '' ? '' : ` of ${event.customerId}`;
+  const channel = event.channelType === '' ? '' : ` (${event.channelType})`;
+  return `${when} ${event.action} ${event.contactId}${customer}${channel}${group}${by}`;
 }
 
 function shortJson(value: unknown): string {

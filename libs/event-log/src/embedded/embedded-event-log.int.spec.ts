@@ -52,6 +52,41 @@ describe('directories in the embedded log', () => {
   });
 });
 
+describe('a wait for records of the embedded log', () => {
+  it('ends in time, wait after wait, however often garbage is collected meanwhile', async () => {
+    const directory = await temporaryDirectory();
+    const log = new EmbeddedEventLog({ directory });
+    const { signal } = new AbortController();
+    let ended = 0;
+    const waitAgainAndAgain = async () => {
+      for (let wait = 0; wait < 100; wait++) {
+        await log.untilAppended(Topic.status, 5, signal);
+        ended++;
+      }
+    };
+    const all = Promise.all(Array.from({ length: 200 }, waitAgainAndAgain));
+    await Promise.race([all, new Promise((resolve) => setTimeout(resolve, 30_000).unref())]);
+    expect(ended).toBe(200 * 100);
+    await log.close();
+    await rm(directory, { recursive: true });
+  });
+
+  it('ends at once when the signal is aborted or records come', async () => {
+    const directory = await temporaryDirectory();
+    const log = new EmbeddedEventLog({ directory });
+    const stopping = new AbortController();
+    const aborted = log.untilAppended(Topic.status, 60_000, stopping.signal);
+    stopping.abort();
+    await aborted;
+    await log.untilAppended(Topic.status, 60_000, stopping.signal);
+    const appended = log.untilAppended(Topic.status, 60_000);
+    await log.append(Topic.status, [{ key: 'k', value: 'v' }]);
+    await appended;
+    await log.close();
+    await rm(directory, { recursive: true });
+  });
+});
+
 describe('the disk of the embedded log', () => {
   it('keeps what is reserved: appends and ping are refused as unavailable, positions are still kept', async () => {
     const directory = await temporaryDirectory();

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import { mkdirSync, statfsSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import {
@@ -146,10 +146,21 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   /** Resolves when something may have been appended to the topic, after `waitMs`, or once `signal` is aborted. */
-  async untilAppended(topic: TopicName, waitMs: number, signal?: AbortSignal): Promise<void> {
-    const deadline = AbortSignal.timeout(Math.min(waitMs, FOREIGN_APPEND_POLL_MS));
-    const aborted = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-    await once(this.appended, topic, { signal: aborted }).catch(() => undefined);
+  untilAppended(topic: TopicName, waitMs: number, signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.appended.off(topic, wake);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      // Not AbortSignal.any with AbortSignal.timeout: the timeout can be collected as garbage before it is due (Node 20),
+      // and nothing would ever end the wait.
+      const timer = setTimeout(wake, Math.min(waitMs, FOREIGN_APPEND_POLL_MS));
+      this.appended.on(topic, wake);
+      signal?.addEventListener('abort', wake);
+    });
   }
 
   /** The offset behind the last record of the partition, as all processes see it. */

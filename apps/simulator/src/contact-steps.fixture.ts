@@ -1,0 +1,32 @@
+import type { ContactStep } from './contact-step.js';
+
+/** What all steps of a contact share. */
+export interface ContactTold {
+  readonly contact?: string;
+  readonly group?: string;
+  readonly agent?: string;
+  readonly customer?: string;
+  readonly channel?: string;
+}
+
+/** A time of 1 January 2020, in UTC, unless it is a whole date. */
+export const at = (time: string): number => Date.parse(time.includes('T') ? time : `2020-01-01T${time}Z`);
+
+const DONE_BY_NOBODY: readonly string[] = ['queued', 'abandoned', 'bot_closed'];
+
+/** Steps of one contact in one group, as `['answered', '10:00:00']`. */
+export function contact(
+  told: ContactTold,
+  ...steps: readonly (readonly [ContactStep['action'], string])[]
+): ContactStep[] {
+  const { contact: contactId = 'c', group = '1', agent = '1', customer = '', channel = '' } = told;
+  return steps.map(([action, time]) => ({
+    contactId,
+    groupId: group,
+    actionTime: at(time),
+    action,
+    workerId: DONE_BY_NOBODY.includes(action) ? '' : agent,
+    customerId: customer,
+    channelType: channel,
+  }));
+}

@@ -10,6 +10,7 @@ import {
   type StoredRecord,
 } from '../event-log.js';
 import { Topic, type TopicName } from '../topics.js';
+import { untilEvent } from '../until-event.js';
 import { durably } from './durable-write.js';
 import { EmbeddedGroupConsumer } from './embedded-group-consumer.js';
 import { GroupCommit } from '../group-commit.js';
@@ -146,21 +147,8 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   /** Resolves when something may have been appended to the topic, after `waitMs`, or once `signal` is aborted. */
-  untilAppended(topic: TopicName, waitMs: number, signal?: AbortSignal): Promise<void> {
-    if (signal?.aborted) return Promise.resolve();
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.appended.off(topic, wake);
-        signal?.removeEventListener('abort', wake);
-        resolve();
-      };
-      // Not AbortSignal.any with AbortSignal.timeout: the timeout can be collected as garbage before it is due (Node 20),
-      // and nothing would ever end the wait.
-      const timer = setTimeout(wake, Math.min(waitMs, FOREIGN_APPEND_POLL_MS));
-      this.appended.on(topic, wake);
-      signal?.addEventListener('abort', wake);
-    });
+  async untilAppended(topic: TopicName, waitMs: number, signal?: AbortSignal): Promise<void> {
+    await untilEvent(this.appended, topic, Math.min(waitMs, FOREIGN_APPEND_POLL_MS), signal);
   }
 
   /** The offset behind the last record of the partition, as all processes see it. */

@@ -1,4 +1,4 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
 import {
   AssignmentChangedError,
@@ -8,6 +8,7 @@ import {
   type PolledBatch,
 } from '../event-log.js';
 import type { TopicName } from '../topics.js';
+import { untilEvent } from '../until-event.js';
 import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
 import { ReceivedRecords, storedRecord } from './received-records.js';
 
@@ -73,11 +74,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   async poll(options: { maxRecords: number; waitMs: number; signal?: AbortSignal }): Promise<PolledBatch> {
-    const deadline = AbortSignal.timeout(Math.min(options.waitMs, MAX_TIMEOUT_MS));
-    const until = options.signal === undefined ? deadline : AbortSignal.any([options.signal, deadline]);
-    while (this.waiting.size === 0 && !until.aborted) {
-      await once(this.changed, 'received', { signal: until }).catch(() => undefined);
-    }
+    const { waitMs, signal } = options;
+    if (this.waiting.size === 0) await untilEvent(this.changed, 'received', waitMs, signal);
     const records = this.waiting.take(options.maxRecords);
     this.resumeIfRoom();
     this.polledAssignment = this.assignment;
@@ -211,6 +209,3 @@ export class KafkaGroupConsumer implements GroupConsumer {
     if (fetched.length === 1 && fetched[0]!.offset < offset && this.waiting.size === 0) fetched.shift();
   }
 }
-
-/** The longest time that a timer takes. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;

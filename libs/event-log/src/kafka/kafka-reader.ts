@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { Admin, Consumer } from 'kafkajs';
-import type { StoredRecord } from '../event-log.js';
+import { LogUnavailableError, type StoredRecord } from '../event-log.js';
+import { untilEvent } from '../until-event.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
 import { ReceivedRecords, storedRecord } from './received-records.js';
 import type { TopicName } from '../topics.js';
@@ -42,11 +43,8 @@ export class KafkaReader {
     const consumer = await (this.consumer ??= this.start());
     if (partition !== this.partition || fromOffset !== this.next) this.seek(consumer, partition, fromOffset);
     while (this.waiting.size === 0 && this.next < end) {
-      try {
-        await once(this.received, 'batch', { signal: AbortSignal.timeout(SILENCE_MS) });
-      } catch (cause) {
-        throw unavailable(cause, `partition ${partition} of ${this.topic} cannot be read`);
-      }
+      if (await untilEvent(this.received, 'batch', SILENCE_MS)) continue;
+      throw new LogUnavailableError(`partition ${partition} of ${this.topic} cannot be read`);
     }
     const records = this.waiting.take(maxRecords);
     const last = records.at(-1);

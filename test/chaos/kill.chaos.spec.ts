@@ -1,9 +1,8 @@
-import { timelineKey, type StatusEvent } from '#domain';
+import type { StatusEvent } from '#domain';
 import { decodeStatusRecord, Topic } from '#event-log';
 import { EmbeddedEventLog } from '../../libs/event-log/src/embedded/embedded-event-log.js';
-import { audit, StoreConnection } from '#store';
-import { pairByBruteForce } from '../../apps/simulator/src/brute-force-pairing.js';
 import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { expectFold, identity, nthEvent, recordIdentity, type Sent } from '../support/chaos-load.js';
 import { postStatus, untilProjected } from '../support/service-client.js';
 import {
   removeTemporaryDirectories,
@@ -15,7 +14,6 @@ const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 **
 /** `CHAOS_KILLS` makes a campaign of it. */
 const kills = Number(process.env['CHAOS_KILLS'] ?? 25);
 const SENDERS = 32;
-const stateMaxAgeMs = 43_200_000;
 
 describe(`a service that is killed ${kills} times under load (seed ${seed})`, () => {
   afterAll(removeTemporaryDirectories);
@@ -56,39 +54,9 @@ describe(`a service that is killed ${kills} times under load (seed ${seed})`, ()
     const kept = new Set(logged.map(recordIdentity));
     expect(acknowledged.filter((event) => !kept.has(identity(event)))).toEqual([]);
     expect([...kept].filter((event) => !sent.has(event))).toEqual([]);
-    await expectFold(dataDirectory, logged);
+    await expectFold({ dataDirectory, database: 'statusledger' }, logged);
   }, 600_000);
 });
-
-interface Sent {
-  readonly systemId: string;
-  readonly workerId: string;
-  readonly stateCode: string;
-  readonly stateName: string;
-  readonly actionTime: number;
-  readonly action: 0 | 1;
-}
-
-/** Few agents and codes, times in disorder: neighbourhoods are corrected again and again. */
-function nthEvent(number: number, random: SeededRandom): Sent {
-  const code = `c${random.integer(0, 3)}`;
-  return {
-    systemId: 'chaos',
-    workerId: String(random.integer(1, 200)),
-    stateCode: code,
-    stateName: `state ${code}`,
-    actionTime: Math.floor(Date.now() / 1000) - 86_400 + random.integer(0, 80_000),
-    action: number % 2 === 0 ? 1 : 0,
-  };
-}
-
-function identity({ workerId, stateCode, actionTime, action }: Sent): string {
-  return `${workerId} ${stateCode} ${actionTime * 1000} ${action === 1 ? 'enter' : 'exit'}`;
-}
-
-function recordIdentity({ workerId, stateCode, actionTime, action }: StatusEvent): string {
-  return `${workerId} ${stateCode} ${actionTime} ${action}`;
-}
 
 async function readLog(dataDirectory: string): Promise<StatusEvent[]> {
   const log = new EmbeddedEventLog({ directory: `${dataDirectory}/log` });
@@ -99,31 +67,4 @@ async function readLog(dataDirectory: string): Promise<StatusEvent[]> {
   }
   await log.close();
   return events;
-}
-
-async function expectFold(dataDirectory: string, events: readonly StatusEvent[]): Promise<void> {
-  const database = 'statusledger';
-  const connection = StoreConnection.open({ dataDirectory, database });
-  const rows = await connection.rows(
-    `SELECT worker_id, toUnixTimestamp64Milli(start), toUnixTimestamp64Milli(end), toString(state_code),
-            toString(ended_by)
-     FROM ${database}.state_intervals FINAL`,
-  );
-  expect(rows.map((row) => JSON.stringify(row)).sort()).toEqual(expectedRows(events).sort());
-  for await (const part of audit(connection, { database, stateMaxAgeMs }))
-    expect(part.differences).toEqual([]);
-  await connection.close();
-}
-
-function expectedRows(events: readonly StatusEvent[]): string[] {
-  const timelines = new Map<string, StatusEvent[]>();
-  for (const event of events) {
-    const key = timelineKey(event);
-    timelines.set(key, [...(timelines.get(key) ?? []), event]);
-  }
-  return [...timelines.values()].flatMap((timeline) =>
-    pairByBruteForce(timeline, { stateMaxAgeMs }).intervals.map((i) =>
-      JSON.stringify([timeline[0]!.workerId, i.start, i.end, i.stateCode, i.endedBy]),
-    ),
-  );
 }

@@ -15,7 +15,7 @@ import { ReceivedRecords, storedRecord } from './received-records.js';
 /** Fetched records that wait to be polled; beyond that nothing more is fetched until some are taken. */
 export const MAX_WAITING_RECORDS = 32_000;
 
-const SESSION_TIMEOUT_MS = 30_000;
+const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 60_000;
 const FETCH_WAIT_MS = 50;
 const MAX_FETCH_BYTES = 8 * 1024 * 1024;

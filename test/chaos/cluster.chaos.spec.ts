@@ -1,0 +1,153 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Topic } from '#event-log';
+import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { ClusterUnderTest } from '../support/cluster-under-test.js';
+import { describeWithKafka } from '../support/kafka-cluster.js';
+import { eventually } from '../support/service-client.js';
+import { removeTemporaryDirectories } from '../support/standalone-process.js';
+
+const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+/** `CHAOS_FAULTS` makes a campaign of it. */
+const faults = Number(process.env['CHAOS_FAULTS'] ?? 8);
+/** How long an outage lasts; a minute and more in a campaign. */
+const outageMs = Number(process.env['CHAOS_OUTAGE_SECONDS'] ?? 8) * 1000;
+/** Longer than a member of a group is waited for. */
+const BEYOND_SESSION_MS = 14_000;
+const TIMEOUT_MS = 900_000;
+
+describeWithKafka(`a cluster under load (seed ${seed})`, () => {
+  let cluster: ClusterUnderTest;
+  const random = new SeededRandom(String(seed));
+  let poisoned = 0;
+
+  beforeAll(async () => {
+    const load = random.fork('load');
+    cluster = await ClusterUnderTest.start({ brokers: 3, receivers: 2, projectors: 2 }, load);
+  }, TIMEOUT_MS);
+
+  afterAll(async () => {
+    await cluster.stop();
+    removeTemporaryDirectories();
+  }, TIMEOUT_MS);
+
+  /** Waits until this many more events were taken: a load that does not get through proves nothing. */
+  const untilTaken = (more: number) => {
+    const goal = cluster.taken + more;
+    return eventually(() => cluster.taken >= goal, 120_000);
+  };
+  const pick = <T>(items: readonly T[]): T => items[random.integer(0, items.length - 1)]!;
+
+  it(
+    'loses nothing and is right after processes and brokers were killed, paused and started again',
+    async () => {
+      const killed = async (member: {
+        end(signal: 'SIGKILL'): Promise<void>;
+        start(): Promise<void> | void;
+      }) => {
+        await member.end('SIGKILL');
+        await sleep(random.integer(0, 1_000));
+        await member.start();
+      };
+      const paused = async (member: { signal(signal: 'SIGSTOP' | 'SIGCONT'): void }) => {
+        member.signal('SIGSTOP');
+        await sleep(random.integer(500, 4_000));
+        member.signal('SIGCONT');
+      };
+      const kinds: readonly (() => Promise<void>)[] = [
+        () => killed(pick(cluster.receivers)),
+        () => killed(pick(cluster.projectors)),
+        () => killed(pick(cluster.kafka.nodes)),
+        () => paused(pick(cluster.receivers)),
+        () => paused(pick(cluster.projectors)),
+        () => paused(pick(cluster.kafka.nodes)),
+        async () => {
+          await cluster.killClickHouse();
+          await sleep(random.integer(0, 2_000));
+          await cluster.startClickHouse();
+        },
+      ];
+      cluster.startLoad();
+      await untilTaken(500);
+      const shift = random.integer(0, kinds.length - 1);
+      for (let fault = 0; fault < faults; fault++) {
+        await kinds[(shift + fault) % kinds.length]!();
+        await sleep(random.integer(0, 2_000));
+      }
+      await cluster.expectAllRight();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'spools while Kafka is away, across a restart of the receiver, and forwards when it is back',
+    async () => {
+      cluster.startLoad();
+      await untilTaken(200);
+      for (const node of cluster.kafka.nodes) await node.end('SIGKILL');
+      await eventually(
+        async () => (await cluster.sumOf(cluster.receivers, 'wfm_spool_events')) > 100,
+        120_000,
+      );
+      await cluster.receivers[0]!.end('SIGKILL');
+      await cluster.receivers[0]!.start();
+      await untilTaken(200);
+      await sleep(outageMs);
+      expect(await cluster.sumOf(cluster.receivers, 'wfm_spool_events')).toBeGreaterThan(200);
+      await cluster.expectAllRight();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'goes on taking events while the store is away, and while both are',
+    async () => {
+      cluster.startLoad();
+      await cluster.killClickHouse();
+      await sleep(outageMs);
+      await untilTaken(200);
+      for (const node of cluster.kafka.nodes) await node.end('SIGKILL');
+      await sleep(outageMs);
+      await untilTaken(200);
+      await cluster.expectAllRight();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'moves partitions from two projectors to four and to one, and the one that slept through it corrupts nothing',
+    async () => {
+      cluster.startLoad();
+      await untilTaken(300);
+      const [first, second] = cluster.projectors as [
+        (typeof cluster.projectors)[number],
+        (typeof cluster.projectors)[number],
+      ];
+      const added = [await cluster.add('projector'), await cluster.add('projector')];
+      await untilTaken(300);
+      second.signal('SIGSTOP');
+      await sleep(BEYOND_SESSION_MS);
+      await untilTaken(300);
+      second.signal('SIGCONT');
+      await untilTaken(300);
+      for (const member of [...added, first]) await member.end('SIGTERM');
+      cluster.projectors.splice(0, cluster.projectors.length, second);
+      await untilTaken(300);
+      await cluster.expectAllRight();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'puts a poison record aside, and the partition goes on',
+    async () => {
+      for (const value of ['{', '{"v":99}', '[]']) {
+        await cluster.log.append(Topic.status, [{ key: `key of ${value}`, value }]);
+        poisoned++;
+      }
+      cluster.startLoad();
+      await untilTaken(100);
+      await cluster.expectAllRight(poisoned);
+    },
+    TIMEOUT_MS,
+  );
+});

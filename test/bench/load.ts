@@ -1,5 +1,5 @@
 import type { BenchProcess, Owned } from './owned.js';
-import type { LoadResult, LoadTask } from './processes/load-client.js';
+import type { EventKind, LoadResult, LoadTask } from './processes/load-client.js';
 
 export const CONNECTIONS = 64;
 /** How many agents the events are from. */
@@ -17,14 +17,15 @@ export class LoadClient {
   }
 
   /** A load after which nothing is measured but for its own sake: compilers and caches are warm then. */
-  async warmUp(port: number): Promise<void> {
-    await this.load({ port, seconds: WARM_UP_SECONDS });
+  async warmUp(port: number, events: EventKind = 'status'): Promise<void> {
+    await this.load({ port, seconds: WARM_UP_SECONDS, events });
   }
 
   /** Offers events that no other load has offered; 64 connections as fast as they are answered, or at a rate. */
-  load(task: Pick<LoadTask, 'port' | 'seconds' | 'rate'>): Promise<LoadResult> {
+  load(task: Pick<LoadTask, 'port' | 'seconds'> & Partial<LoadTask>): Promise<LoadResult> {
     return this.process.ask<LoadResult>({
       connections: CONNECTIONS,
+      events: 'status',
       agents: AGENTS,
       firstSecond: nextFirstSecond(),
       ...task,

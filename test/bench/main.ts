@@ -1,9 +1,13 @@
+import { AGENT_STATUS_METHOD, measureAgentStatus } from './figures/agent-status.js';
 import { FOLD_METHOD, measureFold } from './figures/fold.js';
+import { GROUPS_METHOD, measureGroups } from './figures/groups.js';
 import { measureMemory, MEMORY_METHOD } from './figures/memory.js';
+import { measureOnlineLoad, ONLINE_LOAD_METHOD } from './figures/online-load.js';
 import { measureProject, PROJECT_METHOD } from './figures/project.js';
 import { measureQuery, QUERY_METHOD } from './figures/query.js';
-import { measureReceive, RECEIVE_METHOD } from './figures/receive.js';
+import { measureReceive, RECEIVE_CONTACT_METHOD, RECEIVE_METHOD } from './figures/receive.js';
 import { makeIntervalStore, type IntervalStore } from './interval-store.js';
+import { makeLegStore } from './leg-store.js';
 import { describeMachine } from './machine.js';
 import { HELP, readOptions, UsageError, type BenchOptions, type FigureName } from './options.js';
 import { Owned } from './owned.js';
@@ -12,10 +16,14 @@ import { toJson, toText, type Figure, type Report } from './report.js';
 
 const METHODS: Readonly<Record<FigureName, string>> = {
   receive: RECEIVE_METHOD,
+  'receive-contact': RECEIVE_CONTACT_METHOD,
   project: PROJECT_METHOD,
   fold: FOLD_METHOD,
   query: QUERY_METHOD,
   memory: MEMORY_METHOD,
+  groups: GROUPS_METHOD,
+  'online-load': ONLINE_LOAD_METHOD,
+  'agent-status': AGENT_STATUS_METHOD,
 };
 
 async function main(): Promise<void> {
@@ -40,16 +48,21 @@ async function main(): Promise<void> {
   }
 }
 
-async function measure(owned: Owned, { only, seconds, seed, intervals }: BenchOptions): Promise<Report> {
+async function measure(owned: Owned, options: BenchOptions): Promise<Report> {
+  const { only, seconds, seed, intervals, legs } = options;
   const machine = describeMachine();
   let made: Promise<IntervalStore> | undefined;
   const store = () => (made ??= makeIntervalStore(owned, intervals));
   const figureOf: Readonly<Record<FigureName, () => Promise<Figure[]>>> = {
-    receive: () => measureReceive(owned, seconds),
+    receive: () => measureReceive(owned, seconds, 'status'),
+    'receive-contact': () => measureReceive(owned, seconds, 'contact'),
     project: () => measureProject(owned, seconds),
     fold: () => measureFold(owned, seconds, seed),
     query: async () => measureQuery(owned, await store()),
     memory: async () => measureMemory(owned, await store()),
+    groups: async () => measureGroups(owned, await makeLegStore(owned, legs)),
+    'online-load': () => measureOnlineLoad(owned, seconds),
+    'agent-status': () => measureAgentStatus(owned),
   };
   const figures: Figure[] = [];
   for (const name of only) {

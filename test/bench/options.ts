@@ -1,6 +1,16 @@
 import { parseArgs } from 'node:util';
 
-export const FIGURE_NAMES = ['receive', 'project', 'fold', 'query', 'memory'] as const;
+export const FIGURE_NAMES = [
+  'receive',
+  'receive-contact',
+  'project',
+  'fold',
+  'query',
+  'memory',
+  'groups',
+  'online-load',
+  'agent-status',
+] as const;
 export type FigureName = (typeof FIGURE_NAMES)[number];
 
 export interface BenchOptions {
@@ -9,15 +19,18 @@ export interface BenchOptions {
   /** How long each load is measured. */
   readonly seconds: number;
   readonly seed: number;
-  /** Intervals in the store that is queried. */
+  /** Intervals in the store that is queried for agents. */
   readonly intervals: number;
+  /** Legs in the store that is queried for groups. */
+  readonly legs: number;
 }
 
 export const HELP = `npm run bench -- [options]
   --only NAMES     comma-separated, out of ${FIGURE_NAMES.join(', ')}; all unless given
   --seconds N      how long each load is measured (10)
   --seed N         seed of everything that is random (1)
-  --intervals N    intervals in the store that is queried (20000000)
+  --intervals N    intervals in the store of query and memory (20000000)
+  --legs N         legs in the store of groups (20000000)
   --json           the report as JSON on standard output
   --help           this text
 Progress goes to standard error, the report to standard output.
@@ -36,6 +49,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     seconds: readNumber('seconds', values.seconds, 1, 600),
     seed: readNumber('seed', values.seed, 0, 2 ** 32 - 1),
     intervals: readNumber('intervals', values.intervals, 1_000_000, 200_000_000),
+    legs: readNumber('legs', values.legs, 1_000_000, 200_000_000),
   };
 }
 
@@ -48,6 +62,7 @@ function parse(args: readonly string[]) {
         seconds: { type: 'string', default: '10' },
         seed: { type: 'string', default: '1' },
         intervals: { type: 'string', default: '20000000' },
+        legs: { type: 'string', default: '20000000' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { postStatus } from '../support/service-client.js';
+import { SYSTEM } from './event-stream.js';
 import { get } from './http-get.js';
-import { SYSTEM } from './status-stream.js';
 
 const MINUTE_SECONDS = 60;
 /** Between two looks, so that looking is not most of what the service does. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, metric } from '../../support/service-client.js';
+import { SYSTEM } from '../event-stream.js';
 import { getBody } from '../http-get.js';
 import { AGENTS, CONNECTIONS, dayOfLastLoad, LoadClient } from '../load.js';
 import type { Owned, Service } from '../owned.js';
@@ -7,7 +8,7 @@ import { isoSecond, Probes } from '../probes.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
 import { interleavedRatios, percentile, sampleOf } from '../statistics.js';
-import { agentIds, SYSTEM } from '../status-stream.js';
+import { agentIds } from '../status-stream.js';
 
 const ROUNDS = 3;
 /** Measured times of the service, against the bare route's: long enough for the store to merge as it goes. */

@@ -1,4 +1,5 @@
 import { CONNECTIONS, LoadClient } from '../load.js';
+import type { EventKind } from '../processes/load-client.js';
 import type { Owned } from '../owned.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
@@ -11,18 +12,34 @@ route has the same JSON schema, answers 204 and keeps nothing. The same client l
 request in flight on each, distinct events. Bare, receiver, bare, receiver, … ${ROUNDS} times after a warm-up of both; each
 receiver run is divided by the mean of the bare runs around it.`;
 
+export const RECEIVE_CONTACT_METHOD = `As receive, with steps of contacts instead of agents' states, and the schema of these in the bare
+route: contacts that are queued, offered, answered and finished, a thousand of them side by side.`;
+
+/** The figure of each kind of events. */
+const FIGURES = {
+  status: { name: 'receive', what: 'durable events/s of one receiver ÷ requests/s of a bare route' },
+  contact: {
+    name: 'receive-contact',
+    what: 'durable contact events/s of one receiver ÷ requests/s of a bare route',
+  },
+} as const;
+
 /** Durable events a second of one receiver, as a share of what HTTP alone can do. */
-export async function measureReceive(owned: Owned, seconds: number): Promise<Figure[]> {
+export async function measureReceive(
+  owned: Owned,
+  seconds: number,
+  events: Exclude<EventKind, 'both'>,
+): Promise<Figure[]> {
   const client = await LoadClient.start(owned);
   const [bare, bareAt] = await owned.process<{ port: number }>('bare-route');
   const [receiver, receiverAt] = await owned.process<{ port: number }>('receiver', owned.directory());
-  await client.warmUp(bareAt.port);
-  await client.warmUp(receiverAt.port);
+  await client.warmUp(bareAt.port, events);
+  await client.warmUp(receiverAt.port, events);
 
   const rates = { bare: [] as number[], receiver: [] as number[] };
   const clientCores: number[] = [];
   const run = async (name: keyof typeof rates, port: number) => {
-    const { answered, seconds: elapsed, cores } = await client.load({ port, seconds });
+    const { answered, seconds: elapsed, cores } = await client.load({ port, seconds, events });
     rates[name].push(answered / elapsed);
     clientCores.push(cores);
     progress(`${name}: ${Math.round(answered / elapsed)} requests/s (client: ${cores.toFixed(2)} cores)`);
@@ -36,8 +53,7 @@ export async function measureReceive(owned: Owned, seconds: number): Promise<Fig
 
   return [
     {
-      name: 'receive',
-      what: 'durable events/s of one receiver ÷ requests/s of a bare route',
+      ...FIGURES[events],
       goal: { atLeast: 0.45 },
       unit: '',
       measured: sampleOf(interleavedRatios(rates.receiver, rates.bare)),

@@ -1,17 +1,19 @@
 import fastify from 'fastify';
 import type { AddressInfo } from 'node:net';
 import { bodySchemaOf } from '../../../apps/receiver/src/body-schema.js';
+import { ContactEventDto } from '../../../apps/receiver/src/contact-event.dto.js';
 import { StatusEventDto } from '../../../apps/receiver/src/status-event.dto.js';
 import { ready } from './serve-parent.js';
 
 // The baseline: the same body, parsed and checked against the same schema, answered alike, and nothing kept.
 const server = fastify();
-server.post(
-  '/ccwfm/api/rest/status',
-  { schema: { body: bodySchemaOf(StatusEventDto) } },
-  (_request, reply) => {
+for (const [path, dto] of [
+  ['/ccwfm/api/rest/status', StatusEventDto],
+  ['/ccwfm/api/rest/contact', ContactEventDto],
+] as const) {
+  server.post(path, { schema: { body: bodySchemaOf(dto) } }, (_request, reply) => {
     void reply.code(204).send();
-  },
-);
+  });
+}
 await server.listen({ port: 0, host: '127.0.0.1' });
 ready({ port: (server.server.address() as AddressInfo).port }, () => server.close());

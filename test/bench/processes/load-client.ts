@@ -1,6 +1,11 @@
 import { connect, type Socket } from 'node:net';
-import { RequestTemplate, StatusStream } from '../status-stream.js';
+import { ContactStream } from '../contact-stream.js';
+import { Alternating, type EventStream } from '../event-stream.js';
+import { StatusStream } from '../status-stream.js';
 import { answerTasks, ready } from './serve-parent.js';
+
+/** Which events are offered; both: by turns. */
+export type EventKind = 'status' | 'contact' | 'both';
 
 /** What the load client is asked to do. */
 export interface LoadTask {
@@ -9,6 +14,7 @@ export interface LoadTask {
   readonly seconds: number;
   /** Requests a second, offered whether or not they are answered in time; as fast as answers come unless given. */
   readonly rate?: number;
+  readonly events: EventKind;
   readonly agents: number;
   /** The time of the first events, in seconds since the Unix epoch. */
   readonly firstSecond: number;
@@ -24,11 +30,21 @@ export interface LoadResult {
   readonly cores: number;
 }
 
+const STREAMS: Readonly<Record<EventKind, (agents: number, firstSecond: number) => EventStream>> = {
+  status: (agents, firstSecond) => new StatusStream(agents, firstSecond),
+  contact: (agents, firstSecond) => new ContactStream(agents, firstSecond),
+  both: (...from) => new Alternating([new StatusStream(...from), new ContactStream(...from)]),
+};
+
+function streamOf({ events, agents, firstSecond }: LoadTask): EventStream {
+  return STREAMS[events](agents, firstSecond);
+}
+
 const RESPONSE_BUFFER_BYTES = 4_096;
 
 /** A minimal HTTP/1.1 client over raw sockets, with one request at a time on each, so that it is no bottleneck. */
 class Load {
-  private readonly stream: StatusStream;
+  private readonly stream: EventStream;
   private readonly idle: Connection[] = [];
   private readonly startedAt = performance.now();
   private readonly finished: Promise<void>;
@@ -39,14 +55,17 @@ class Load {
   private stopped = false;
 
   constructor(private readonly task: LoadTask) {
-    this.stream = new StatusStream(task.agents, task.firstSecond);
+    this.stream = streamOf(task);
     this.finished = new Promise((resolve, reject) => ([this.finish, this.fail] = [resolve, reject]));
   }
 
   async run(): Promise<LoadResult> {
     const { connections, port, seconds } = this.task;
     const cpu = process.cpuUsage();
-    const open = Array.from({ length: connections }, () => new Connection(port, this.onAnswer, this.fail));
+    const open = Array.from(
+      { length: connections },
+      () => new Connection(port, this.stream, this.onAnswer, this.fail),
+    );
     const pacing = setInterval(() => this.sendDue(), 1);
     this.idle.push(...open);
     this.sendDue();
@@ -88,24 +107,24 @@ class Load {
   }
 
   private send(): void {
-    const connection = this.idle.pop()!;
-    this.stream.writeNext(connection.request);
     this.sent++;
-    connection.send();
+    this.idle.pop()!.sendNext();
   }
 }
 
 class Connection {
-  readonly request = new RequestTemplate();
+  private readonly nextRequest: () => Buffer;
   private readonly socket: Socket;
   private readonly received = Buffer.alloc(RESPONSE_BUFFER_BYTES);
   private size = 0;
 
   constructor(
     port: number,
+    stream: EventStream,
     private readonly onAnswer: (connection: Connection) => void,
     private readonly onFailure: (error: Error) => void,
   ) {
+    this.nextRequest = stream.requests();
     const chunk = Buffer.alloc(RESPONSE_BUFFER_BYTES);
     const callback = (bytes: number) => {
       this.take(chunk, bytes);
@@ -116,8 +135,8 @@ class Connection {
     this.socket.on('end', () => onFailure(new Error('the server closed a connection')));
   }
 
-  send(): void {
-    this.socket.write(this.request.bytes);
+  sendNext(): void {
+    this.socket.write(this.nextRequest());
   }
 
   close(): void {

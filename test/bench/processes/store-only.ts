@@ -5,27 +5,31 @@ import type { Readable } from 'node:stream';
 import { createClient } from '@clickhouse/client';
 // eslint-disable-next-line no-restricted-imports
 import { createChdbConnection } from 'chdb/connection';
-import { migrate, StoreConnection } from '#store';
-import { SYSTEM } from '../status-stream.js';
+import { migrate, StoreConnection, type BoundValues } from '#store';
+import { SYSTEM } from '../event-stream.js';
+import { DATABASE } from '../made-store.js';
 import { answerTasks, ready } from './serve-parent.js';
 
-/** Makes the store of the query figures. */
-export interface GenerateTask {
-  readonly kind: 'generate';
-  readonly agents: number;
-  readonly days: number;
-  readonly perDay: number;
-  /** Midnight of the first day, in seconds since the Unix epoch. */
-  readonly firstSecond: number;
+export interface Statement {
+  readonly query: string;
+  readonly values: BoundValues;
 }
 
-/** Runs the SELECT that `agentStatusData` has to make, straight to JSONEachRow. */
-export interface SelectTask {
+/** Makes a store, in the service's own schema. */
+export interface MakeTask {
+  readonly kind: 'make';
+  readonly statements: readonly Statement[];
+  /** The table whose rows are counted. */
+  readonly table: string;
+}
+
+export interface MakeResult {
+  readonly rows: number;
+}
+
+/** Runs a SELECT straight to JSONEachRow. */
+export interface SelectTask extends Statement {
   readonly kind: 'select';
-  readonly agentIds: readonly string[];
-  readonly start: number;
-  readonly end: number;
-  readonly ordered: boolean;
 }
 
 export interface SelectResult {
@@ -33,37 +37,19 @@ export interface SelectResult {
   readonly bytes: number;
 }
 
-const DATABASE = 'statusledger';
 const settings = { dataDirectory: process.argv[2]!, database: DATABASE };
 
-async function generate({ agents, days, perDay, firstSecond }: GenerateTask): Promise<{ intervals: number }> {
+async function make({ statements, table }: MakeTask): Promise<MakeResult> {
   const store = StoreConnection.open(settings);
   await migrate(store, { database: DATABASE, retentionDays: 400 });
-  for (let day = 0; day < days; day++) {
-    await store.command(
-      `INSERT INTO ${DATABASE}.state_intervals
-         (system_id, worker_id, group_id, start, end, state_code, state_name, ended_by, version)
-       SELECT {system:String}, concat('A', leftPad(toString(intDiv(number, {perDay:UInt64})), 6, '0')), '',
-              fromUnixTimestamp64Milli(1000 * ({midnight:Int64} + toInt64(number % {perDay:UInt64}) * {stay:Int64}), 'UTC') AS s,
-              s + toIntervalSecond({stay:Int64}), concat('S', toString(number % 8)),
-              concat('State number ', toString(number % 8)), 'exit', number
-       FROM numbers({rows:UInt64})`,
-      {
-        system: SYSTEM,
-        perDay,
-        stay: Math.floor(86_400 / perDay),
-        midnight: firstSecond + day * 86_400,
-        rows: agents * perDay,
-      },
-    );
-  }
+  for (const { query, values } of statements) await store.command(query, values);
   await store.command(`INSERT INTO ${DATABASE}.systems VALUES ({system:String}, now64(3))`, {
     system: SYSTEM,
   });
   await untilMerged(store);
-  const [row] = await store.rows<[number]>(`SELECT count() FROM ${DATABASE}.state_intervals`);
+  const [row] = await store.rows<[number]>(`SELECT count() FROM ${DATABASE}.${table}`);
   await store.close();
-  return { intervals: row![0] };
+  return { rows: row![0] };
 }
 
 /** Merges would take their share of the machine and change what a query has to read. */
@@ -78,31 +64,16 @@ async function untilMerged(store: StoreConnection): Promise<void> {
 type Connection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 let client: ReturnType<typeof createClient> | undefined;
 
-async function select({ agentIds, start, end, ordered }: SelectTask): Promise<SelectResult> {
+async function select({ query, values }: SelectTask): Promise<SelectResult> {
   client ??= createClient({
     connection: createChdbConnection({
       path: join(settings.dataDirectory, 'store'),
     }) as unknown as Connection,
   });
   const startedAt = performance.now();
-  const { stream } = await client.exec({
-    query: `${served()} ${ordered ? 'ORDER BY agentId, groupId, startDate, endDate, stateCode' : ''} FORMAT JSONEachRow`,
-    query_params: { system: SYSTEM, agents: [...agentIds], start: start * 1000, end: end * 1000 },
-  });
+  const { stream } = await client.exec({ query: `${query} FORMAT JSONEachRow`, query_params: values });
   const bytes = await countBytes(stream);
   return { ms: performance.now() - startedAt, bytes };
-}
-
-/** What is served, by the rules of the spec: see `docs/semantics.md` 3. */
-function served(): string {
-  const from = `SELECT worker_id AS agentId, group_id AS groupId, start AS startDate, end AS endDate,
-      state_code AS stateCode, state_name AS stateName
-    FROM ${DATABASE}.state_intervals FINAL WHERE system_id = {system:String} AND worker_id IN {agents:Array(String)}`;
-  const time = (name: string) => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
-  return `SELECT * FROM (
-    ${from} AND start >= ${time('start')} AND start < ${time('end')} AND end IS NOT NULL
-    UNION ALL
-    ${from} AND start < ${time('start')} AND end > ${time('start')} AND end <= ${time('end')})`;
 }
 
 async function countBytes(stream: Readable): Promise<number> {
@@ -112,4 +83,4 @@ async function countBytes(stream: Readable): Promise<number> {
 }
 
 ready({}, () => client?.close());
-answerTasks((task: GenerateTask | SelectTask) => (task.kind === 'generate' ? generate(task) : select(task)));
+answerTasks((task: MakeTask | SelectTask) => (task.kind === 'make' ? make(task) : select(task)));

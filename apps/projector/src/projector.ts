@@ -5,11 +5,12 @@ import {
   type GroupConsumer,
   type GroupPosition,
   type PolledBatch,
+  type StoredRecord,
   type TopicName,
 } from '#event-log';
 import type { ProjectionStore } from '#store';
 import type { Logger, Metrics } from '#telemetry';
-import { PartitionAccounts, type Account } from './partition-accounts.js';
+import { AccountsBehindError, PartitionAccounts, type Account } from './partition-accounts.js';
 import { retrying } from './retrying.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
 
@@ -56,6 +57,7 @@ export class Projector {
   private running: Promise<void> | undefined;
   private consumer: GroupConsumer | undefined;
   private accounts = new PartitionAccounts([]);
+  private readonly gaps = new Set<string>();
   private assignment: number | undefined;
   private caughtUp = true;
 
@@ -121,12 +123,14 @@ export class Projector {
   private async carry(consumer: GroupConsumer, batch: PolledBatch): Promise<true> {
     const { projection, store, metrics } = this.parts;
     if (batch.assignment !== this.assignment) await this.takeOver(consumer, batch.assignment);
-    const projected = await projection.project(batch.records);
+    const records = this.unaccounted(batch.records);
+    if (records.length === 0) return true;
+    const projected = await projection.project(records);
     await store.write(projected.changes);
-    const positions = this.accounts.after(batch.records, projected.accounts);
+    const positions = this.accounts.after(records, projected.accounts);
     if (!(await this.acknowledge(consumer, positions))) return true;
     this.accounts.advance(positions);
-    metrics.projectionBatchEvents.observe(batch.records.length);
+    metrics.projectionBatchEvents.observe(records.length);
     this.countBatch(projected);
     return true;
   }
@@ -148,8 +152,18 @@ export class Projector {
 
   private async takeOver(consumer: GroupConsumer, assignment: number): Promise<void> {
     this.parts.projection.forget();
-    this.accounts = new PartitionAccounts(await consumer.positions());
+    this.accounts = new PartitionAccounts(await consumer.positions(), this.gaps);
     this.assignment = assignment;
+  }
+
+  /** Has the accounts read again, once for each place, where records are missing between them and the batch. */
+  private unaccounted(records: readonly StoredRecord[]): readonly StoredRecord[] {
+    try {
+      return this.accounts.unaccounted(records);
+    } catch (error) {
+      if (error instanceof AccountsBehindError) this.assignment = undefined;
+      throw error;
+    }
   }
 
   /** Tries until it succeeds or the projector is stopped; `undefined` in the latter case. */

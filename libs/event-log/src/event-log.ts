@@ -113,6 +113,7 @@ export interface GroupConsumer {
    */
   commit(positions: readonly GroupPosition[]): Promise<void>;
 
+  /** How far the group is behind in every partition of the topic, whoever owns it, or nobody. */
   lag(): Promise<readonly PartitionLag[]>;
 
   /** Leaves the group. */

@@ -18,6 +18,7 @@ export const MAX_WAITING_RECORDS = 32_000;
 const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 60_000;
 const FETCH_WAIT_MS = 50;
+const METADATA_MAX_AGE_MS = 5_000;
 const MAX_FETCH_BYTES = 8 * 1024 * 1024;
 
 /** Answers of a coordinator that no longer counts us as the owner of what we commit. */
@@ -38,6 +39,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private readonly changed = new EventEmitter();
   /** When the first record of each partition that was fetched and not committed was appended. */
   private readonly oldestUncommitted = new Map<number, { offset: number; appendedAt: number }[]>();
+  private readonly behindSince = new Map<number, { readonly offset: number; readonly since: number }>();
   private owned: readonly number[] = [];
   private assignment = 0;
   private polledAssignment = 0;
@@ -64,6 +66,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       maxWaitTimeInMs: FETCH_WAIT_MS,
+      // A member that leads while brokers come back may know of no partitions, and then gives none to anybody: it has to
+      // look again soon.
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10, restartOnFailure: async () => true },
@@ -83,19 +88,21 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   async positions(): Promise<readonly GroupPosition[]> {
+    const owned = new Set(this.owned);
+    return (await this.groupPositions()).filter(({ partition }) => owned.has(partition));
+  }
+
+  private async groupPositions(): Promise<readonly GroupPosition[]> {
     const [found] = await patiently(() =>
       this.admin.fetchOffsets({ groupId: this.group, topics: [this.topic] }),
     ).catch((cause: unknown) =>
       Promise.reject(unavailable(cause, 'the positions of the group cannot be read')),
     );
-    const owned = new Set(this.owned);
-    return found!.partitions
-      .filter(({ partition }) => owned.has(partition))
-      .map(({ partition, offset, metadata }) => ({
-        partition,
-        offset: Math.max(0, Number(offset)),
-        note: Number(offset) < 0 ? '' : (metadata ?? ''),
-      }));
+    return found!.partitions.map(({ partition, offset, metadata }) => ({
+      partition,
+      offset: Math.max(0, Number(offset)),
+      note: Number(offset) < 0 ? '' : (metadata ?? ''),
+    }));
   }
 
   async commit(positions: readonly GroupPosition[]): Promise<void> {
@@ -127,16 +134,25 @@ export class KafkaGroupConsumer implements GroupConsumer {
       patiently(() => this.admin.fetchTopicOffsets(this.topic)).catch((cause: unknown) => {
         throw unavailable(cause, 'the extents of the topic cannot be read');
       }),
-      this.positions(),
+      this.groupPositions(),
     ]);
-    return positions.map(({ partition, offset }) => {
-      const extent = extents.find((each) => each.partition === partition);
-      const begin = Math.max(offset, Number(extent?.low ?? 0));
-      const records = Math.max(0, Number(extent?.high ?? 0) - begin);
-      const oldest = this.oldestUncommitted.get(partition)?.find((fetched) => fetched.offset >= offset);
-      const seconds = records === 0 || oldest === undefined ? 0 : (Date.now() - oldest.appendedAt) / 1000;
-      return { partition, records, seconds: Math.max(0, seconds) };
+    return extents.map(({ partition, low, high }) => {
+      const committed = positions.find((each) => each.partition === partition)?.offset ?? 0;
+      const begin = Math.max(committed, Number(low));
+      const records = Math.max(0, Number(high) - begin);
+      return { partition, records, seconds: this.secondsBehind(partition, begin, records) };
     });
+  }
+
+  /** The age of the oldest record that is behind; where it was not fetched here, since when that has been seen. */
+  private secondsBehind(partition: number, begin: number, records: number): number {
+    const seen = this.behindSince.get(partition);
+    if (records === 0) this.behindSince.delete(partition);
+    else if (seen?.offset !== begin) this.behindSince.set(partition, { offset: begin, since: Date.now() });
+    if (records === 0) return 0;
+    const fetched = this.oldestUncommitted.get(partition)?.find(({ offset }) => offset >= begin);
+    const since = fetched?.appendedAt ?? this.behindSince.get(partition)!.since;
+    return Math.max(0, (Date.now() - since) / 1000);
   }
 
   async close(): Promise<void> {

@@ -324,3 +324,44 @@ describe('groupsOnlineLoad', () => {
     ]);
   });
 });
+
+describe('groupsOnlineLoad with other rules', () => {
+  it('gives up legs of today too after CONTACT_MAX_AGE_SECONDS, and counts in time within SERVICE_LEVEL_SECONDS', async () => {
+    const service = await StandaloneProcess.start({
+      env: { TIME_ZONE: zoneAround(12), CONTACT_MAX_AGE_SECONDS: '3600', SERVICE_LEVEL_SECONDS: '5' },
+    });
+    const now = Math.floor(Date.now() / SECOND) * SECOND;
+    let contacts = 0;
+    const tell = async (...steps: (readonly [action: string, actionTime: number])[]) => {
+      const contactId = String(contacts++);
+      for (const [action, actionTime] of steps) {
+        const step = { systemId: 's', contactId, groupId: 'g', workerId: 'w', action, actionTime };
+        expect((await postContact(service.url, step)).status).toBe(204);
+      }
+    };
+    await tell(['queued', now - 2 * HOUR]);
+    await tell(['queued', now - 2 * HOUR], ['held', now - HOUR / 2]);
+    await tell(
+      ['queued', now - 2 * HOUR],
+      ['answered', now - 2 * HOUR + 5 * SECOND],
+      ['finished', now - 2 * HOUR + 9 * SECOND],
+    );
+    await tell(
+      ['queued', now - 2 * HOUR],
+      ['answered', now - 2 * HOUR + 6 * SECOND],
+      ['finished', now - 2 * HOUR + 9 * SECOND],
+    );
+    await tell(
+      ['queued', now - 2 * HOUR],
+      ['queued', now - 2 * HOUR + SECOND],
+      ['abandoned', now - 2 * HOUR + 2 * SECOND],
+    );
+    await untilProjected(service.url);
+    const answer = await request(`${service.url}/online/groupsOnlineLoad?groupId=g`);
+    expect(answer.json()).toMatchObject([
+      { callReceived: 4, callNumber: 1, callAnswered: 2, callAnsweredTst: 1, callProcessing: 0 },
+    ]);
+    await service.stop();
+    removeTemporaryDirectories();
+  });
+});

@@ -7,7 +7,7 @@ import {
   type EventLog,
   type StoredRecord,
 } from '#event-log';
-import type { ProjectionStore } from '#store';
+import type { ProjectionStore, ReceivedContactEvent, ReceivedStatusEvent } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { DeadLetterTopicProjection } from './dead-letter-topic-projection.js';
@@ -47,14 +47,14 @@ export function topicProjections(store: ProjectionStore, rules: PairingRules) {
     eventTopic({
       topic: Topic.status,
       type: 'status',
-      decode: (record) => received(record, decodeStatusRecord(record.value)),
+      decode: receivedStatus,
       project: (events) => status.project(events),
       forget: () => status.forget(),
     }),
     eventTopic({
       topic: Topic.contact,
       type: 'contact',
-      decode: (record) => received(record, decodeContactRecord(record.value)),
+      decode: receivedContact,
       project: (events) => contacts.project(events),
       forget: () => contacts.forget(),
     }),
@@ -82,6 +82,28 @@ function eventTopic<Event>(events: EventProjection<Event>, maxBatchRecords = MAX
   return { topic, type, projection: new EventTopicProjection(events), maxBatchRecords };
 }
 
-function received<Event>(record: StoredRecord, { event, receivedAt }: { event: Event; receivedAt: number }) {
-  return { ...event, receivedAt, position: positionOf(record) };
+// The fields are named one by one: spreading an event into a new object costs several times as much, on each event.
+function receivedStatus(record: StoredRecord): ReceivedStatusEvent {
+  const { event, receivedAt } = decodeStatusRecord(record.value);
+  const { systemId, workerId, groupId, stateCode, stateName, actionTime, action } = event;
+  const position = positionOf(record);
+  return { systemId, workerId, groupId, stateCode, stateName, actionTime, action, receivedAt, position };
+}
+
+function receivedContact(record: StoredRecord): ReceivedContactEvent {
+  const { event, receivedAt } = decodeContactRecord(record.value);
+  const { systemId, contactId, groupId, actionTime, action, workerId, customerId, channelType } = event;
+  const position = positionOf(record);
+  return {
+    systemId,
+    contactId,
+    groupId,
+    actionTime,
+    action,
+    workerId,
+    customerId,
+    channelType,
+    receivedAt,
+    position,
+  };
 }

@@ -1,4 +1,7 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { describeWithKafka, KafkaCluster } from '../support/kafka-cluster.js';
 import {
   eventually,
@@ -136,6 +139,42 @@ describeWithKafka(
         `${query.url}/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=${agents},a0`,
       );
       expect(answer.status).toBe(200);
+    });
+
+    const rebuild = () =>
+      promisify(execFile)(process.execPath, [resolve('dist/apps/maintenance/src/rebuild.js')], {
+        env: { PATH: process.env['PATH'], ...environment() },
+      });
+
+    it('have their store made anew from Kafka once no projector is at work, while queries go on', async () => {
+      const path =
+        '/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=a0,a1,a2,a3';
+      const before = (await request(`${query.url}${path}`)).body.toString();
+      await expect(rebuild()).rejects.toMatchObject({
+        stderr: expect.stringContaining('stop them first') as string,
+      });
+      for (const projector of projectors) await projector.end();
+      const event = { systemId: 's', workerId: 'late', stateCode: 'Work', stateName: 'W' };
+      await postStatus(receivers[0]!.url, { ...event, action: 1, actionTime: at(0) });
+      await postStatus(receivers[0]!.url, { ...event, action: 0, actionTime: at(60) });
+      const answers: string[] = [];
+      let asking = true;
+      const asked = (async () => {
+        while (asking) answers.push((await request(`${query.url}${path}`)).body.toString());
+      })();
+      const { stdout } = await rebuild();
+      asking = false;
+      await asked;
+      expect(stdout).toContain('The store is made anew from the log.');
+      expect(new Set(answers)).toEqual(new Set([before]));
+      projectors = [await app('projector')];
+      await untilAccounted('status', EVENTS + 3);
+      const late = await request(`${query.url}${path.replace('a0,a1,a2,a3', 'late')}`);
+      expect(late.json()).toMatchObject([{ agentId: 'late', states: [{ stateCode: 'Work' }] }]);
+      expect(await sum(projectors, 'wfm_events_projected_total', { type: 'status', outcome: 'stored' })).toBe(
+        EVENTS + 2,
+      );
+      expect((await request(`${query.url}${path}`)).body.toString()).toBe(before);
     });
 
     it('stop cleanly, say that they are ready, and are ready', async () => {

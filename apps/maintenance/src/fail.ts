@@ -1,5 +1,6 @@
 import { SettingsError } from '#edge';
 import { StoreInUseError } from '#store';
+import { ProjectorsAtWorkError } from '../../projector/src/rebuild.js';
 
 /** Says what is wrong and what to do, and ends the process with 1. */
 export function failWith(error: unknown): void {
@@ -10,6 +11,6 @@ function explain(error: unknown): string {
   if (error instanceof StoreInUseError) {
     return `${error.message}\nThe embedded store belongs to one process at a time: stop the service first, then run this again.`;
   }
-  if (error instanceof SettingsError) return error.message;
+  if (error instanceof SettingsError || error instanceof ProjectorsAtWorkError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -9,8 +9,18 @@ import {
   StoreConnection,
 } from '#store';
 import { topicProjections } from '../../projector/src/create-projectors.js';
-import { commitRebuilt, rebuildFromLog, type RebuiltPositions } from '../../projector/src/rebuild.js';
+import {
+  commitRebuilt,
+  rebuildFromLog,
+  refuseProjectorsAtWork,
+  type RebuildProgress,
+  type RebuiltPositions,
+  type TopicRebuild,
+} from '../../projector/src/rebuild.js';
 import { failWith } from './fail.js';
+
+/** Partitions that are projected side by side into a server; the embedded engine is in this process, and one keeps it busy. */
+const SERVER_WORKERS = 4;
 
 /** Makes the store anew from the log, beside the present one, and puts it in its place once it is whole. */
 async function main(): Promise<void> {
@@ -29,30 +39,39 @@ async function rebuild(settings: Settings, connection: StoreConnection, log: Eve
   const database = settings.CLICKHOUSE_DATABASE;
   const staging = `${database}_rebuild`;
   const retentionDays = settings.RETENTION_DAYS;
+  const projectionsInto = (target: string) => () =>
+    topicProjections(new ClickHouseProjectionStore(connection, target), {
+      stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000,
+    });
+  await refuseProjectorsAtWork(log, projectionsInto(database)());
   await migrate(connection, { database, retentionDays });
   await createStaging(connection, { database: staging, retentionDays });
-  const positions = await project(new ClickHouseProjectionStore(connection, staging), settings, log);
+  const store = new ClickHouseProjectionStore(connection, staging);
+  const workers = settings.CLICKHOUSE_URL === undefined ? 1 : SERVER_WORKERS;
+  const positions = await project(log, store, projectionsInto(staging), workers);
   await replaceProjections(connection, database, staging);
-  await commitRebuilt(log, positions);
+  // On a cluster, the projectors' own positions are never ahead of what was rebuilt, and going on from them changes nothing.
+  if (settings.KAFKA_BROKERS === undefined) await commitRebuilt(log, positions);
   process.stdout.write('The store is made anew from the log.\n');
 }
 
 async function project(
-  store: ClickHouseProjectionStore,
-  settings: Settings,
   log: EventLog,
+  store: ClickHouseProjectionStore,
+  projections: () => readonly TopicRebuild[],
+  workers: number,
 ): Promise<RebuiltPositions> {
-  const topics = topicProjections(store, { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 });
   const bar = new SingleBar(
     { format: 'Rebuilding {bar} {percentage}% | {value}/{total} records | {eta_formatted} left' },
     Presets.shades_classic,
   );
   bar.start(0, 0);
   try {
-    return await rebuildFromLog(log, store, topics, ({ records, total }) => {
+    const tell = ({ records, total }: RebuildProgress) => {
       bar.setTotal(total);
       bar.update(records);
-    });
+    };
+    return await rebuildFromLog(log, store, projections, tell, workers);
   } finally {
     bar.stop();
   }

@@ -19,44 +19,83 @@ export interface RebuildProgress {
 /** Where the projectors go on after a rebuild, by topic. */
 export type RebuiltPositions = ReadonlyMap<TopicName, readonly GroupPosition[]>;
 
+interface Task {
+  readonly topic: TopicName;
+  readonly extent: PartitionExtent;
+}
+
 /**
- * Projects all that the log holds into an empty store, partition after partition.
+ * Projects all that the log holds into an empty store. Each partition is a task of its own, with a memory of its own, since
+ * no timeline and no contact spans several; workers take one after another.
  *
+ * @param projectionsOf makes the projections of one task.
  * @returns the positions behind the last record of each partition, for {@link commitRebuilt}.
  */
 export async function rebuildFromLog(
   log: EventLog,
   store: ProjectionStore,
-  topics: readonly TopicRebuild[],
+  projectionsOf: () => readonly TopicRebuild[],
   onProgress: (progress: RebuildProgress) => void,
+  workers = 1,
 ): Promise<RebuiltPositions> {
-  const plans = await Promise.all(
-    topics.map(async (topic) => ({ topic, extents: await log.extents(topic.topic) })),
-  );
-  const total = plans.flatMap(({ extents }) => extents).reduce((sum, { begin, end }) => sum + end - begin, 0);
-  let records = 0;
-  const positions = new Map<TopicName, GroupPosition[]>();
-  for (const { topic, extents } of plans) {
-    const accounts = new PartitionAccounts([]);
-    const ends: GroupPosition[] = [];
-    for (const extent of extents) {
-      let end: GroupPosition = { partition: extent.partition, offset: extent.begin, note: '' };
-      for await (const batch of batches(log, topic, extent)) {
-        const { changes, accounts: change } = await topic.projection.project(batch);
-        await store.write(changes);
-        [end] = accounts.after(batch, change) as [GroupPosition];
-        accounts.advance([end]);
-        records += batch.length;
-        onProgress({ records, total });
-      }
-      ends.push(end);
-    }
-    positions.set(topic.topic, ends);
+  const tasks: Task[] = [];
+  for (const { topic } of projectionsOf()) {
+    for (const extent of await log.extents(topic)) tasks.push({ topic, extent });
   }
+  const total = tasks.reduce((sum, { extent }) => sum + extent.end - extent.begin, 0);
+  const positions = new Map<TopicName, GroupPosition[]>(tasks.map(({ topic }) => [topic, []]));
+  let records = 0;
+  const work = async () => {
+    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+      const { topic, extent } = task;
+      const rebuild = projectionsOf().find((each) => each.topic === topic)!;
+      const end = await rebuildPartition(log, store, rebuild, extent, (batch) => {
+        records += batch;
+        onProgress({ records, total });
+      });
+      positions.get(topic)!.push(end);
+    }
+  };
+  await Promise.all(Array.from({ length: workers }, work));
   return positions;
 }
 
-/** Lets the projectors go on where the rebuild ended. */
+async function rebuildPartition(
+  log: EventLog,
+  store: ProjectionStore,
+  rebuild: TopicRebuild,
+  extent: PartitionExtent,
+  onBatch: (records: number) => void,
+): Promise<GroupPosition> {
+  const accounts = new PartitionAccounts([]);
+  let end: GroupPosition = { partition: extent.partition, offset: extent.begin, note: '' };
+  for await (const batch of batches(log, rebuild, extent)) {
+    const { changes, accounts: change } = await rebuild.projection.project(batch);
+    await store.write(changes);
+    [end] = accounts.after(batch, change) as [GroupPosition];
+    accounts.advance([end]);
+    onBatch(batch.length);
+  }
+  return end;
+}
+
+/** There are projectors at work, whose writes would be lost with the tables that they write to. */
+export class ProjectorsAtWorkError extends Error {
+  override readonly name = 'ProjectorsAtWorkError';
+}
+
+/** @throws ProjectorsAtWorkError */
+export async function refuseProjectorsAtWork(log: EventLog, topics: readonly TopicRebuild[]): Promise<void> {
+  for (const { topic } of topics) {
+    const members = await log.members(PROJECTOR_GROUP, topic);
+    if (members === 0) continue;
+    throw new ProjectorsAtWorkError(
+      `${members} projectors are at work on ${topic}: stop them first. Receivers and queries may go on; what is received meanwhile waits in the log.`,
+    );
+  }
+}
+
+/** Lets the projectors of an embedded log go on where the rebuild ended. */
 export async function commitRebuilt(log: EventLog, positions: RebuiltPositions): Promise<void> {
   for (const [topic, ends] of positions) {
     const consumer = await log.join(PROJECTOR_GROUP, topic);

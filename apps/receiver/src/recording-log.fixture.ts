@@ -55,6 +55,7 @@ export class RecordingLog implements EventLog {
   read = unsupported;
   extents = unsupported;
   join = unsupported;
+  members = async () => 0;
   ping = async () => undefined;
   close = async () => undefined;
 }

@@ -88,6 +88,9 @@ export interface EventLog {
   /** Joins a consumer group: its members share the topic's partitions, each of which has one owner. */
   join(group: string, topic: TopicName): Promise<GroupConsumer>;
 
+  /** How many members a consumer group has on the topic at present, as far as others than their own process can tell. */
+  members(group: string, topic: TopicName): Promise<number>;
+
   /** Resolves if the log can be read and written; rejects with {@link LogUnavailableError} otherwise. */
   ping(): Promise<void>;
 

@@ -133,6 +133,11 @@ export class EmbeddedEventLog implements EventLog {
     return new EmbeddedGroupConsumer(this, this.positions, group, topic, this.now);
   }
 
+  /** Members are objects of one process, which nobody else can see. */
+  async members(): Promise<number> {
+    return 0;
+  }
+
   async ping(): Promise<void> {
     if (this.closed) throw new LogUnavailableError('the event log is closed');
     this.checkRoomFor(0);

@@ -1,6 +1,7 @@
-import type { Message, Producer } from 'kafkajs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import kafkajs, { type Message, type PartitionerArgs, type Producer } from 'kafkajs';
 import { GroupCommit } from '../group-commit.js';
-import { LogUnavailableError, type NewRecord } from '../event-log.js';
+import type { NewRecord } from '../event-log.js';
 import type { TopicName } from '../topics.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
 
@@ -8,6 +9,8 @@ import { unavailable, type KafkaConnection } from './kafka-connection.js';
 export const MAX_REQUEST_BYTES = 512 * 1024;
 
 const ALL_REPLICAS = -1;
+/** A leader that has moved is found by then; a longer outage is the spool's. */
+const RETRY_DELAYS_MS = [50, 250, 700];
 const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
 /** Bytes of UTF-8 that a UTF-16 unit makes at most. */
 const MAX_BYTES_PER_UNIT = 3;
@@ -24,6 +27,8 @@ interface Append {
 export class KafkaAppender {
   private readonly commits = new GroupCommit<Append>((appends) => this.sendAll(appends));
   private producer: Promise<Producer> | undefined;
+  /** The partitions of the request under way that no broker has answered for yet. */
+  private readonly chosen = new Set<string>();
 
   constructor(private readonly connection: KafkaConnection) {}
 
@@ -41,24 +46,37 @@ export class KafkaAppender {
   }
 
   private async send(request: ReadonlyMap<TopicName, Message[]>): Promise<void> {
-    try {
-      const producer = await (this.producer ??= this.connect());
-      await producer.sendBatch({
-        acks: ALL_REPLICAS,
-        timeout: ACKNOWLEDGE_TIMEOUT_MS,
-        topicMessages: [...request].map(([topic, messages]) => ({
-          topic: this.connection.topic(topic),
-          messages,
-        })),
-      });
-    } catch (cause) {
-      // After a failure the producer no longer knows which of its numbers the brokers have seen. A new one does, and
-      // events that are there twice change nothing.
-      await this.discard();
-      throw cause instanceof LogUnavailableError
-        ? cause
-        : unavailable(cause, 'Kafka did not take the records');
+    for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
+      try {
+        return await this.attempt(request);
+      } catch (cause) {
+        // After a failure the producer no longer knows which of its numbers the brokers have seen. A new one does, and
+        // events that are there twice change nothing.
+        await this.discard();
+        if (delayMs === undefined) throw unavailable(cause, 'Kafka did not take the records');
+        await sleep(delayMs);
+      }
     }
+  }
+
+  /**
+   * Sends once, as far as we are concerned. Where the client tries again by itself, it leaves out partitions that have moved
+   * meanwhile to a broker which had already answered for others, and says that all is well: so that every partition
+   * that was chosen was answered for is checked here.
+   */
+  private async attempt(request: ReadonlyMap<TopicName, Message[]>): Promise<void> {
+    const producer = await (this.producer ??= this.connect());
+    this.chosen.clear();
+    const taken = await producer.sendBatch({
+      acks: ALL_REPLICAS,
+      timeout: ACKNOWLEDGE_TIMEOUT_MS,
+      topicMessages: [...request].map(([topic, messages]) => ({
+        topic: this.connection.topic(topic),
+        messages,
+      })),
+    });
+    for (const { topicName, partition } of taken) this.chosen.delete(`${topicName}/${partition}`);
+    if (this.chosen.size > 0) throw new Error(`nobody answered for ${[...this.chosen].join(', ')}`);
   }
 
   private async connect(): Promise<Producer> {
@@ -66,11 +84,22 @@ export class KafkaAppender {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
-      // A retry that gives up is a failed append, which its sender is told of: the spool is faster than more patience.
-      retry: { initialRetryTime: 50, maxRetryTime: 1_000, retries: 4 },
+      createPartitioner: () => this.notingPartitioner(),
+      // An idempotent producer has to try again; see `attempt` for why that is not to be relied on.
+      retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 2 },
     });
     await producer.connect();
     return producer;
+  }
+
+  /** The client's partitioner, whose choices are noted: whether each was answered for is ours to check. */
+  private notingPartitioner() {
+    const partitionOf = kafkajs.Partitioners.DefaultPartitioner();
+    return (choice: PartitionerArgs) => {
+      const partition = partitionOf(choice);
+      this.chosen.add(`${choice.topic}/${partition}`);
+      return partition;
+    };
   }
 
   private async discard(): Promise<void> {

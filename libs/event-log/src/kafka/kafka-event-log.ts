@@ -17,7 +17,7 @@ import { prepareTopics, type TopicPlan } from './kafka-topics.js';
 /** The event log on a Kafka cluster. Appends are acknowledged by all in-sync replicas. */
 export class KafkaEventLog implements EventLog {
   private readonly appender: KafkaAppender;
-  private readonly readers = new Map<TopicName, KafkaReader>();
+  private readonly readers = new Map<string, KafkaReader>();
   private admin: Promise<Admin> | undefined;
   private closed = false;
 
@@ -49,8 +49,7 @@ export class KafkaEventLog implements EventLog {
   ): Promise<readonly StoredRecord[]> {
     const extent = (await this.extents(topic)).find((each) => each.partition === partition);
     if (extent === undefined || fromOffset >= extent.end) return [];
-    const reader = this.readers.get(topic) ?? new KafkaReader(this.connection, await this.connected(), topic);
-    this.readers.set(topic, reader);
+    const reader = await this.readerOf(topic, partition);
     return reader.read(partition, Math.max(fromOffset, extent.begin), extent.end, maxRecords);
   }
 
@@ -70,6 +69,17 @@ export class KafkaEventLog implements EventLog {
     return KafkaGroupConsumer.join(this.connection, await this.connected(), group, topic);
   }
 
+  async members(group: string, topic: TopicName): Promise<number> {
+    const admin = await this.connected();
+    const groupId = this.connection.group(group, topic);
+    try {
+      const { groups } = await patiently(() => admin.describeGroups([groupId]));
+      return groups[0]?.members.length ?? 0;
+    } catch (cause) {
+      throw unavailable(cause, `the members of ${groupId} cannot be told`);
+    }
+  }
+
   async ping(): Promise<void> {
     const admin = await this.connected();
     await admin.describeCluster().catch((cause: unknown) => {
@@ -83,6 +93,15 @@ export class KafkaEventLog implements EventLog {
     await this.appender.close();
     for (const reader of this.readers.values()) await reader.close();
     await (await this.admin?.catch(() => undefined))?.disconnect();
+  }
+
+  /** One for each partition, so that several can be read side by side. */
+  private async readerOf(topic: TopicName, partition: number): Promise<KafkaReader> {
+    const admin = await this.connected();
+    const key = `${topic}/${partition}`;
+    const reader = this.readers.get(key) ?? new KafkaReader(this.connection, admin, topic);
+    this.readers.set(key, reader);
+    return reader;
   }
 
   private async connected(): Promise<Admin> {

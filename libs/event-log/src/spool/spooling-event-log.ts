@@ -94,6 +94,10 @@ export class SpoolingEventLog implements EventLog {
     return this.log.join(group, topic);
   }
 
+  members(group: string, topic: TopicName): Promise<number> {
+    return this.log.members(group, topic);
+  }
+
   /** Whether records can be taken: with the log away, that is whether the spool can be written. */
   async ping(): Promise<void> {
     await this.spool.ping();

@@ -1,6 +1,7 @@
 import { AGENT_STATUS_METHOD, measureAgentStatus } from './figures/agent-status.js';
 import { FOLD_METHOD, measureFold } from './figures/fold.js';
 import { GROUPS_METHOD, measureGroups } from './figures/groups.js';
+import { KAFKA_METHOD, measureKafka } from './figures/kafka.js';
 import { measureMemory, MEMORY_METHOD } from './figures/memory.js';
 import { measureOnlineLoad, ONLINE_LOAD_METHOD } from './figures/online-load.js';
 import { measureProject, PROJECT_METHOD } from './figures/project.js';
@@ -24,6 +25,7 @@ const METHODS: Readonly<Record<FigureName, string>> = {
   groups: GROUPS_METHOD,
   'online-load': ONLINE_LOAD_METHOD,
   'agent-status': AGENT_STATUS_METHOD,
+  kafka: KAFKA_METHOD,
 };
 
 async function main(): Promise<void> {
@@ -57,6 +59,7 @@ async function measure(owned: Owned, options: BenchOptions): Promise<Report> {
     receive: () => measureReceive(owned, seconds, 'status'),
     'receive-contact': () => measureReceive(owned, seconds, 'contact'),
     project: () => measureProject(owned, seconds),
+    kafka: () => measureKafka(owned, seconds),
     fold: () => measureFold(owned, seconds, seed),
     query: async () => measureQuery(owned, await store()),
     memory: async () => measureMemory(owned, await store()),

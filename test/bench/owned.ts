@@ -29,16 +29,14 @@ export class Owned {
   }
 
   /** Starts the built service as a user does, on any free port. */
-  async service(dataDirectory: string, env: Readonly<Record<string, string>> = {}): Promise<Service> {
-    const child = spawn(process.execPath, [resolve('dist/apps/standalone/src/main.js')], {
-      env: {
-        PATH: process.env['PATH'],
-        HOST: '127.0.0.1',
-        PORT: '0',
-        DATA_DIR: dataDirectory,
-        LOG_LEVEL: 'error',
-        ...env,
-      },
+  service(dataDirectory: string, env: Readonly<Record<string, string>> = {}): Promise<Service> {
+    return this.app('standalone', { DATA_DIR: dataDirectory, ...env });
+  }
+
+  /** Starts one of the built apps, on any free port. */
+  async app(name: string, env: Readonly<Record<string, string>>): Promise<Service> {
+    const child = spawn(process.execPath, [resolve(`dist/apps/${name}/src/main.js`)], {
+      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.keep(child);

@@ -7,6 +7,9 @@ import { parseAllDocuments, stringify } from 'yaml';
 const CHART = resolve('deploy/helm/statusledger');
 const CANDIDATES = [resolve('deploy/helm/target/helm'), 'helm'];
 
+/** Helm and Kubernetes read YAML of this version, in which `yes` is true. */
+const YAML = { version: '1.1' } as const;
+
 const HELM = CANDIDATES.find((file) => spawnSync(file, ['version']).status === 0);
 
 if (HELM === undefined) {
@@ -40,7 +43,7 @@ export function helmLint(values: Values): HelmOutcome {
 /** The objects in what `helm template` printed. @throws if it failed, or printed no YAML. */
 export function objectsOf<T>({ succeeded, printed, stdout }: HelmOutcome): T[] {
   if (!succeeded) throw new Error(printed);
-  return parseAllDocuments(stdout, { uniqueKeys: true }).flatMap((document) => {
+  return parseAllDocuments(stdout, YAML).flatMap((document) => {
     const [error] = document.errors;
     if (error !== undefined) throw error;
     const object = document.toJS() as T | null;
@@ -52,7 +55,7 @@ function helm(values: Values, argumentsWith: (valuesFile: string) => string[]): 
   const directory = mkdtempSync(join(tmpdir(), 'statusledger-helm-'));
   const file = join(directory, 'values.yaml');
   try {
-    writeFileSync(file, stringify(values));
+    writeFileSync(file, stringify(values, YAML));
     const { status, stdout, stderr } = spawnSync(HELM!, argumentsWith(file), { encoding: 'utf8' });
     return { succeeded: status === 0, printed: `${stdout}\n${stderr}`, stdout };
   } finally {

@@ -1,15 +1,15 @@
 {{- define "statusledger.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 40 | trimSuffix "-" -}}
+{{- default .Chart.Name .Values.nameOverride | trunc 38 | trimSuffix "-" -}}
 {{- end -}}
 
 {{/* Short enough for the longest suffix, and for the ordinals and hashes of pods. */}}
 {{- define "statusledger.fullname" -}}
 {{- if .Values.fullnameOverride -}}
-{{- .Values.fullnameOverride | trunc 40 | trimSuffix "-" -}}
+{{- .Values.fullnameOverride | trunc 38 | trimSuffix "-" -}}
 {{- else if contains (include "statusledger.name" .) .Release.Name -}}
-{{- .Release.Name | trunc 40 | trimSuffix "-" -}}
+{{- .Release.Name | trunc 38 | trimSuffix "-" -}}
 {{- else -}}
-{{- printf "%s-%s" .Release.Name (include "statusledger.name" .) | trunc 40 | trimSuffix "-" -}}
+{{- printf "%s-%s" .Release.Name (include "statusledger.name" .) | trunc 38 | trimSuffix "-" -}}
 {{- end -}}
 {{- end -}}
 

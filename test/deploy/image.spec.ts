@@ -125,9 +125,12 @@ describe('the health check', () => {
       response.writeHead(status).end();
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    expect(await exitCode((server.address() as AddressInfo).port, 'ready')).toBe(code);
-    expect(asked).toEqual(['/health/ready']);
-    server.close();
+    try {
+      expect(await exitCode((server.address() as AddressInfo).port, 'ready')).toBe(code);
+      expect(asked).toEqual(['/health/ready']);
+    } finally {
+      server.close();
+    }
   });
 
   it('of an app that is not there', async () => {

@@ -176,9 +176,8 @@ export class SettingsError extends Error {
  * @throws SettingsError with every fault there is.
  */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
-  const names = Object.keys(Reflect.construct(Settings, []) as object).concat(OPTIONAL_NAMES);
   const given = Object.fromEntries(
-    names.flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
+    settingNames().flatMap((name) => (environment[name] ? [[name, environment[name]]] : [])),
   );
   const settings = plainToInstance(Settings, given, { exposeDefaultValues: true });
   const faults = validateSync(settings).flatMap(({ property, value, constraints }) =>
@@ -189,6 +188,11 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   );
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
+}
+
+/** The environment variables that the service knows. */
+export function settingNames(): readonly string[] {
+  return Object.keys(Reflect.construct(Settings, []) as object).concat(OPTIONAL_NAMES);
 }
 
 /** What is no integer is out of every range too: that is one fault. */

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { readSettings, settingNames } from '#edge';
+
+interface Service {
+  readonly image: string;
+  readonly command?: readonly string[];
+  readonly user?: string;
+  readonly environment?: Readonly<Record<string, string | number>>;
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly ports?: readonly string[];
+  readonly volumes?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly volumes: Readonly<Record<string, null>>;
+}
+
+const OURS = ['receiver', 'projector', 'query'] as const;
+const { services, volumes } = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true }) as Compose;
+
+/** The environment of a service when no variable of the shell is set. */
+function environmentOf(name: string): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(services[name]!.environment ?? {}).map(([variable, value]) => [
+      variable,
+      withDefaults(String(value)),
+    ]),
+  );
+}
+
+function withDefaults(text: string): string {
+  return text.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
+}
+
+describe('compose', () => {
+  it.each(OURS)('gives %s settings that it knows and accepts', (name) => {
+    const environment = environmentOf(name);
+    expect(Object.keys(environment).filter((variable) => !settingNames().includes(variable))).toEqual([]);
+    expect(readSettings(environment)).toMatchObject({ HOST: '0.0.0.0', PORT: 8080, ALLOW_ANONYMOUS: '1' });
+  });
+
+  it('tells each app where its log and its store are, and no other', () => {
+    const whereOf = (name: string) => {
+      const { KAFKA_BROKERS, CLICKHOUSE_URL } = readSettings(environmentOf(name));
+      return { log: KAFKA_BROKERS, store: CLICKHOUSE_URL };
+    };
+    const [log, store] = [['kafka:9092'], 'http://clickhouse:8123'];
+    expect(whereOf('receiver')).toEqual({ log, store: undefined });
+    expect(whereOf('projector')).toEqual({ log, store });
+    expect(whereOf('query')).toEqual({ log: undefined, store });
+    expect(services['kafka']!.environment!['KAFKA_ADVERTISED_LISTENERS']).toBe(`PLAINTEXT://${log[0]}`);
+  });
+
+  it('gives the store and its clients one user and one password', () => {
+    const { CLICKHOUSE_USER: username, CLICKHOUSE_PASSWORD: password } = environmentOf('clickhouse');
+    for (const name of ['projector', 'query']) {
+      expect(environmentOf(name)).toMatchObject({
+        CLICKHOUSE_USERNAME: username,
+        CLICKHOUSE_PASSWORD: password,
+      });
+    }
+  });
+
+  it.each(OURS)('runs %s, and not as root', (name) => {
+    expect(services[name]!.command).toEqual([name]);
+    expect(services[name]!.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
+  });
+
+  it('checks the health of every container', () => {
+    const unchecked = Object.entries(services).filter(([, { healthcheck }]) => healthcheck === undefined);
+    expect(unchecked.map(([name]) => name)).toEqual([]);
+    for (const name of OURS) {
+      expect(services[name]!.healthcheck!.test).toEqual(['CMD', 'node', '/app/health.mjs', 'ready']);
+    }
+  });
+
+  it('waits for services that there are, on conditions that there are', () => {
+    for (const { depends_on } of Object.values(services)) {
+      for (const [name, { condition }] of Object.entries(depends_on ?? {})) {
+        expect(Object.keys(services)).toContain(name);
+        expect(['service_started', 'service_healthy']).toContain(condition);
+      }
+    }
+  });
+
+  it('publishes on the loopback address only, no port twice', () => {
+    const ports = Object.values(services).flatMap(({ ports = [] }) => ports.map(withDefaults));
+    expect(ports.length).toBeGreaterThan(0);
+    for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
+    expect(new Set(ports.map((port) => port.split(':')[1])).size).toBe(ports.length);
+  });
+
+  it('names the version of every image', () => {
+    for (const { image } of Object.values(services)) {
+      expect(withDefaults(image)).toMatch(/:(?!latest$)[\w.-]+$/);
+    }
+  });
+
+  it('makes the volumes that are used, and gives each receiver one of its own', () => {
+    const sources = Object.values(services)
+      .flatMap(({ volumes = [] }) => volumes)
+      .filter((volume) => volume.includes(':'))
+      .map((volume) => volume.split(':')[0]!);
+    expect(sources.filter((source) => !source.startsWith('.')).sort()).toEqual(Object.keys(volumes).sort());
+    expect(services['receiver']!.volumes).toEqual([environmentOf('receiver')['DATA_DIR']]);
+  });
+});
+
+describe('what watches', () => {
+  it('scrapes every replica of every app', () => {
+    const { scrape_configs } = parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')) as {
+      scrape_configs: {
+        job_name: string;
+        dns_sd_configs: { names: string[]; type: string; port: number }[];
+      }[];
+    };
+    const targets = scrape_configs.map(({ job_name, dns_sd_configs: [found] }) => [job_name, found]);
+    expect(targets).toEqual(
+      OURS.map((name) => [name, expect.objectContaining({ names: [name], type: 'A', port: 8080 })]),
+    );
+  });
+
+  it('shows what was scraped', () => {
+    const { datasources } = parse(
+      readFileSync('deploy/grafana/provisioning/datasources/prometheus.yaml', 'utf8'),
+    ) as { datasources: { type: string; url: string }[] };
+    expect(datasources).toEqual([
+      expect.objectContaining({ type: 'prometheus', url: 'http://prometheus:9090' }),
+    ]);
+    expect(services).toHaveProperty('prometheus');
+  });
+});

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Topic } from '#event-log';
 import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
 import { ClusterUnderTest } from '../support/cluster-under-test.js';
-import { describeWithKafka } from '../support/kafka-cluster.js';
+import { describeWithKafka } from '../support/describe-with-kafka.js';
 import { eventually } from '../support/service-client.js';
 import { removeTemporaryDirectories } from '../support/standalone-process.js';
 

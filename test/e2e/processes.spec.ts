@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describeWithKafka, KafkaCluster } from '../support/kafka-cluster.js';
+import { describeWithKafka } from '../support/describe-with-kafka.js';
+import { KafkaCluster } from '../support/kafka-cluster.js';
 import {
   eventually,
   metric,

@@ -10,13 +10,6 @@ import { join } from 'node:path';
 import kafkajs from 'kafkajs';
 import { eventually } from './service-client.js';
 
-/** Whether there is a Kafka to test with; `kafka-setup.js` has found out and said so. */
-export const HAS_KAFKA =
-  process.env['KAFKA_BROKERS'] !== undefined || process.env['TEST_KAFKA_CLASSPATH'] !== undefined;
-
-/** For suites that need a Kafka. */
-export const describeWithKafka = HAS_KAFKA ? describe : describe.skip;
-
 const START_TIMEOUT_MS = 90_000;
 const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 

@@ -15,7 +15,7 @@ import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } 
 import { QueryModule } from './query.module.js';
 
 /** Connections to an embedded engine; a server has its own pool. */
-const LANES = 3;
+const QUERIES = { lanes: 3 };
 
 class QueryProcess {}
 
@@ -23,7 +23,7 @@ class QueryProcess {}
 export async function startQuery(settings: Settings, logger: Logger): Promise<RunningService> {
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics();
-  const connection = StoreConnection.open(storeSettings(settings), LANES);
+  const connection = StoreConnection.open(storeSettings(settings), QUERIES);
   const store = new ClickHouseQueryStore(connection, {
     database: settings.CLICKHOUSE_DATABASE,
     ...answerRules(settings),

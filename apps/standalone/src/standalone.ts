@@ -20,8 +20,8 @@ import { QueryModule } from '../../query/src/query.module.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
 import { ProjectionHandle } from './projection-handle.js';
 
-/** Connections of the queries to the embedded engine. */
-const QUERY_LANES = 3;
+/** Connections of the queries to the embedded engine, each statement of which may use all cores. */
+const QUERIES = { lanes: 3 };
 
 /** At shut-down, what is in the log is projected for this long at most; the rest goes on at the next start. */
 export const DRAIN_MS = 10_000;
@@ -41,7 +41,7 @@ export async function startStandalone(
   const { log, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
     tellOutage(logger, away),
   );
-  const connection = StoreConnection.open(storeSettings(settings), QUERY_LANES);
+  const connection = StoreConnection.open(storeSettings(settings), QUERIES);
   const database = settings.CLICKHOUSE_DATABASE;
   await migrate(connection, { database, retentionDays: settings.RETENTION_DAYS });
   const queries = new ClickHouseQueryStore(connection, { database, ...answerRules(settings) });

@@ -51,8 +51,16 @@ const SETTINGS = {
   use_skip_indexes_if_final_exact_mode: 1,
 } as const;
 
-/** In the embedded engine, threads within each of many small statements take memory and win no time. */
-const EMBEDDED_SETTINGS = { ...SETTINGS, max_threads: 1 };
+/** How an embedded engine is used. */
+export interface EmbeddedUse {
+  /** Statements that may run side by side: each connection runs one at a time. */
+  readonly lanes: number;
+  /** Threads of each statement; as many as there are cores unless given. */
+  readonly threads?: number;
+}
+
+/** Threads within each of many small statements take memory and win no time. */
+const ONE_AFTER_ANOTHER: EmbeddedUse = { lanes: 1, threads: 1 };
 
 /** A server then answers only once it knows that it has not failed; every answer is bounded. */
 const SERVER_SETTINGS = { ...SETTINGS, wait_end_of_query: 1 } as const;
@@ -75,17 +83,16 @@ export class StoreConnection {
   private turn = 0;
 
   /**
-   * @param lanes how many statements may run side by side on an embedded engine, where each connection runs one
-   *   at a time; a server has its own pool.
+   * @param use of an embedded engine; a server has its own pool and threads.
    * @throws StoreInUseError
    */
-  static open(settings: StoreSettings, lanes = 1): StoreConnection {
+  static open(settings: StoreSettings, use = ONE_AFTER_ANOTHER): StoreConnection {
     if ('url' in settings) return new StoreConnection([serverClient(settings)], SERVER_SETTINGS, true);
     const path = join(settings.dataDirectory, 'store');
     mkdirSync(path, { recursive: true });
     return new StoreConnection(
-      Array.from({ length: lanes }, () => embeddedClient(path)),
-      EMBEDDED_SETTINGS,
+      Array.from({ length: use.lanes }, () => embeddedClient(path)),
+      use.threads === undefined ? SETTINGS : { ...SETTINGS, max_threads: use.threads },
       false,
     );
   }

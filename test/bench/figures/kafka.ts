@@ -9,7 +9,7 @@ import type { Owned } from '../owned.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
 import { interleavedRatios, sampleOf } from '../statistics.js';
-import { SYSTEM } from '../status-stream.js';
+import { SYSTEM } from '../event-stream.js';
 
 const ROUNDS = 3;
 const CLASSPATH = 'deploy/kafka/target/classpath.txt';
@@ -109,7 +109,17 @@ function tool(classpath: string, name: string, ...args: readonly string[]) {
 }
 
 async function makeTopic(classpath: string, brokers: readonly string[]): Promise<void> {
-  await tool(classpath, 'TopicCommand', '--bootstrap-server', brokers.join(','), '--create', '--topic', TOPIC, '--partitions', '12');
+  await tool(
+    classpath,
+    'TopicCommand',
+    '--bootstrap-server',
+    brokers.join(','),
+    '--create',
+    '--topic',
+    TOPIC,
+    '--partitions',
+    '12',
+  );
 }
 
 async function producerPerformance(classpath: string, brokers: string): Promise<number> {

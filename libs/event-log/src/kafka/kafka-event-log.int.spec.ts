@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { describeWithKafka, KafkaCluster } from '../../../../test/support/kafka-cluster.js';
+import { describeWithKafka } from '../../../../test/support/describe-with-kafka.js';
+import { KafkaCluster } from '../../../../test/support/kafka-cluster.js';
 import { eventually } from '../../../../test/support/service-client.js';
 import { eventLogContract } from '../event-log.contract.js';
 import { Topic } from '../topics.js';

@@ -35,10 +35,10 @@ function served(database: string, columns: string, final: 'FINAL' | ''): string 
 
 /**
  * The rows as the answer has them: those without a group once for each group of their agent, and each with the service
- * of its group. The engine is spared this where the system has no directory.
+ * of its group. The engine is spared both where the system has no directory.
  */
 function answered(rows: string, database: string, directory: number): string {
-  if (directory === NO_DIRECTORY) return `SELECT *, {service:String} AS service FROM (${rows})`;
+  if (directory === NO_DIRECTORY) return rows;
   return `SELECT ${COLUMNS}, ${SERVICE} AS service
     FROM (
       SELECT worker_id, arrayJoin(if(own_group = '' AND notEmpty(agent_groups), agent_groups, [own_group])) AS group_id,
@@ -50,6 +50,11 @@ function answered(rows: string, database: string, directory: number): string {
       ) AS processing USING worker_id
     ) AS states_of_groups
     LEFT JOIN (${servicesOfGroups(database)}) AS services USING group_id`;
+}
+
+/** Where a row's service is to be had from: without a directory it is the same for all, and no column of theirs. */
+function serviceColumn(directory: number): string {
+  return directory === NO_DIRECTORY ? '{service:String}' : 'service';
 }
 
 /** Streams the answer of `agentStatusData` (spec 3.3): the engine shapes the objects, a slice of agents at a time. */
@@ -103,8 +108,8 @@ const STATE = `concat('{"startDate":"', ${isoTime('start')}, '","endDate":"', ${
 const ORDERED_STATES = joined(STATE, 'start', 'end', 'toString(state_code)', 'toString(state_name)');
 
 /** Where the object of an agent's group begins, up to its list of states. */
-const OBJECT_HEAD = `concat('{',
-  if(group_id = '', '', concat('"serviceId":', toJSONString(service), ',"groupId":', toJSONString(group_id), ',')),
+const objectHead = (service: string) => `concat('{',
+  if(group_id = '', '', concat('"serviceId":', toJSONString(${service}), ',"groupId":', toJSONString(group_id), ',')),
   '"agentId":', toJSONString(worker_id), ',"states":[')`;
 
 /**
@@ -117,11 +122,12 @@ async function* manyAgents(
   slice: readonly AgentRows[],
   { database }: AgentStatusDataOptions,
 ): AsyncGenerator<Buffer> {
+  const head = objectHead(serviceColumn(period.directory));
   const objects = await connection.text(
     `SELECT concat(
-       multiIf(worker_before = '', ${OBJECT_HEAD},
+       multiIf(worker_before = '', ${head},
                worker_id = worker_before AND group_id = group_before, ',',
-               concat(']},', ${OBJECT_HEAD})),
+               concat(']},', ${head})),
        ${STATE})
      FROM (
        SELECT *, lagInFrame(worker_id) OVER before AS worker_before, lagInFrame(group_id) OVER before AS group_before
@@ -155,7 +161,7 @@ async function* oneLargeGroup(
   { database }: AgentStatusDataOptions,
 ): AsyncGenerator<Buffer> {
   const inGroup = { ...values, group: groupId };
-  yield await objectHead(connection, { ...inGroup, service });
+  yield await headOfGroup(connection, { ...inGroup, service });
   yield* separated(
     borders.map(async function* (from, index) {
       yield await connection.text(
@@ -173,9 +179,9 @@ const ANSWER_ORDER = 'worker_id, group_id, start, end, state_code, state_name';
 const OBJECT_TAIL = Buffer.from(']}');
 const LATEST_MS = Date.UTC(2299, 11, 31);
 
-function objectHead(connection: StoreConnection, values: BoundValues): Promise<Buffer> {
+function headOfGroup(connection: StoreConnection, values: BoundValues): Promise<Buffer> {
   return connection.text(
-    `SELECT ${OBJECT_HEAD} FROM (SELECT {group:String} AS group_id, {agents:Array(String)}[1] AS worker_id, {service:String} AS service)`,
+    `SELECT ${objectHead('service')} FROM (SELECT {group:String} AS group_id, {agents:Array(String)}[1] AS worker_id, {service:String} AS service)`,
     values,
   );
 }
@@ -194,7 +200,7 @@ async function stretches(
 ): Promise<GroupStretches[]> {
   const rows = await connection.rows<[string, string, string[]]>(
     `SELECT group_id, service, arraySort(groupArray(start_ms)) FROM (
-       SELECT group_id, service, toUnixTimestamp64Milli(start) AS start_ms,
+       SELECT group_id, ${serviceColumn(values.directory)} AS service, toUnixTimestamp64Milli(start) AS start_ms,
               row_number() OVER (PARTITION BY group_id ORDER BY start) AS n
        FROM (${answered(served(database, COLUMNS, 'FINAL'), database, values.directory)})
      ) WHERE (n - 1) % {rows:UInt64} = 0 GROUP BY group_id, service ORDER BY group_id`,

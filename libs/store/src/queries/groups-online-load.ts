@@ -84,7 +84,8 @@ export async function groupsOnlineLoad(
        LEFT JOIN (${load(database)}) AS load USING group_id
        LEFT JOIN (${present(database)}) AS present USING group_id
        LEFT JOIN (${servicesOfGroups(database)}) AS services USING group_id
-     )`,
+     )
+     SETTINGS max_threads = 1`,
     {
       system: systemId,
       groups: groupIds,

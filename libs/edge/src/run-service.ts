@@ -32,8 +32,9 @@ export async function runService({
   try {
     const settings = readSettings(environment);
     const service = await start(settings, createLogger(settings.LOG_LEVEL), fail);
-    process.stdout.write(started(service.url));
+    // Whoever reads that it is ready may stop it at once.
     stopOnSignals(service, fail);
+    process.stdout.write(started(service.url));
   } catch (error) {
     fail(error);
   }

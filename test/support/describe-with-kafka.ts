@@ -1,6 +1,7 @@
 /** Whether there is a Kafka to test with; `kafka-setup.js` has found out and said so. */
-const HAS_KAFKA =
-  process.env['KAFKA_BROKERS'] !== undefined || process.env['TEST_KAFKA_CLASSPATH'] !== undefined;
+const HAS_KAFKA = ['KAFKA_BROKERS', 'TEST_KAFKA_CLASSPATH', 'TEST_CONTAINER_ENGINE'].some(
+  (name) => process.env[name] !== undefined,
+);
 
 /** For suites that need a Kafka. */
 export const describeWithKafka = HAS_KAFKA ? describe : describe.skip;

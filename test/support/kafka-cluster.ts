@@ -1,4 +1,4 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,10 +8,10 @@ import { join } from 'node:path';
 // A cluster is asked whether it is there, beside the adapter that is tested on it.
 // eslint-disable-next-line no-restricted-imports
 import kafkajs from 'kafkajs';
+import { kafkaProgram } from './kafka-program.js';
 import { eventually } from './service-client.js';
 
 const START_TIMEOUT_MS = 90_000;
-const JVM = ['-Xmx384m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
 /** A Kafka cluster of this test's own, in KRaft mode on loopback; or the one that KAFKA_BROKERS names. */
 export class KafkaCluster {
@@ -61,6 +61,8 @@ interface ClusterPlan {
 
 /** One broker and controller, as a process that a test may kill, pause and start again. */
 export class KafkaNode {
+  private readonly program = kafkaProgram();
+  private readonly name = `statusledger-test-kafka-${randomBytes(6).toString('hex')}`;
   private readonly directory = mkdtempSync(join(tmpdir(), 'statusledger-kafka-'));
   private readonly properties = join(this.directory, 'server.properties');
   private readonly output = join(this.directory, 'output.log');
@@ -90,13 +92,13 @@ export class KafkaNode {
     };
     const text = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     writeFileSync(this.properties, text.join('\n'));
-    execFileSync(
-      'java',
-      [...this.jvm(), 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.properties],
-      {
-        stdio: ['ignore', 'ignore', 'pipe'],
-      },
-    );
+    this.program.run(this.directory, 'kafka.tools.StorageTool', [
+      'format',
+      '-t',
+      clusterId,
+      '-c',
+      this.properties,
+    ]);
   }
 
   get running(): boolean {
@@ -104,24 +106,19 @@ export class KafkaNode {
   }
 
   start(): void {
-    this.child = spawn(
-      'sh',
-      ['-c', 'exec java "$@" >> "$0" 2>&1', this.output, ...this.jvm(), 'kafka.Kafka', this.properties],
-      {
-        stdio: 'ignore',
-      },
-    );
+    const { name, directory, properties, output } = this;
+    this.child = this.program.start(name, directory, 'kafka.Kafka', [properties], output);
   }
 
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.child?.kill(signal);
+    if (this.running) this.program.signal(this.name, this.child!, signal);
   }
 
   async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     const { child } = this;
     if (child === undefined || !this.running) return;
     const exited = once(child, 'exit');
-    child.kill(signal);
+    this.program.signal(this.name, child, signal);
     await exited;
   }
 
@@ -134,15 +131,6 @@ export class KafkaNode {
     this.signal('SIGCONT');
     await this.end('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
-  }
-
-  private jvm(): string[] {
-    return [
-      ...JVM,
-      '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn',
-      '-cp',
-      process.env['TEST_KAFKA_CLASSPATH']!,
-    ];
   }
 }
 

@@ -1,25 +1,52 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { delimiter, resolve } from 'node:path';
 
 const POM = resolve('deploy/kafka/pom.xml');
 const CLASSPATH = resolve('deploy/kafka/target/classpath.txt');
 
+const IMAGE = 'docker.io/apache/kafka:4.1.0';
+const ENGINES = ['docker', 'podman'];
+
 /**
  * Finds out, before any test runs, whether there can be a Kafka: KAFKA_BROKERS if it is set, else Java and what Maven
- * brings. The suites that need one are skipped otherwise, unless REQUIRE_KAFKA=1 says that they must not be.
+ * brings, else a container engine. The suites that need one are skipped otherwise, unless REQUIRE_KAFKA=1 says that they
+ * must not be.
  */
 export default function setUpKafka() {
   if (process.env.KAFKA_BROKERS) return;
-  try {
-    process.env.TEST_KAFKA_CLASSPATH = findClasspath();
-  } catch (error) {
-    const reason = `there is no Kafka to test with: ${error.message.split('\n')[0]}`;
-    if (process.env.REQUIRE_KAFKA === '1') throw new Error(reason, { cause: error });
-    process.stderr.write(
-      `${reason}\nThe suites that need one are skipped. Set KAFKA_BROKERS, or install Java 17 and Maven.\n`,
-    );
+  const faults = [];
+  for (const prepare of [prepareJava, prepareContainers]) {
+    try {
+      Object.assign(process.env, prepare());
+      return;
+    } catch (error) {
+      faults.push(error.message.split('\n')[0]);
+    }
   }
+  const reason = `there is no Kafka to test with: ${faults.join('; ')}`;
+  if (process.env.REQUIRE_KAFKA === '1') throw new Error(reason);
+  process.stderr.write(
+    `${reason}\nThe suites that need one are skipped. Set KAFKA_BROKERS, install Java 17 and Maven, or start a container engine.\n`,
+  );
+}
+
+function prepareJava() {
+  return { TEST_KAFKA_CLASSPATH: findClasspath() };
+}
+
+/** Pulls the image, so that no test has to wait for it. */
+function prepareContainers() {
+  const engine = ENGINES.find((name) => succeeds(name, ['info']));
+  if (engine === undefined) throw new Error(`no container engine answers (${ENGINES.join(', ')})`);
+  if (!succeeds(engine, ['image', 'inspect', IMAGE])) {
+    execFileSync(engine, ['pull', IMAGE], { stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  return { TEST_CONTAINER_ENGINE: engine, TEST_KAFKA_IMAGE: IMAGE };
+}
+
+function succeeds(program, args) {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
 }
 
 function findClasspath() {

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import type { StatusEvent } from '#domain';
 import { decodeStatusRecord, Topic, UnreadableRecordError, type TopicName } from '#event-log';
 import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
 import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
 import { expectFold, identity, nthEvent, recordIdentity, type Sent } from './chaos-load.js';
+import { freePorts } from './free-ports.js';
 import { KafkaCluster } from './kafka-cluster.js';
 import { eventually, metric, postStatus } from './service-client.js';
 import { ServiceProcess } from './service-process.js';
@@ -70,7 +69,7 @@ export class ClusterUnderTest {
 
   static async start(plan: { brokers: number; receivers: number; projectors: number }, random: SeededRandom) {
     const kafka = await KafkaCluster.start(plan.brokers);
-    const port = await freePort();
+    const [port] = (await freePorts(1)) as [number];
     const prefix = `${randomUUID()}.`;
     const log = KafkaEventLog.create({
       brokers: kafka.brokers,
@@ -218,12 +217,4 @@ export class ClusterUnderTest {
     }
     return { events, unreadable };
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await once(server.close(), 'close');
-  return port;
 }

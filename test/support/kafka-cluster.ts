@@ -2,12 +2,12 @@ import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // A cluster is asked whether it is there, beside the adapter that is tested on it.
 // eslint-disable-next-line no-restricted-imports
 import kafkajs from 'kafkajs';
+import { freePorts } from './free-ports.js';
 import { kafkaProgram } from './kafka-program.js';
 import { eventually } from './service-client.js';
 
@@ -149,13 +149,4 @@ async function countBrokers(brokers: readonly string[]): Promise<number> {
   } finally {
     await admin.disconnect().catch(() => undefined);
   }
-}
-
-/** Ports that were free a moment ago; all are held until all are known, so that they differ. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
 }

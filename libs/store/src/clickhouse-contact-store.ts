@@ -21,14 +21,14 @@ export class ClickHouseContactStore implements ContactProjectionStore {
   ) {}
 
   async hasNoContacts(): Promise<boolean> {
-    const [row] = await this.connection.rows<[number]>(
+    const [row] = await this.connection.latestRows<[number]>(
       `SELECT count() FROM (SELECT 1 FROM ${this.database}.contact_events LIMIT 1)`,
     );
     return row![0] === 0;
   }
 
   async contactEvents(ids: readonly ContactId[]): Promise<Map<string, ReceivedContactEvent[]>> {
-    const rows = await this.connection.rows<ContactRow>(
+    const rows = await this.connection.latestRows<ContactRow>(
       `SELECT system_id, contact_id, toUnixTimestamp64Milli(action_time), toString(action), group_id, worker_id,
               coalesce(customer_id, ''), coalesce(channel_type, ''), toUnixTimestamp64Milli(received_at), position
        FROM ${this.database}.contact_events FINAL
@@ -145,6 +145,7 @@ export class ClickHouseContactStore implements ContactProjectionStore {
         timestamp(event.receivedAt),
         event.position,
       ]),
+      { readBack: true },
     );
   }
 }

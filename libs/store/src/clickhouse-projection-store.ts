@@ -46,14 +46,14 @@ export class ClickHouseProjectionStore implements ProjectionStore {
   }
 
   async isEmpty(): Promise<boolean> {
-    const [row] = await this.connection.rows<[number]>(
+    const [row] = await this.connection.latestRows<[number]>(
       `SELECT count() FROM (SELECT 1 FROM ${this.database}.systems LIMIT 1)`,
     );
     return row![0] === 0;
   }
 
   async heads(ids: readonly TimelineId[]): Promise<Map<string, TimelineHead>> {
-    const rows = await this.connection.rows<HeadRow>(
+    const rows = await this.connection.latestRows<HeadRow>(
       `SELECT system_id, worker_id, group_id, open_code, open_name, toUnixTimestamp64Milli(open_since),
               toUnixTimestamp64Milli(last_reset), toUnixTimestamp64Milli(unsettled_until)
        FROM ${this.database}.timelines FINAL WHERE ${OF_TIMELINES}`,
@@ -67,7 +67,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
     from: number,
     to: number,
   ): Promise<Map<string, ReceivedStatusEvent[]>> {
-    const rows = await this.connection.rows<EventRow>(
+    const rows = await this.connection.latestRows<EventRow>(
       `SELECT system_id, worker_id, group_id, toUnixTimestamp64Milli(action_time), toString(action), state_code,
               state_name, toUnixTimestamp64Milli(received_at), position
        FROM ${this.database}.status_events FINAL
@@ -123,6 +123,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
       `${database}.timelines`,
       [...TIMELINE, 'open_code', 'open_name', 'open_since', 'last_reset', 'unsettled_until', 'version'],
       changes.heads.map(({ timeline, head, version }) => headColumns(timeline, head, version)),
+      { readBack: true },
     );
     await this.contacts.writeProjections(changes);
     await this.contacts.writeGroups(changes.contactGroups);
@@ -132,6 +133,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
       `${database}.systems`,
       ['system_id', 'first_received'],
       changes.systems.map(({ systemId, receivedAt }) => [systemId, timestamp(receivedAt)]),
+      { readBack: true },
     );
     await this.writeEvents(changes.events);
     await this.contacts.writeEvents(changes.contactEvents);
@@ -150,6 +152,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
         timestamp(event.receivedAt),
         event.position,
       ]),
+      { readBack: true },
     );
   }
 

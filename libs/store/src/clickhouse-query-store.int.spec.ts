@@ -21,7 +21,7 @@ import { ClickHouseQueryStore } from './clickhouse-query-store.js';
 import { StoreConnection, timestamp, type Row } from './connection.js';
 import { NO_CHANGES, type ProjectionChanges } from './projection-store.js';
 import type { JsonPieces } from './query-store.js';
-import { migrate } from './schema/migrations.js';
+import { migrate } from './schema/migrate.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** Stories that are written and asked about; `QUERY_STORIES=2000` makes a campaign of it. */

@@ -9,6 +9,15 @@ import {
   type DataFormat,
 } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
+import { deduplicationToken } from './deduplication-token.js';
+import {
+  CLUSTER_SETTINGS,
+  EMBEDDED_SETTINGS,
+  LATEST_ROWS,
+  READ_BACK_INSERT,
+  SERVER_SETTINGS,
+} from './statement-settings.js';
+import { retryingTransient } from './transient-failures.js';
 
 /** Where the store is: a ClickHouse server, or the engine in this process with its files below `dataDirectory`. */
 export type StoreSettings = ServerSettings | EmbeddedSettings;
@@ -18,6 +27,8 @@ export interface ServerSettings {
   readonly username?: string;
   readonly password?: string;
   readonly database: string;
+  /** The name of the cluster that the server is one of, as its configuration has it; one server if there is none. */
+  readonly cluster?: string;
 }
 
 export interface EmbeddedSettings {
@@ -35,22 +46,6 @@ export class StoreInUseError extends Error {
   }
 }
 
-/**
- * Settings that every statement carries. An embedded connection keeps the settings of one statement for the
- * next ones, so everything that any statement relies on is pinned on all of them.
- */
-const SETTINGS = {
-  // Batches are made by the projector; the engine must not make its own and answer before they are kept.
-  async_insert: 0,
-  date_time_input_format: 'basic',
-  date_time_output_format: 'simple',
-  output_format_json_escape_forward_slashes: 0,
-  output_format_json_quote_64bit_integers: 0,
-  // A skip index must not hide the newest version of a row from FINAL.
-  use_skip_indexes_if_final: 1,
-  use_skip_indexes_if_final_exact_mode: 1,
-} as const;
-
 /** How an embedded engine is used. */
 export interface EmbeddedUse {
   /** Statements that may run side by side: each connection runs one at a time. */
@@ -62,9 +57,6 @@ export interface EmbeddedUse {
 /** Threads within each of many small statements take memory and win no time. */
 const ONE_AFTER_ANOTHER: EmbeddedUse = { lanes: 1, threads: 1 };
 
-/** A server then answers only once it knows that it has not failed; every answer is bounded. */
-const SERVER_SETTINGS = { ...SETTINGS, wait_end_of_query: 1 } as const;
-
 export type Value = string | number | null | readonly string[];
 export type Row = readonly Value[];
 export type BoundValues = Record<string, string | number | readonly string[] | readonly number[]>;
@@ -72,27 +64,39 @@ export type BoundValues = Record<string, string | number | readonly string[] | r
 /** A format of the engine that the client's types leave out, as it parses none of it. */
 const RAW_BYTES = 'RawBLOB' as DataFormat;
 
+export interface InsertOptions {
+  /** Whether `latestRows` will have to see the rows. */
+  readonly readBack?: boolean;
+}
+
 /** Runs statements on the store. Values reach a statement as bound parameters (`{name:Type}`) only. */
 export class StoreConnection {
   private constructor(
     private readonly clients: readonly ClickHouseClient[],
     private readonly settings: ClickHouseSettings,
     private readonly isServer: boolean,
+    /** The name of the cluster that the store is, if it is one. */
+    readonly cluster?: string,
   ) {}
 
   private turn = 0;
+  private readonly closing = new AbortController();
 
   /**
    * @param use of an embedded engine; a server has its own pool and threads.
    * @throws StoreInUseError
    */
   static open(settings: StoreSettings, use = ONE_AFTER_ANOTHER): StoreConnection {
-    if ('url' in settings) return new StoreConnection([serverClient(settings)], SERVER_SETTINGS, true);
+    if ('url' in settings) {
+      const { cluster } = settings;
+      const statementSettings = cluster === undefined ? SERVER_SETTINGS : CLUSTER_SETTINGS;
+      return new StoreConnection([serverClient(settings)], statementSettings, true, cluster);
+    }
     const path = join(settings.dataDirectory, 'store');
     mkdirSync(path, { recursive: true });
     return new StoreConnection(
       Array.from({ length: use.lanes }, () => embeddedClient(path)),
-      use.threads === undefined ? SETTINGS : { ...SETTINGS, max_threads: use.threads },
+      use.threads === undefined ? EMBEDDED_SETTINGS : { ...EMBEDDED_SETTINGS, max_threads: use.threads },
       false,
     );
   }
@@ -103,12 +107,27 @@ export class StoreConnection {
   }
 
   /** The whole answer as rows of values, for answers whose size is bounded. */
-  async rows<T extends Row>(query: string, parameters: BoundValues = {}): Promise<T[]> {
+  rows<T extends Row>(query: string, parameters: BoundValues = {}): Promise<T[]> {
+    return this.select<T>(query, parameters, this.settings);
+  }
+
+  /** Like `rows`, and sees all that was inserted as `readBack` before, from wherever. */
+  latestRows<T extends Row>(query: string, parameters: BoundValues = {}): Promise<T[]> {
+    if (this.cluster === undefined) return this.rows<T>(query, parameters);
+    const settings = { ...this.settings, ...LATEST_ROWS };
+    return retryingTransient(() => this.select<T>(query, parameters, settings), this.closing.signal);
+  }
+
+  private async select<T extends Row>(
+    query: string,
+    parameters: BoundValues,
+    settings: ClickHouseSettings,
+  ): Promise<T[]> {
     const result = await this.next().query({
       query,
       query_params: parameters,
       format: 'JSONCompactEachRow',
-      clickhouse_settings: this.settings,
+      clickhouse_settings: settings,
     });
     return result.json<T>() as Promise<T[]>;
   }
@@ -135,19 +154,37 @@ export class StoreConnection {
     return Buffer.from(await result.text());
   }
 
-  /** Inserts the rows, in the order of `columns`; resolves once they are kept. */
-  async insert(table: string, columns: readonly [string, ...string[]], rows: readonly Row[]): Promise<void> {
+  /**
+   * Inserts the rows, in the order of `columns`; resolves once they are kept. A server that is gone for a moment is waited
+   * for: rows of ours may be written twice, and are kept once where the server looks at the token.
+   */
+  async insert(
+    table: string,
+    columns: readonly [string, ...string[]],
+    rows: readonly Row[],
+    options: InsertOptions = {},
+  ): Promise<void> {
     if (rows.length === 0) return;
-    await this.next().insert({
+    const parameters = {
       table,
       columns: [...columns] as [string, ...string[]],
       values: rows as Row[],
-      format: 'JSONCompactEachRow',
-      clickhouse_settings: this.settings,
-    });
+      format: 'JSONCompactEachRow' as const,
+    };
+    const insert = async (settings: ClickHouseSettings) => {
+      await this.next().insert({ ...parameters, clickhouse_settings: settings });
+    };
+    if (!this.isServer) return insert(this.settings);
+    const settings = {
+      ...this.settings,
+      ...(options.readBack && this.cluster !== undefined ? READ_BACK_INSERT : {}),
+      insert_deduplication_token: deduplicationToken(table, columns, rows),
+    };
+    return retryingTransient(() => insert(settings), this.closing.signal);
   }
 
   async close(): Promise<void> {
+    this.closing.abort();
     await Promise.all(this.clients.map((client) => client.close()));
   }
 

@@ -6,7 +6,7 @@ import type { Directory } from '#domain';
 import { ClickHouseProjectionStore } from '../clickhouse-projection-store.js';
 import { StoreConnection } from '../connection.js';
 import { NO_CHANGES } from '../projection-store.js';
-import { migrate } from '../schema/migrations.js';
+import { migrate } from '../schema/migrate.js';
 import { audit } from './audit.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

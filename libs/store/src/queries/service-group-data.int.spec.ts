@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { StoreConnection, timestamp } from '../connection.js';
-import { migrate } from '../schema/migrations.js';
+import { migrate } from '../schema/migrate.js';
 import { serviceGroupData } from './service-group-data.js';
 
 const MINUTE = 60_000;

@@ -1,0 +1,18 @@
+import { clusterLayout } from './cluster-layout.js';
+import { serverLayout } from './server-layout.js';
+import type { SchemaChange } from './table.js';
+
+/** How tables are laid out: the statements for whatever the schema needs. */
+export interface Layout {
+  createDatabase(database: string): string;
+  /** Drops it with all that is in it, and returns once that is gone. */
+  dropDatabase(database: string): string;
+  change(database: string, change: SchemaChange): readonly string[];
+  /** Swaps the rows of a table that both databases have. */
+  exchange(table: string, database: string, other: string): string;
+}
+
+/** @param cluster the name of the cluster, if the store is one. */
+export function layoutOn(cluster: string | undefined): Layout {
+  return cluster === undefined ? serverLayout : clusterLayout(cluster);
+}

@@ -1,0 +1,135 @@
+import { timestamp, type StoreConnection } from '../connection.js';
+import { layoutOn } from './layout.js';
+import { MIGRATIONS } from './migrations/all.js';
+import { DURABLE, type Migration, type Table } from './table.js';
+
+/** What the schema depends on besides its version. */
+export interface SchemaSettings {
+  readonly database: string;
+  /** Rows whose time is older than this many days are removed by the store. */
+  readonly retentionDays: number;
+}
+
+/** The database was made on one server and is now asked for on a cluster, or the other way round. */
+export class SchemaLayoutError extends Error {
+  override readonly name = 'SchemaLayoutError';
+
+  constructor(database: string, cluster: string | undefined) {
+    super(
+      cluster === undefined
+        ? `the database ${database} is one of a cluster: set CLICKHOUSE_CLUSTER, or another CLICKHOUSE_DATABASE`
+        : `the database ${database} is one of a single server: unset CLICKHOUSE_CLUSTER, or set another CLICKHOUSE_DATABASE and rebuild`,
+    );
+  }
+}
+
+/** Which migrations were made; the newest one's row has the retention that is in force. */
+const NOTES: Table = {
+  name: 'schema_migrations',
+  columns: `
+    version UInt32, name String, retention_days UInt32, applied_at DateTime64(3, 'UTC') DEFAULT now64(3)`,
+  engine: 'ReplacingMergeTree',
+  engineArguments: 'applied_at',
+  orderBy: 'version',
+  settings: DURABLE,
+  shardBy: 'version',
+};
+
+/** Every table of the newest schema. All are projections of the log: `rebuild` makes them anew. */
+const TABLES = MIGRATIONS.flatMap(({ changes }) =>
+  changes.flatMap((change) => ('create' in change ? [change.create] : [])),
+);
+
+/**
+ * Brings the schema to the newest version and the retention to what is set; doing it again changes nothing, and several
+ * processes may do it at once.
+ *
+ * @throws SchemaLayoutError
+ */
+export async function migrate(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
+  const { database } = settings;
+  await prepareNotes(connection, database);
+  const noted = await connection.latestRows<[number, number]>(
+    `SELECT version, retention_days FROM ${database}.${NOTES.name} FINAL`,
+  );
+  const retentionByVersion = new Map(noted);
+  const newest = MIGRATIONS.at(-1)!;
+  for (const migration of MIGRATIONS) {
+    if (retentionByVersion.has(migration.version)) continue;
+    await make(connection, database, migration);
+    await note(connection, database, migration, 0);
+  }
+  if (retentionByVersion.get(newest.version) === settings.retentionDays) return;
+  await setRetention(connection, settings);
+  await note(connection, database, newest, settings.retentionDays);
+}
+
+/** What is there is left alone: on a cluster even a statement that changes nothing needs every host. */
+async function prepareNotes(connection: StoreConnection, database: string): Promise<void> {
+  const layout = layoutOn(connection.cluster);
+  const [row] = await connection.rows<[string]>(
+    'SELECT engine FROM system.tables WHERE database = {database:String} AND name = {table:String}',
+    { database, table: NOTES.name },
+  );
+  if (row === undefined) {
+    await connection.command(layout.createDatabase(database));
+    for (const statement of layout.change(database, { create: NOTES })) await connection.command(statement);
+  } else if ((row[0] === 'Distributed') !== (connection.cluster !== undefined)) {
+    throw new SchemaLayoutError(database, connection.cluster);
+  }
+}
+
+async function make(connection: StoreConnection, database: string, { changes }: Migration): Promise<void> {
+  const layout = layoutOn(connection.cluster);
+  for (const change of changes) {
+    for (const statement of layout.change(database, change)) await connection.command(statement);
+  }
+}
+
+async function setRetention(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
+  const layout = layoutOn(connection.cluster);
+  for (const { name, expiry } of TABLES) {
+    if (expiry === undefined) continue;
+    const days = settings.retentionDays + expiry.graceDays;
+    const action = `MODIFY TTL toDateTime(${expiry.column}) + INTERVAL ${days} DAY
+       SETTINGS materialize_ttl_after_modify = 0`;
+    for (const statement of layout.change(settings.database, { alter: name, action })) {
+      await connection.command(statement);
+    }
+  }
+}
+
+function note(
+  connection: StoreConnection,
+  database: string,
+  { version, name }: Migration,
+  retentionDays: number,
+): Promise<void> {
+  return connection.insert(
+    `${database}.${NOTES.name}`,
+    ['version', 'name', 'retention_days', 'applied_at'],
+    // With its time no note repeats an earlier one: a retention that was in force before would not be noted again.
+    [[version, name, retentionDays, timestamp(Date.now())]],
+    { readBack: true },
+  );
+}
+
+/**
+ * Puts the projected tables of one database in the place of another's, table by table in one step each, and drops
+ * the staging database with what it then holds. Both have the newest schema.
+ */
+export async function replaceProjections(
+  connection: StoreConnection,
+  database: string,
+  staging: string,
+): Promise<void> {
+  const layout = layoutOn(connection.cluster);
+  for (const { name } of TABLES) await connection.command(layout.exchange(name, database, staging));
+  await connection.command(layout.dropDatabase(staging));
+}
+
+/** Makes an empty database with the newest schema, whatever an earlier attempt has left there. */
+export async function createStaging(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
+  await connection.command(layoutOn(connection.cluster).dropDatabase(settings.database));
+  await migrate(connection, settings);
+}

@@ -1,0 +1,7 @@
+import type { Migration } from '../table.js';
+import { statuses } from './0001-statuses.js';
+import { contacts } from './0002-contacts.js';
+import { directories } from './0003-directories.js';
+
+/** In the order in which they are made; a released one is never changed. */
+export const MIGRATIONS: readonly Migration[] = [statuses, contacts, directories];

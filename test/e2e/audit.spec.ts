@@ -7,12 +7,13 @@ import {
   StandaloneProcess,
   temporaryDirectory,
 } from '../support/standalone-process.js';
+import { storeEnvironment, storeIn } from '../support/store-under-test.js';
 
 const AUDIT = resolve('dist/apps/maintenance/src/audit.js');
-const database = 'statusledger';
 
 describe('npm run audit', () => {
   const dataDirectory = temporaryDirectory();
+  const { database } = storeIn(dataDirectory);
 
   beforeAll(async () => {
     const service = await StandaloneProcess.start({ dataDirectory });
@@ -26,7 +27,7 @@ describe('npm run audit', () => {
   afterAll(removeTemporaryDirectories);
 
   const change = async (statement: string) => {
-    const connection = StoreConnection.open({ dataDirectory, database });
+    const connection = StoreConnection.open(storeIn(dataDirectory));
     await connection.command(statement);
     await connection.close();
   };
@@ -101,7 +102,7 @@ async function tellPersonnel(url: string): Promise<void> {
 
 /** The command as a user runs it, but for the build; what it printed, and its exit code. */
 function runAudit(dataDirectory: string): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env['PATH'], DATA_DIR: dataDirectory };
+  const env = { PATH: process.env['PATH'], ...storeEnvironment(dataDirectory) };
   return new Promise((done, fail) => {
     execFile(process.execPath, [AUDIT], { env, timeout: 60_000 }, (error, stdout) => {
       if (error === null) done({ code: 0, output: stdout });

@@ -14,13 +14,15 @@ import {
 } from '../support/service-client.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+import { onServer, storeEnvironment } from '../support/store-under-test.js';
 
 describeWithKafka(
   'receivers, projectors and queries as processes, on Kafka and a server of the store',
   () => {
     const running: ServiceProcess[] = [];
     let kafka: KafkaCluster;
-    let clickHouse: ServiceProcess;
+    const directory = temporaryDirectory();
+    let clickHouse: ServiceProcess | undefined;
     let receivers: ServiceProcess[];
     let projectors: ServiceProcess[];
     let query: ServiceProcess;
@@ -34,9 +36,10 @@ describeWithKafka(
       KAFKA_BROKERS: kafka.brokers.join(','),
       KAFKA_TOPIC_PREFIX: prefix,
       KAFKA_PARTITIONS: '4',
-      CLICKHOUSE_URL: clickHouse.url,
       RETENTION_DAYS: '20000',
-      DATA_DIR: temporaryDirectory(),
+      ...(clickHouse === undefined
+        ? storeEnvironment(directory)
+        : { CLICKHOUSE_URL: clickHouse.url, DATA_DIR: temporaryDirectory() }),
     });
     const app = (name: 'receiver' | 'projector' | 'query') =>
       started(ServiceProcess.app(name, environment()));
@@ -44,7 +47,7 @@ describeWithKafka(
     beforeAll(async () => {
       [kafka, clickHouse] = await Promise.all([
         KafkaCluster.start(),
-        started(ServiceProcess.clickHouse(temporaryDirectory())),
+        onServer() ? undefined : started(ServiceProcess.clickHouse(temporaryDirectory())),
       ]);
       projectors = [await app('projector'), await app('projector')];
       receivers = [await app('receiver'), await app('receiver')];

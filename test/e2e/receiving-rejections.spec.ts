@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { StoreConnection } from '#store';
 import { metric, postStatus, request, untilProjected, type Answer } from '../support/service-client.js';
 import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { storeIn } from '../support/store-under-test.js';
 
 const KIB = 1024;
 const DAY = 86_400;
@@ -343,11 +344,12 @@ describe('a request that cannot be accepted as an event', () => {
 });
 
 async function deadLettersIn(dataDirectory: string) {
-  const store = StoreConnection.open({ dataDirectory, database: 'statusledger' });
+  const settings = storeIn(dataDirectory);
+  const store = StoreConnection.open(settings);
   try {
     const rows = await store.rows<[string, string, string, string, string, number, string]>(
       `SELECT type, reason, field, system_id, remote_address, body_bytes, base64Encode(body)
-       FROM statusledger.dead_letters FINAL`,
+       FROM ${settings.database}.dead_letters FINAL`,
     );
     return rows.map(([type, reason, field, systemId, remoteAddress, size, body]) => ({
       type,

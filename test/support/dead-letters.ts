@@ -1,4 +1,5 @@
 import { StoreConnection } from '#store';
+import { storeIn } from './store-under-test.js';
 
 /** A dead letter as the store has it. */
 export interface KeptDeadLetter {
@@ -12,11 +13,12 @@ export interface KeptDeadLetter {
 
 /** The dead letters of a service that is stopped, in the order in which they were received. */
 export async function deadLettersIn(dataDirectory: string): Promise<KeptDeadLetter[]> {
-  const store = StoreConnection.open({ dataDirectory, database: 'statusledger' });
+  const settings = storeIn(dataDirectory);
+  const store = StoreConnection.open(settings);
   try {
     const rows = await store.rows<[string, string, string, string, number, string]>(
       `SELECT type, reason, field, message, body_bytes, base64Encode(body)
-       FROM statusledger.dead_letters FINAL ORDER BY received_at, id`,
+       FROM ${settings.database}.dead_letters FINAL ORDER BY received_at, id`,
     );
     return rows.map(([type, reason, field, message, size, body]) => ({
       type,

@@ -12,7 +12,8 @@ const [config, directory] = process.argv.slice(2) as [string, string];
 const STATEMENTS = [
   'SYSTEM START LISTEN TCP',
   'SYSTEM START LISTEN HTTP',
-  `SELECT count() FROM file('/dev/stdin', LineAsString)`,
+  // The engine listens for as long as it has a statement to run.
+  'SELECT sleepEachRow(1) FROM system.numbers SETTINGS max_block_size = 1 FORMAT Null',
 ];
 const options = [
   'clickhouse',
@@ -24,14 +25,13 @@ const options = [
 
 // Of the libraries that call foreign functions, one that does so on the thread's own stack, which the engine looks at.
 open({ library: 'engine', path: libchdbPath() });
-call('chdb_query_cmdline', [DataType.I32, DataType.StringArray], [options.length, options]);
+void load({
+  library: 'engine',
+  funcName: 'chdb_query_cmdline',
+  retType: DataType.External,
+  paramsType: [DataType.I32, DataType.StringArray],
+  paramsValue: [options.length, options],
+  runInNewThread: true,
+}).then(() => process.exit(1));
 
-function call(name: string, types: DataType[], values: unknown[]): unknown {
-  return load({
-    library: 'engine',
-    funcName: name,
-    retType: DataType.External,
-    paramsType: types,
-    paramsValue: values as never,
-  });
-}
+process.stdin.on('end', () => process.kill(process.pid, 'SIGKILL')).resume();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { storeEnvironment } from './store-under-test.js';
 
 const MAIN = resolve('dist/apps/standalone/src/main.js');
 const START_TIMEOUT_MS = 60_000;
@@ -44,7 +45,7 @@ export class StandaloneProcess {
         PATH: process.env['PATH'],
         HOST: '127.0.0.1',
         PORT: '0',
-        DATA_DIR: dataDirectory,
+        ...storeEnvironment(dataDirectory),
         LOG_LEVEL: 'error',
         ...env,
       },

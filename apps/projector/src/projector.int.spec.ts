@@ -13,20 +13,22 @@ import {
 import { createLogger, createMetrics } from '#telemetry';
 import { pairByBruteForce } from '../../simulator/src/brute-force-pairing.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../../../test/support/standalone-process.js';
+import { storeIn } from '../../../test/support/store-under-test.js';
 import { anyStatusEvent } from '../../../test/support/status-event.arbitrary.js';
 import { createProjectors } from './create-projectors.js';
 import type { Projector } from './projector.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const stateMaxAgeMs = 12 * 3_600_000;
-const database = 'statusledger';
 const EVENTS = 6_000;
 
 describe(`the projector on a real log and a real store (seed ${seed})`, () => {
   const directory = temporaryDirectory();
   const metrics = createMetrics();
   const log = new EmbeddedEventLog({ directory: `${directory}/log` });
-  const connection = StoreConnection.open({ dataDirectory: directory, database });
+  const settings = storeIn(directory);
+  const { database } = settings;
+  const connection = StoreConnection.open(settings);
   const store = new ClickHouseProjectionStore(connection, database);
   const origin = Date.now() - 320 * 86_400_000;
   const events = fc.sample(anyStatusEvent(150, { origin }), { seed, numRuns: EVENTS });

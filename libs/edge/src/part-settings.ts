@@ -46,6 +46,7 @@ export function storeSettings(settings: Settings) {
   return {
     url: settings.CLICKHOUSE_URL,
     database,
+    ...(settings.CLICKHOUSE_CLUSTER === undefined ? {} : { cluster: settings.CLICKHOUSE_CLUSTER }),
     ...(settings.CLICKHOUSE_USERNAME === undefined ? {} : { username: settings.CLICKHOUSE_USERNAME }),
     ...(settings.CLICKHOUSE_PASSWORD === undefined ? {} : { password: settings.CLICKHOUSE_PASSWORD }),
   };

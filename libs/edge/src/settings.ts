@@ -90,6 +90,12 @@ export class Settings {
   CLICKHOUSE_DATABASE = 'statusledger';
 
   @IsOptional()
+  @Matches(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, {
+    message: 'CLICKHOUSE_CLUSTER must be the name of a cluster: letters, digits, "_" and "-"',
+  })
+  CLICKHOUSE_CLUSTER?: string;
+
+  @IsOptional()
   @IsString()
   CLICKHOUSE_USERNAME?: string;
 
@@ -184,7 +190,9 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     problemsOf(constraints).map((problem) => `${problem} (${property} is ${JSON.stringify(value)})`),
   );
   faults.push(
-    ...[exposureFault(settings), credentialsFault(settings)].filter((fault) => fault !== undefined),
+    ...[exposureFault(settings), credentialsFault(settings), clusterFault(settings)].filter(
+      (fault) => fault !== undefined,
+    ),
   );
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
@@ -207,6 +215,7 @@ const OPTIONAL_NAMES = [
   'KAFKA_SASL_USERNAME',
   'KAFKA_SASL_PASSWORD',
   'CLICKHOUSE_URL',
+  'CLICKHOUSE_CLUSTER',
   'CLICKHOUSE_USERNAME',
   'CLICKHOUSE_PASSWORD',
   'DEFAULT_SYSTEM_ID',
@@ -217,6 +226,11 @@ function credentialsFault(settings: Settings): string | undefined {
   const { KAFKA_SASL_MECHANISM, KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD } = settings;
   if (KAFKA_SASL_MECHANISM === undefined || (KAFKA_SASL_USERNAME && KAFKA_SASL_PASSWORD)) return undefined;
   return 'KAFKA_SASL_MECHANISM needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD: set both';
+}
+
+function clusterFault({ CLICKHOUSE_CLUSTER, CLICKHOUSE_URL }: Settings): string | undefined {
+  if (CLICKHOUSE_CLUSTER === undefined || CLICKHOUSE_URL !== undefined) return undefined;
+  return 'CLICKHOUSE_CLUSTER needs CLICKHOUSE_URL: the embedded store is no part of a cluster';
 }
 
 /** Without credentials, serving the network has to be asked for. */

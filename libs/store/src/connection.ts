@@ -10,6 +10,7 @@ import {
 } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { deduplicationToken } from './deduplication-token.js';
+import { splitLongLists } from './long-lists.js';
 import {
   CLUSTER_SETTINGS,
   EMBEDDED_SETTINGS,
@@ -124,8 +125,7 @@ export class StoreConnection {
     settings: ClickHouseSettings,
   ): Promise<T[]> {
     const result = await this.next().query({
-      query,
-      query_params: parameters,
+      ...this.bound(query, parameters),
       format: 'JSONCompactEachRow',
       clickhouse_settings: settings,
     });
@@ -146,8 +146,7 @@ export class StoreConnection {
   /** The client sends long values in the body only with a query, whose answer it hands over as a text. */
   private async textFromServer(query: string, parameters: BoundValues): Promise<Buffer> {
     const result = await this.next().query({
-      query,
-      query_params: parameters,
+      ...this.bound(query, parameters),
       format: RAW_BYTES,
       clickhouse_settings: this.settings,
     });
@@ -186,6 +185,11 @@ export class StoreConnection {
   async close(): Promise<void> {
     this.closing.abort();
     await Promise.all(this.clients.map((client) => client.close()));
+  }
+
+  private bound(query: string, parameters: BoundValues) {
+    const bound = this.isServer ? splitLongLists({ query, parameters }) : { query, parameters };
+    return { query: bound.query, query_params: bound.parameters };
   }
 
   private next(): ClickHouseClient {

@@ -1,0 +1,157 @@
+import { execFile } from 'node:child_process';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { migrate, SchemaLayoutError, StoreConnection } from '#store';
+import { parseOptions, type SimulatorOptions } from '../../apps/simulator/src/options.js';
+import { simulate } from '../../apps/simulator/src/simulate.js';
+import { ClickHouseCluster, CLUSTER } from '../support/clickhouse-cluster.js';
+import {
+  removeTemporaryDirectories,
+  StandaloneProcess,
+  temporaryDirectory,
+} from '../support/standalone-process.js';
+
+const seed = process.env['SIMULATION_SEED'] ?? String(Math.floor(Math.random() * 1_000_000));
+const database = 'statusledger';
+const SILENT = {
+  line: () => undefined,
+  progress: () => ({ advance: () => undefined, stop: () => undefined }),
+};
+/** Tables, and what of their rows has to be on one shard. */
+const TOGETHER = [
+  ['status_events', 'system_id, worker_id'],
+  ['state_intervals', 'system_id, worker_id'],
+  ['timelines', 'system_id, worker_id'],
+  ['contact_events', 'system_id, contact_id'],
+  ['legs', 'system_id, contact_id'],
+  ['answered_legs', 'system_id, contact_id'],
+] as const;
+
+describe(`a store of two shards (seed ${seed})`, () => {
+  const dataDirectory = temporaryDirectory();
+  let cluster: ClickHouseCluster;
+  let connection: StoreConnection;
+  let hosts: StoreConnection[];
+
+  const environment = () => ({
+    DATA_DIR: dataDirectory,
+    CLICKHOUSE_URL: cluster.url,
+    CLICKHOUSE_CLUSTER: CLUSTER,
+    CLICKHOUSE_DATABASE: database,
+  });
+  const run = async (command: 'audit' | 'rebuild') => {
+    const main = resolve(`dist/apps/maintenance/src/${command}.js`);
+    const { stdout } = await promisify(execFile)(process.execPath, [main], {
+      env: { PATH: process.env['PATH'], ...environment() },
+    });
+    return stdout;
+  };
+  const onEachHost = <T extends readonly (string | number)[]>(query: string) =>
+    Promise.all(hosts.map((host) => host.rows<T>(query)));
+
+  beforeAll(async () => {
+    cluster = await ClickHouseCluster.start(temporaryDirectory());
+    connection = StoreConnection.open({ url: cluster.url, database, cluster: CLUSTER });
+    hosts = cluster.hostUrls.map((url) => StoreConnection.open({ url, database }));
+  });
+
+  afterAll(async () => {
+    for (const each of [connection, ...hosts]) await each.close();
+    await cluster.stop();
+    removeTemporaryDirectories();
+  });
+
+  it('is made by two processes at once, and once', async () => {
+    const another = StoreConnection.open({ url: cluster.url, database, cluster: CLUSTER });
+    await Promise.all([connection, another].map((each) => migrate(each, { database, retentionDays: 300 })));
+    await another.close();
+    expect(
+      await connection.rows(`SELECT version FROM ${database}.schema_migrations FINAL ORDER BY version`),
+    ).toEqual([[1], [2], [3]]);
+    const [first, second] = await onEachHost<[string, string]>(
+      `SELECT name, replaceRegexpOne(create_table_query, ' UUID .*? ', ' ') FROM system.tables
+       WHERE database = '${database}' ORDER BY name`,
+    );
+    expect(first).toEqual(second);
+    expect(first!.length).toBeGreaterThan(20);
+  });
+
+  it('removes what is older than the retention that was set last, on every shard', async () => {
+    for (const retentionDays of [300, 500, 300, 400]) {
+      await migrate(connection, { database, retentionDays });
+      const ttl = `toIntervalDay(${retentionDays + 31})`;
+      expect(
+        await onEachHost(
+          `SELECT count() FROM system.tables
+           WHERE database = '${database}' AND name = 'legs_local' AND position(engine_full, '${ttl}') > 0`,
+        ),
+      ).toEqual([[[1]], [[1]]]);
+    }
+  });
+
+  it('gives the right answer to every method, and agrees with the audit', async () => {
+    const service = await StandaloneProcess.start({ dataDirectory, env: environment() });
+    const options = parseOptions(['--url', service.url, '--seed', seed, '--agents', '60'], Date.now());
+    const { verdicts } = await simulate(options as SimulatorOptions, SILENT);
+    await service.stop();
+    expect(verdicts.length).toBeGreaterThan(0);
+    expect(verdicts.filter(({ equal }) => !equal)).toEqual([]);
+    expect(await run('audit')).toContain('The store says what its events say.');
+  }, 300_000);
+
+  it.each(TOGETHER)('has rows of %s on both shards, and those of one %s on one', async (table, key) => {
+    const shards = await onEachHost<string[]>(`SELECT DISTINCT ${key} FROM ${database}.${table}_local`);
+    const [first, second] = shards.map((rows) => new Set(rows.map((row) => JSON.stringify(row))));
+    expect(first!.size).toBeGreaterThan(0);
+    expect(second!.size).toBeGreaterThan(0);
+    expect([...first!].filter((row) => second!.has(row))).toEqual([]);
+  });
+
+  it('is made anew from the log, again and again, and leaves nothing behind', async () => {
+    const rows = () =>
+      connection.rows(`SELECT * EXCEPT version FROM ${database}.legs FINAL ORDER BY ALL LIMIT 10000`);
+    const before = await rows();
+    expect(before.length).toBeGreaterThan(0);
+    for (let time = 0; time < 2; time++) {
+      await connection.command(`TRUNCATE TABLE ${database}.legs_local ON CLUSTER '${CLUSTER}'`);
+      expect(await rows()).toEqual([]);
+      expect(await run('rebuild')).toContain('The store is made anew from the log.');
+      expect(await rows()).toEqual(before);
+    }
+    expect(await run('audit')).toContain('The store says what its events say.');
+    expect(
+      await onEachHost(`SELECT count() FROM system.databases WHERE name = '${database}_rebuild'`),
+    ).toEqual([[[0]], [[0]]]);
+  }, 300_000);
+
+  it('keeps rows that are inserted again once, where servers look at tokens, and other rows beside them', async () => {
+    await connection.command(
+      `ALTER TABLE ${database}.contact_groups_local ON CLUSTER '${CLUSTER}'
+       MODIFY SETTING non_replicated_deduplication_window = 100`,
+    );
+    await connection.command(`SYSTEM STOP MERGES ${database}.contact_groups_local ON CLUSTER '${CLUSTER}'`);
+    const insert = (groups: readonly string[]) =>
+      connection.insert(
+        `${database}.contact_groups`,
+        ['system_id', 'group_id'],
+        ['a', 'b', 'c', 'd'].flatMap((system) => groups.map((group) => [`token-${system}`, group])),
+      );
+    for (const groups of [['1', '2'], ['1', '2'], ['3'], ['1', '2']]) await insert(groups);
+    const counts = await connection.rows<[number]>(
+      `SELECT count() FROM ${database}.contact_groups WHERE startsWith(system_id, 'token-')`,
+    );
+    expect(counts).toEqual([[12]]);
+  });
+
+  it('is not mistaken for one server, nor one server for it', async () => {
+    const single = StoreConnection.open({ url: cluster.hostUrls[0]!, database });
+    await expect(migrate(single, { database, retentionDays: 400 })).rejects.toThrow(SchemaLayoutError);
+    await migrate(single, { database: 'single', retentionDays: 400 });
+    await single.close();
+    const asCluster = StoreConnection.open({ url: cluster.hostUrls[0]!, database, cluster: CLUSTER });
+    await expect(migrate(asCluster, { database: 'single', retentionDays: 400 })).rejects.toThrow(
+      'unset CLICKHOUSE_CLUSTER',
+    );
+    await asCluster.close();
+  });
+});

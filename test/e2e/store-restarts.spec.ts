@@ -1,0 +1,56 @@
+import { ClickHouseProjectionStore, migrate, NO_CHANGES, StoreConnection } from '#store';
+import { freePorts } from '../support/free-ports.js';
+import { ServiceProcess } from '../support/service-process.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+
+const BATCHES = 120;
+const EVENTS_PER_BATCH = 20;
+const KILLS = 3;
+const database = 'statusledger';
+const origin = Date.now() - 86_400_000;
+
+/** Two events of each batch before are in the next one again, as after a crash. */
+const batch = (number: number) =>
+  Array.from({ length: EVENTS_PER_BATCH }, (_, i) => {
+    const index = Math.max(0, number * (EVENTS_PER_BATCH - 2) + i);
+    return {
+      systemId: 's',
+      workerId: `w${index % 7}`,
+      groupId: 'g',
+      stateCode: 'Work',
+      stateName: 'W',
+      action: 'enter' as const,
+      actionTime: origin + index * 1_000,
+      receivedAt: origin + index * 1_000,
+      position: index,
+    };
+  });
+
+describe('a server of the store that is killed and started again in the middle of inserts', () => {
+  it('has every event that was written, once, and no write failed', async () => {
+    const directory = temporaryDirectory();
+    const [port] = (await freePorts(1)) as [number];
+    let server = await ServiceProcess.clickHouse(directory, port);
+    const connection = StoreConnection.open({ url: server.url, database });
+    await migrate(connection, { database, retentionDays: 400 });
+    const store = new ClickHouseProjectionStore(connection, database);
+    let written = 0;
+    const writing = (async () => {
+      for (; written < BATCHES; written++) await store.write({ ...NO_CHANGES, events: batch(written) });
+    })();
+    for (let kill = 1; kill <= KILLS; kill++) {
+      while (written < (kill * BATCHES) / (KILLS + 1)) await new Promise((passed) => setImmediate(passed));
+      await server.end('SIGKILL');
+      server = await ServiceProcess.clickHouse(directory, port);
+    }
+    await writing;
+    const [counts] = await connection.rows<[number, number]>(
+      `SELECT count(), uniqExact(action_time) FROM ${database}.status_events FINAL`,
+    );
+    const events = BATCHES * (EVENTS_PER_BATCH - 2) + 2;
+    expect(counts).toEqual([events, events]);
+    await connection.close();
+    await server.end();
+    removeTemporaryDirectories();
+  });
+});

@@ -300,6 +300,19 @@ describeWithHelm('the chart', () => {
     });
   });
 
+  it('tells projectors and queries of a ClickHouse cluster if there is one, and of none otherwise', () => {
+    for (const app of ['projector', 'query']) {
+      const cluster = (values: Values) => {
+        const objects = render(values);
+        return readSettings(environmentOf(containerOf(workloadOf(objects, app)), objects)).CLICKHOUSE_CLUSTER;
+      };
+      expect(cluster(required)).toBeUndefined();
+      expect(cluster({ ...required, clickhouse: { ...required.clickhouse, cluster: 'two-shards' } })).toBe(
+        'two-shards',
+      );
+    }
+  });
+
   it('makes new pods for new settings', () => {
     const checksum = (values: Values) =>
       workloadOf(render(values), 'query').spec.template.metadata.annotations['checksum/settings'];
@@ -386,6 +399,7 @@ describeWithHelm('the chart', () => {
     ['brokers that are no list', { kafka: { brokers: 'kafka:9092' } }],
     ['a store that is no URL', { clickhouse: { url: 'clickhouse:8123' } }],
     ['a database that is no name', { clickhouse: { database: 'a-b' } }],
+    ['a cluster that is no name', { clickhouse: { cluster: "a'b" } }],
     ['a mechanism that there is not', { kafka: { sasl: { mechanism: 'gssapi' } } }],
     ['a setting that there is not', { settings: { TIMEZONE: 'UTC' } }],
     ['a setting out of its range', { settings: { RETENTION_DAYS: 0 } }],

@@ -91,7 +91,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
 
   it('gives the right answer to every method, and agrees with the audit', async () => {
     const service = await StandaloneProcess.start({ dataDirectory, env: environment() });
-    const options = parseOptions(['--url', service.url, '--seed', seed, '--agents', '60'], Date.now());
+    const options = parseOptions(['--url', service.url, '--seed', seed, '--agents', '30'], Date.now());
     const { verdicts } = await simulate(options as SimulatorOptions, SILENT);
     await service.stop();
     expect(verdicts.length).toBeGreaterThan(0);
@@ -105,6 +105,20 @@ describe(`a store of two shards (seed ${seed})`, () => {
     expect(first!.size).toBeGreaterThan(0);
     expect(second!.size).toBeGreaterThan(0);
     expect([...first!].filter((row) => second!.has(row))).toEqual([]);
+  });
+
+  it('makes rows of rows where they belong', async () => {
+    await connection.command(
+      `INSERT INTO ${database}.systems SELECT concat('made of ', contact_id), min(received_at)
+       FROM ${database}.contact_events GROUP BY contact_id`,
+    );
+    const shards = await onEachHost<[string]>(
+      `SELECT system_id FROM ${database}.systems_local
+       WHERE cityHash64(system_id) % 2 != (SELECT shard_num - 1 FROM system.clusters WHERE cluster = '${CLUSTER}' AND is_local)`,
+    );
+    expect(shards).toEqual([[], []]);
+    await connection.command(`ALTER TABLE ${database}.systems_local ON CLUSTER '${CLUSTER}'
+      DELETE WHERE startsWith(system_id, 'made of ') SETTINGS mutations_sync = 2`);
   });
 
   it('is made anew from the log, again and again, and leaves nothing behind', async () => {

@@ -81,6 +81,18 @@ describe('the settings', () => {
     expect(readSettings({ ...sasl, KAFKA_SASL_PASSWORD: 'p' })).toMatchObject(sasl);
   });
 
+  it('take the name of a cluster, of a server only', () => {
+    const server = { CLICKHOUSE_URL: 'http://store:8123' };
+    expect(readSettings({ ...server, CLICKHOUSE_CLUSTER: 'two-shards_1' })).toMatchObject({
+      CLICKHOUSE_CLUSTER: 'two-shards_1',
+    });
+    expect(() => readSettings({ CLICKHOUSE_CLUSTER: 'main' })).toThrow('CLICKHOUSE_CLUSTER needs CLICKHOUSE_URL');
+    for (const name of ["a'b", '1a', 'a b', 'a.b', `a${'b'.repeat(64)}`]) {
+      expect(faultsOf({ ...server, CLICKHOUSE_CLUSTER: name })).toHaveLength(1);
+    }
+    expect(faultsOf({ ...server, CLICKHOUSE_CLUSTER: `a${'b'.repeat(63)}` })).toEqual([]);
+  });
+
   it('tell all that is wrong at once, a line for each fault, with the name and the value', () => {
     const wrong = {
       HOST: '0.0.0.0',

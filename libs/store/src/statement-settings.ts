@@ -34,6 +34,8 @@ export const CLUSTER_SETTINGS = {
   insert_quorum_timeout: QUORUM_TIMEOUT_MS,
   // Subqueries of IN and JOIN mean the rows of all shards.
   distributed_product_mode: 'global',
+  // What is made of rows may belong on another shard than they: it is not inserted where it is read.
+  parallel_distributed_insert_select: '0',
   // An answer without a shard's rows is no answer.
   skip_unavailable_shards: 0,
 } as const satisfies ClickHouseSettings;

@@ -24,10 +24,13 @@ export class ClickHouseCluster {
     private readonly front: Server,
   ) {}
 
-  static async start(directory: string): Promise<ClickHouseCluster> {
+  /** @param zooKeeperPort of a ZooKeeper on loopback, for tables that the hosts are told to replicate by themselves. */
+  static async start(directory: string, zooKeeperPort?: number): Promise<ClickHouseCluster> {
     const ports = await freePorts(4);
     const addresses = [0, 1].map((shard) => ({ tcp: ports[2 * shard]!, http: ports[2 * shard + 1]! }));
-    const hosts = addresses.map((_, shard) => new EngineHost(join(directory, `${shard}`), shard, addresses));
+    const hosts = addresses.map(
+      (_, shard) => new EngineHost(join(directory, `${shard}`), shard, { addresses, zooKeeperPort }),
+    );
     const front = createServer();
     const cluster = new ClickHouseCluster(hosts, front);
     front.on('request', (request, response) => {
@@ -93,18 +96,23 @@ interface HostAddress {
   readonly http: number;
 }
 
+interface ClusterPlan {
+  readonly addresses: readonly HostAddress[];
+  readonly zooKeeperPort: number | undefined;
+}
+
 class EngineHost {
   readonly url: string;
   private readonly child: ChildProcess;
   private readonly output: string;
 
-  constructor(directory: string, shard: number, addresses: readonly HostAddress[]) {
+  constructor(directory: string, shard: number, plan: ClusterPlan) {
     mkdirSync(directory, { recursive: true });
     const config = join(directory, 'config.xml');
     this.output = join(directory, 'output.log');
-    writeFileSync(config, configOf(shard, addresses));
+    writeFileSync(config, configOf(shard, plan));
     writeFileSync(join(directory, 'users.xml'), USERS);
-    this.url = `http://127.0.0.1:${addresses[shard]!.http}`;
+    this.url = `http://127.0.0.1:${plan.addresses[shard]!.http}`;
     this.child = spawn(
       'sh',
       [
@@ -145,7 +153,7 @@ const USERS = `<clickhouse>
   <quotas><default/></quotas>
 </clickhouse>`;
 
-function configOf(shard: number, addresses: readonly HostAddress[]): string {
+function configOf(shard: number, { addresses, zooKeeperPort }: ClusterPlan): string {
   const shards = addresses.map(
     ({ tcp }) => `<shard><internal_replication>true</internal_replication>
       <replica><host>127.0.0.1</host><port>${tcp}</port></replica></shard>`,
@@ -156,6 +164,8 @@ function configOf(shard: number, addresses: readonly HostAddress[]): string {
     <tcp_port>${addresses[shard]!.tcp}</tcp_port>
     <http_port>${addresses[shard]!.http}</http_port>
     <user_directories><users_xml><path>users.xml</path></users_xml></user_directories>
+    ${zooKeeperPort === undefined ? '' : `<zookeeper><node><host>127.0.0.1</host><port>${zooKeeperPort}</port></node></zookeeper>`}
+    <macros><shard>${shard + 1}</shard><replica>1</replica></macros>
     <remote_servers><${CLUSTER}>${shards.join('')}</${CLUSTER}></remote_servers>
   </clickhouse>`;
 }

@@ -86,7 +86,9 @@ describe('the settings', () => {
     expect(readSettings({ ...server, CLICKHOUSE_CLUSTER: 'two-shards_1' })).toMatchObject({
       CLICKHOUSE_CLUSTER: 'two-shards_1',
     });
-    expect(() => readSettings({ CLICKHOUSE_CLUSTER: 'main' })).toThrow('CLICKHOUSE_CLUSTER needs CLICKHOUSE_URL');
+    expect(() => readSettings({ CLICKHOUSE_CLUSTER: 'main' })).toThrow(
+      'CLICKHOUSE_CLUSTER needs CLICKHOUSE_URL',
+    );
     for (const name of ["a'b", '1a', 'a b', 'a.b', `a${'b'.repeat(64)}`]) {
       expect(faultsOf({ ...server, CLICKHOUSE_CLUSTER: name })).toHaveLength(1);
     }

@@ -1,4 +1,5 @@
 import { SettingsError } from '#edge';
+import { UnsettledPartitionsError } from '#event-log';
 import { StoreInUseError } from '#store';
 import { ProjectorsAtWorkError } from '../../projector/src/rebuild.js';
 
@@ -11,6 +12,9 @@ function explain(error: unknown): string {
   if (error instanceof StoreInUseError) {
     return `${error.message}\nThe embedded store belongs to one process at a time: stop the service first, then run this again.`;
   }
-  if (error instanceof SettingsError || error instanceof ProjectorsAtWorkError) return error.message;
+  const isTold = [SettingsError, ProjectorsAtWorkError, UnsettledPartitionsError].some(
+    (type) => error instanceof type,
+  );
+  if (isTold) return (error as Error).message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

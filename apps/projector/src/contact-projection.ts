@@ -11,7 +11,7 @@ import {
 } from '#domain';
 import type { ContactProjectionStore, ProjectionChanges, ReceivedContactEvent } from '#store';
 import { GroupsSeen } from './groups-seen.js';
-import { partitionOfPosition } from './position.js';
+import { virtualPartitionOfPosition } from './position.js';
 import { SystemsSeen } from './systems-seen.js';
 import type { WeightedCache } from './weighted-cache.js';
 
@@ -114,7 +114,7 @@ class ContactTask {
     public steps: KnownContact,
     arrivals: readonly ReceivedContactEvent[],
   ) {
-    this.partition = partitionOfPosition(arrivals[0]!.position);
+    this.partition = virtualPartitionOfPosition(arrivals[0]!.position);
     let before = foldContact(steps);
     for (const arrival of arrivals) before = this.take(arrival, before);
   }

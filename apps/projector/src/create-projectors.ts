@@ -13,7 +13,6 @@ import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { DeadLetterTopicProjection } from './dead-letter-topic-projection.js';
 import { DirectoryProjection } from './directory-projection.js';
 import { EventTopicProjection, type EventProjection } from './event-topic-projection.js';
-import { positionOf } from './position.js';
 import { MAX_BATCH_DEAD_LETTERS, MAX_BATCH_DIRECTORIES, MAX_BATCH_RECORDS, Projector } from './projector.js';
 import { StatusProjection } from './status-projection.js';
 import { TimelineCache } from './timeline-cache.js';
@@ -62,7 +61,7 @@ export function topicProjections(store: ProjectionStore, rules: PairingRules) {
       {
         topic: Topic.personnel,
         type: 'personnel',
-        decode: (record) => ({ ...decodePersonnelRecord(record.value), position: positionOf(record) }),
+        decode: (record, position) => ({ ...decodePersonnelRecord(record.value), position }),
         project: (received) => directories.project(received),
         forget: () => directories.forget(),
       },
@@ -83,17 +82,15 @@ function eventTopic<Event>(events: EventProjection<Event>, maxBatchRecords = MAX
 }
 
 // The fields are named one by one: spreading an event into a new object costs several times as much, on each event.
-function receivedStatus(record: StoredRecord): ReceivedStatusEvent {
+function receivedStatus(record: StoredRecord, position: number): ReceivedStatusEvent {
   const { event, receivedAt } = decodeStatusRecord(record.value);
   const { systemId, workerId, groupId, stateCode, stateName, actionTime, action } = event;
-  const position = positionOf(record);
   return { systemId, workerId, groupId, stateCode, stateName, actionTime, action, receivedAt, position };
 }
 
-function receivedContact(record: StoredRecord): ReceivedContactEvent {
+function receivedContact(record: StoredRecord, position: number): ReceivedContactEvent {
   const { event, receivedAt } = decodeContactRecord(record.value);
   const { systemId, contactId, groupId, actionTime, action, workerId, customerId, channelType } = event;
-  const position = positionOf(record);
   return {
     systemId,
     contactId,

@@ -1,7 +1,8 @@
-import { UnreadableRecordError, type StoredRecord, type TopicName } from '#event-log';
+import { UnreadableRecordError, type PartitionLayout, type StoredRecord, type TopicName } from '#event-log';
 import { NO_CHANGES, type DeadLetterRow, type ProjectionChanges } from '#store';
 import { unreadableRecord } from './dead-letter-topic-projection.js';
 import { NOTHING, sum, type Account } from './partition-accounts.js';
+import { positionOf, virtualPartitionOfPosition } from './position.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
 
 /** How the events of one topic are read and what they change. */
@@ -10,7 +11,8 @@ export interface EventProjection<Event> {
   /** The name of what the topic carries, for metrics and dead letters. */
   readonly type: string;
   /** @throws UnreadableRecordError */
-  decode(record: StoredRecord): Event;
+  decode(record: StoredRecord, position: number): Event;
+  /** What the events change, and how many of each virtual partition are repeats. */
   project(
     events: readonly Event[],
   ): Promise<Partial<ProjectionChanges> & { readonly repeats: ReadonlyMap<number, number> }>;
@@ -21,19 +23,22 @@ export interface EventProjection<Event> {
 export class EventTopicProjection<Event> implements TopicProjection {
   constructor(private readonly events: EventProjection<Event>) {}
 
-  async project(records: readonly StoredRecord[]): Promise<BatchProjection> {
+  async project(records: readonly StoredRecord[], layout: PartitionLayout): Promise<BatchProjection> {
     const events: Event[] = [];
     const deadLetters: DeadLetterRow[] = [];
     const accounts = new Map<number, Account>();
+    const partitions = new Map<number, number>();
     for (const record of records) {
-      const unreadable = this.read(record, events);
+      const position = positionOf(record, layout);
+      partitions.set(virtualPartitionOfPosition(position), record.partition);
+      const unreadable = this.read(record, position, events);
       if (unreadable !== undefined) deadLetters.push(unreadable);
       const outcome = unreadable === undefined ? { stored: 1 } : { deadLettered: 1 };
       count(accounts, record.partition, { ...NOTHING, ...outcome });
     }
     const { repeats, ...changes } = await this.events.project(events);
-    for (const [partition, repeated] of repeats) {
-      count(accounts, partition, { ...NOTHING, stored: -repeated, repeats: repeated });
+    for (const [virtual, repeated] of repeats) {
+      count(accounts, partitions.get(virtual)!, { ...NOTHING, stored: -repeated, repeats: repeated });
     }
     return { changes: { ...NO_CHANGES, ...changes, deadLetters }, accounts };
   }
@@ -43,9 +48,9 @@ export class EventTopicProjection<Event> implements TopicProjection {
   }
 
   /** @returns the dead letter, if the record is not an event. */
-  private read(record: StoredRecord, into: Event[]): DeadLetterRow | undefined {
+  private read(record: StoredRecord, position: number, into: Event[]): DeadLetterRow | undefined {
     try {
-      into.push(this.events.decode(record));
+      into.push(this.events.decode(record, position));
       return undefined;
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;

@@ -1,16 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AssignmentChangedError,
+  checkSettled,
+  generationOf,
   type EventLog,
   type GroupConsumer,
   type GroupPosition,
   type PolledBatch,
   type StoredRecord,
+  type TopicLayout,
   type TopicName,
 } from '#event-log';
 import type { ProjectionStore } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 import { AccountsBehindError, PartitionAccounts, type Account } from './partition-accounts.js';
+import { byPlace } from './placed-records.js';
 import { retrying } from './retrying.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
 
@@ -46,6 +50,8 @@ export interface ProjectorParts {
   readonly maxBatchRecords: number;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  /** The run that adds partitions, if that is whom it projects for. */
+  readonly growthRun?: string | undefined;
 }
 
 /**
@@ -58,13 +64,16 @@ export class Projector {
   private consumer: GroupConsumer | undefined;
   private accounts = new PartitionAccounts([]);
   private readonly gaps = new Set<string>();
+  private layout: TopicLayout | undefined;
   private assignment: number | undefined;
   private caughtUp = true;
 
   constructor(private readonly parts: ProjectorParts) {}
 
+  /** @throws UnsettledPartitionsError while partitions are being added; it is then no member of the group. */
   async start(): Promise<void> {
-    this.consumer = await this.parts.log.join(PROJECTOR_GROUP, this.parts.topic);
+    await this.settledLayout();
+    this.consumer = await this.join();
     this.accounts = new PartitionAccounts(await this.consumer.positions());
     this.running = this.run(this.consumer);
   }
@@ -119,14 +128,16 @@ export class Projector {
     return consumer.poll({ maxRecords: this.parts.maxBatchRecords, waitMs: POLL_WAIT_MS, signal });
   }
 
-  /** The whole way of a batch: forget what another owner may have changed, project, write, acknowledge. */
+  /** The whole way of a batch: forget what another owner may have changed, project, write, move, acknowledge. */
   private async carry(consumer: GroupConsumer, batch: PolledBatch): Promise<true> {
-    const { projection, store, metrics } = this.parts;
+    const { log, projection, store, metrics } = this.parts;
     if (batch.assignment !== this.assignment) await this.takeOver(consumer, batch.assignment);
-    const records = this.unaccounted(batch.records);
+    const records = this.ofGenerations(this.unaccounted(batch.records));
     if (records.length === 0) return true;
-    const projected = await projection.project(records);
+    const { placed, misplaced } = byPlace(records, this.layout!, log);
+    const projected = await projection.project(placed, this.layout!);
     await store.write(projected.changes);
+    await this.move(misplaced);
     const positions = this.accounts.after(records, projected.accounts);
     if (!(await this.acknowledge(consumer, positions))) return true;
     this.accounts.advance(positions);
@@ -150,7 +161,47 @@ export class Projector {
     }
   }
 
+  /** What lies where it does not belong since partitions were added is appended again, to where it does. */
+  private async move(records: readonly StoredRecord[]): Promise<void> {
+    if (records.length === 0) return;
+    const { log, topic, metrics, type } = this.parts;
+    await log.append(
+      topic,
+      records.map(({ key, value }) => ({ key: key!, value })),
+    );
+    metrics.recordsMoved.inc({ type }, records.length);
+  }
+
+  /** While partitions are being added there may be some already that no generation has: they are nobody's yet. */
+  private ofGenerations(records: readonly StoredRecord[]): readonly StoredRecord[] {
+    if (this.parts.growthRun === undefined) return records;
+    return records.filter((record) => generationOf(this.layout!, record) >= 0);
+  }
+
+  /**
+   * The layout is read again once the member has joined, here and whenever partitions move: whoever adds partitions
+   * announces that first and then looks for members, so that one of the two sees the other.
+   */
+  private async join(): Promise<GroupConsumer> {
+    const consumer = await this.parts.log.join(PROJECTOR_GROUP, this.parts.topic);
+    try {
+      await this.settledLayout();
+      return consumer;
+    } catch (error) {
+      await consumer.close();
+      throw error;
+    }
+  }
+
+  private async settledLayout(): Promise<TopicLayout> {
+    const { log, topic, growthRun } = this.parts;
+    const layout = await log.layout(topic);
+    checkSettled(topic, layout, growthRun);
+    return layout;
+  }
+
   private async takeOver(consumer: GroupConsumer, assignment: number): Promise<void> {
+    this.layout = await this.settledLayout();
     this.parts.projection.forget();
     this.accounts = new PartitionAccounts(await consumer.positions(), this.gaps);
     this.assignment = assignment;

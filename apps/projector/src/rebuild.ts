@@ -1,6 +1,16 @@
-import type { EventLog, GroupPosition, PartitionExtent, StoredRecord, TopicName } from '#event-log';
+import {
+  checkSettled,
+  extentsOfGeneration,
+  type EventLog,
+  type GroupPosition,
+  type PartitionExtent,
+  type StoredRecord,
+  type TopicLayout,
+  type TopicName,
+} from '#event-log';
 import type { ProjectionStore } from '#store';
 import { PartitionAccounts } from './partition-accounts.js';
+import { byPlace } from './placed-records.js';
 import { PROJECTOR_GROUP } from './projector.js';
 import type { TopicProjection } from './topic-projection.js';
 
@@ -21,15 +31,20 @@ export type RebuiltPositions = ReadonlyMap<TopicName, readonly GroupPosition[]>;
 
 interface Task {
   readonly topic: TopicName;
+  readonly layout: TopicLayout;
   readonly extent: PartitionExtent;
 }
 
+type Ends = Map<TopicName, Map<number, GroupPosition>>;
+
 /**
  * Projects all that the log holds into an empty store. Each partition is a task of its own, with a memory of its own, since
- * no timeline and no contact spans several; workers take one after another.
+ * no timeline and no contact spans several of one generation; workers take one after another. Generations come one after
+ * another: what a timeline had before its partition changed is there before it goes on.
  *
  * @param projectionsOf makes the projections of one task.
  * @returns the positions behind the last record of each partition, for {@link commitRebuilt}.
+ * @throws UnsettledPartitionsError while partitions are being added.
  */
 export async function rebuildFromLog(
   log: EventLog,
@@ -38,39 +53,59 @@ export async function rebuildFromLog(
   onProgress: (progress: RebuildProgress) => void,
   workers = 1,
 ): Promise<RebuiltPositions> {
-  const tasks: Task[] = [];
-  for (const { topic } of projectionsOf()) {
-    for (const extent of await log.extents(topic)) tasks.push({ topic, extent });
-  }
-  const total = tasks.reduce((sum, { extent }) => sum + extent.end - extent.begin, 0);
-  const positions = new Map<TopicName, GroupPosition[]>(tasks.map(({ topic }) => [topic, []]));
+  const generations = await tasksByGeneration(log, projectionsOf());
+  const total = generations.flat().reduce((sum, { extent }) => sum + lengthOf(extent), 0);
+  const ends: Ends = new Map(projectionsOf().map(({ topic }) => [topic, new Map()]));
   let records = 0;
-  const work = async () => {
+  const work = async (tasks: Task[]) => {
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
       const { topic, extent } = task;
       const rebuild = projectionsOf().find((each) => each.topic === topic)!;
-      const end = await rebuildPartition(log, store, rebuild, extent, (batch) => {
+      const before = ends.get(topic)!.get(extent.partition);
+      const end = await rebuildPartition({ log, store, rebuild }, task, before, (batch) => {
         records += batch;
         onProgress({ records, total });
       });
-      positions.get(topic)!.push(end);
+      ends.get(topic)!.set(extent.partition, end);
     }
   };
-  await Promise.all(Array.from({ length: workers }, work));
-  return positions;
+  for (const tasks of generations) await Promise.all(Array.from({ length: workers }, () => work(tasks)));
+  return new Map([...ends].map(([topic, positions]) => [topic, [...positions.values()]]));
 }
 
+/** The tasks of the first generation of all topics, of the second, and so on. */
+async function tasksByGeneration(log: EventLog, topics: readonly TopicRebuild[]): Promise<Task[][]> {
+  const generations: Task[][] = [];
+  for (const { topic } of topics) {
+    const layout = await log.layout(topic);
+    checkSettled(topic, layout);
+    const extents = await log.extents(topic);
+    for (const index of layout.generations.keys()) {
+      const tasks = (generations[index] ??= []);
+      for (const extent of extentsOfGeneration(layout, index, extents)) tasks.push({ topic, layout, extent });
+    }
+  }
+  return generations;
+}
+
+interface PartitionRebuild {
+  readonly log: EventLog;
+  readonly store: ProjectionStore;
+  readonly rebuild: TopicRebuild;
+}
+
+/** @param before the position behind the partition's records of earlier generations. */
 async function rebuildPartition(
-  log: EventLog,
-  store: ProjectionStore,
-  rebuild: TopicRebuild,
-  extent: PartitionExtent,
+  { log, store, rebuild }: PartitionRebuild,
+  { layout, extent }: Task,
+  before: GroupPosition | undefined,
   onBatch: (records: number) => void,
 ): Promise<GroupPosition> {
-  const accounts = new PartitionAccounts([]);
-  let end: GroupPosition = { partition: extent.partition, offset: extent.begin, note: '' };
+  const accounts = new PartitionAccounts(before === undefined ? [] : [before]);
+  let end = before ?? { partition: extent.partition, offset: extent.begin, note: '' };
   for await (const batch of batches(log, rebuild, extent)) {
-    const { changes, accounts: change } = await rebuild.projection.project(batch);
+    const { placed } = byPlace(batch, layout, log);
+    const { changes, accounts: change } = await rebuild.projection.project(placed, layout);
     await store.write(changes);
     [end] = accounts.after(batch, change) as [GroupPosition];
     accounts.advance([end]);
@@ -79,13 +114,20 @@ async function rebuildPartition(
   return end;
 }
 
+function lengthOf({ begin, end }: PartitionExtent): number {
+  return Math.max(0, end - begin);
+}
+
 /** There are projectors at work, whose writes would be lost with the tables that they write to. */
 export class ProjectorsAtWorkError extends Error {
   override readonly name = 'ProjectorsAtWorkError';
 }
 
 /** @throws ProjectorsAtWorkError */
-export async function refuseProjectorsAtWork(log: EventLog, topics: readonly TopicRebuild[]): Promise<void> {
+export async function refuseProjectorsAtWork(
+  log: EventLog,
+  topics: readonly { readonly topic: TopicName }[],
+): Promise<void> {
   for (const { topic } of topics) {
     const members = await log.members(PROJECTOR_GROUP, topic);
     if (members === 0) continue;

@@ -2,7 +2,7 @@ import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import type { PairingRules, TimelineId } from '#domain';
 import { timelineKey } from '#domain';
 import type { ProjectionChanges, ProjectionStore, ReceivedStatusEvent } from '#store';
-import { partitionOfPosition } from './position.js';
+import { virtualPartitionOfPosition } from './position.js';
 import { SystemsSeen } from './systems-seen.js';
 import type { TimelineCache } from './timeline-cache.js';
 import { TimelineTask, type Stretch } from './timeline-task.js';
@@ -177,7 +177,7 @@ function countRepeats(tasks: readonly TimelineTask[]): Map<number, number> {
   const repeats = new Map<number, number>();
   for (const task of tasks) {
     if (task.repeats === 0) continue;
-    const partition = partitionOfPosition(task.arrivals[0]!.position);
+    const partition = virtualPartitionOfPosition(task.arrivals[0]!.position);
     repeats.set(partition, (repeats.get(partition) ?? 0) + task.repeats);
   }
   return repeats;

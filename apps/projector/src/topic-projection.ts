@@ -1,4 +1,4 @@
-import type { StoredRecord } from '#event-log';
+import type { PartitionLayout, StoredRecord } from '#event-log';
 import type { ProjectionChanges } from '#store';
 import type { Account } from './partition-accounts.js';
 
@@ -14,8 +14,10 @@ export interface TopicProjection {
   /**
    * What the records change. The projector has the changes in the store before it calls again; if it fails to,
    * it calls `forget` and comes back with the same records.
+   *
+   * @param layout of the topic's partitions, which the records' positions follow from.
    */
-  project(records: readonly StoredRecord[]): Promise<BatchProjection>;
+  project(records: readonly StoredRecord[], layout: PartitionLayout): Promise<BatchProjection>;
 
   /** Forgets all that is remembered of earlier batches. */
   forget(): void;

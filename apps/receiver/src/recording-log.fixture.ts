@@ -54,6 +54,8 @@ export class RecordingLog implements EventLog {
 
   read = unsupported;
   extents = unsupported;
+  layout = unsupported;
+  partitionOf = () => 0;
   join = unsupported;
   members = async () => 0;
   ping = async () => undefined;

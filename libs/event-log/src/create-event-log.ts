@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { EmbeddedEventLog } from './embedded/embedded-event-log.js';
 import type { EventLog, LogUnavailableError } from './event-log.js';
+import type { GrowableLog } from './growable-log.js';
 import { KafkaEventLog } from './kafka/kafka-event-log.js';
 import type { KafkaSettings } from './kafka/kafka-connection.js';
 import type { TopicPlan } from './kafka/kafka-topics.js';
@@ -24,6 +25,11 @@ export function createEventLog(settings: EventLogSettings): EventLog {
   const { dataDirectory, retentionMs, kafka } = settings;
   if (kafka !== undefined) return KafkaEventLog.create({ ...kafka, retentionMs });
   return new EmbeddedEventLog({ directory: join(dataDirectory, 'log'), retentionMs });
+}
+
+/** The log, if partitions can be added to it: that is one on Kafka. */
+export function createGrowableLog({ kafka, retentionMs }: EventLogSettings): GrowableLog | undefined {
+  return kafka === undefined ? undefined : KafkaEventLog.create({ ...kafka, retentionMs });
 }
 
 /** The log as a receiver has it: it goes on taking events while a cluster cannot be reached. */

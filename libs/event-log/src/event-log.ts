@@ -1,3 +1,4 @@
+import type { TopicLayout } from './partition-layout.js';
 import type { TopicName } from './topics.js';
 
 /** A record to be appended. */
@@ -15,6 +16,8 @@ export interface StoredRecord {
   readonly offset: number;
   /** When the log took it, in milliseconds since the Unix epoch. Never decreases within a partition. */
   readonly appendedAt: number;
+  /** Its key, where the log keeps keys: one whose partitions can be added to does. */
+  readonly key?: string;
   readonly value: string;
 }
 
@@ -84,6 +87,12 @@ export interface EventLog {
 
   /** What each partition of the topic holds. */
   extents(topic: TopicName): Promise<readonly PartitionExtent[]>;
+
+  /** How the topic's partitions came to be, and how many there are at this moment. */
+  layout(topic: TopicName): Promise<TopicLayout>;
+
+  /** The partition that a key belongs to among so many: where `append` puts its records while there are as many. */
+  partitionOf(key: string, partitions: number): number;
 
   /** Joins a consumer group: its members share the topic's partitions, each of which has one owner. */
   join(group: string, topic: TopicName): Promise<GroupConsumer>;

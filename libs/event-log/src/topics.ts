@@ -6,4 +6,13 @@ export const Topic = {
   deadLetter: 'wfm.dead-letter.v1',
 } as const;
 
+/**
+ * Where the layouts of the topics' partitions are written down: a topic beside those, where the partitions of a log can be
+ * added to.
+ */
+export const LAYOUT_TOPIC = 'wfm.layout.v1';
+
 export type TopicName = (typeof Topic)[keyof typeof Topic];
+
+/** A topic of the log, or the one of its layouts. */
+export type LogTopicName = TopicName | typeof LAYOUT_TOPIC;

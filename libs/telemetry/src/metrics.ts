@@ -28,6 +28,8 @@ export interface Metrics {
   readonly projectionLagSeconds: Gauge<'topic'>;
   readonly projectionBatchEvents: Histogram;
   readonly projectionRetries: Counter;
+  /** Records that lay where they did not belong after partitions were added, and were appended again instead of projected. */
+  readonly recordsMoved: Counter<'type'>;
   readonly intervalsWritten: Counter<'ended_by'>;
   readonly anomalies: Counter<'kind'>;
   readonly querySeconds: Histogram<'method' | 'status'>;
@@ -84,6 +86,12 @@ export function createMetrics(): Metrics {
       name: 'wfm_projection_batch_events',
       help: 'Records in a batch of the projector',
       buckets: [1, 10, 100, 500, 1000, 2500, 5000, 10000],
+      registers,
+    }),
+    recordsMoved: new Counter({
+      name: 'wfm_records_moved_total',
+      help: 'Records that were appended again to the partition where they belong since partitions were added',
+      labelNames: ['type'],
       registers,
     }),
     projectionRetries: new Counter({

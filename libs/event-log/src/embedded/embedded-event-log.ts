@@ -9,6 +9,7 @@ import {
   type PartitionExtent,
   type StoredRecord,
 } from '../event-log.js';
+import { fixedLayout, type TopicLayout } from '../partition-layout.js';
 import { Topic, type TopicName } from '../topics.js';
 import { untilEvent } from '../until-event.js';
 import { durably } from './durable-write.js';
@@ -127,6 +128,14 @@ export class EmbeddedEventLog implements EventLog {
       begin: this.begin(topic, partition),
       end: this.end(topic, partition),
     }));
+  }
+
+  async layout(): Promise<TopicLayout> {
+    return fixedLayout(this.partitions);
+  }
+
+  partitionOf(key: string, partitions: number): number {
+    return partitionOf(key, partitions);
   }
 
   async join(group: string, topic: TopicName): Promise<GroupConsumer> {

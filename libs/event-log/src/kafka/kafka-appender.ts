@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Message, type PartitionerArgs, type Producer } from 'kafkajs';
 import { GroupCommit } from '../group-commit.js';
 import type { NewRecord } from '../event-log.js';
-import type { TopicName } from '../topics.js';
+import type { LogTopicName } from '../topics.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
 
 /** Records of one request to the cluster are at most this large together, or one record alone. */
@@ -12,11 +12,13 @@ const ALL_REPLICAS = -1;
 /** A leader that has moved is found by then; a longer outage is the spool's. */
 const RETRY_DELAYS_MS = [50, 250, 700];
 const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
+/** Partitions that were added are used this late at most; until then, what does not belong where it lies is moved. */
+const METADATA_MAX_AGE_MS = 30_000;
 /** Bytes of UTF-8 that a UTF-16 unit makes at most. */
 const MAX_BYTES_PER_UNIT = 3;
 
 interface Append {
-  readonly topic: TopicName;
+  readonly topic: LogTopicName;
   readonly records: readonly NewRecord[];
 }
 
@@ -32,7 +34,7 @@ export class KafkaAppender {
 
   constructor(private readonly connection: KafkaConnection) {}
 
-  append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+  append(topic: LogTopicName, records: readonly NewRecord[]): Promise<void> {
     return this.commits.add({ topic, records });
   }
 
@@ -45,7 +47,7 @@ export class KafkaAppender {
     for (const request of requestsOf(appends)) await this.send(request);
   }
 
-  private async send(request: ReadonlyMap<TopicName, Message[]>): Promise<void> {
+  private async send(request: ReadonlyMap<LogTopicName, Message[]>): Promise<void> {
     for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
       try {
         return await this.attempt(request);
@@ -64,7 +66,7 @@ export class KafkaAppender {
    * meanwhile to a broker which had already answered for others, and says that all is well: so that every partition
    * that was chosen was answered for is checked here.
    */
-  private async attempt(request: ReadonlyMap<TopicName, Message[]>): Promise<void> {
+  private async attempt(request: ReadonlyMap<LogTopicName, Message[]>): Promise<void> {
     const producer = await (this.producer ??= this.connect());
     this.chosen.clear();
     const taken = await producer.sendBatch({
@@ -84,6 +86,7 @@ export class KafkaAppender {
       idempotent: true,
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       createPartitioner: () => this.notingPartitioner(),
       // An idempotent producer has to try again; see `attempt` for why that is not to be relied on.
       retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 2 },
@@ -110,8 +113,8 @@ export class KafkaAppender {
 }
 
 /** Cuts the appends, in their order, into requests of bounded size. */
-function* requestsOf(appends: readonly Append[]): Generator<Map<TopicName, Message[]>> {
-  let request = new Map<TopicName, Message[]>();
+function* requestsOf(appends: readonly Append[]): Generator<Map<LogTopicName, Message[]>> {
+  let request = new Map<LogTopicName, Message[]>();
   let bytes = 0;
   for (const { topic, records } of appends) {
     for (const { key, value } of records) {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { LogUnavailableError } from '../event-log.js';
-import type { TopicName } from '../topics.js';
+import type { LogTopicName } from '../topics.js';
 
 /** How a Kafka cluster is reached. */
 export interface KafkaSettings {
@@ -34,12 +34,12 @@ export class KafkaConnection {
     this.kafka = new kafkajs.Kafka(config);
   }
 
-  topic(name: TopicName): string {
+  topic(name: LogTopicName): string {
     return `${this.prefix}${name}`;
   }
 
   /** Each topic has a group of its own, so that one topic's members come and go without the others noticing. */
-  group(name: string, topic: TopicName): string {
+  group(name: string, topic: LogTopicName): string {
     return `${this.prefix}${name}.${topic}`;
   }
 }

@@ -1,22 +1,28 @@
 import type { Admin } from 'kafkajs';
 import {
   LogUnavailableError,
-  type EventLog,
   type GroupConsumer,
+  type GroupPosition,
   type NewRecord,
   type PartitionExtent,
   type StoredRecord,
 } from '../event-log.js';
+import type { GrowableLog } from '../growable-log.js';
+import type { PartitionGrowth, TopicLayout } from '../partition-layout.js';
 import type { TopicName } from '../topics.js';
+import { committedPositions } from './committed-positions.js';
 import { KafkaAppender } from './kafka-appender.js';
 import { KafkaConnection, patiently, unavailable, type KafkaSettings } from './kafka-connection.js';
 import { KafkaGroupConsumer } from './kafka-group-consumer.js';
+import { KafkaLayouts } from './kafka-layouts.js';
 import { KafkaReader } from './kafka-reader.js';
 import { prepareTopics, type TopicPlan } from './kafka-topics.js';
+import { partitionOf } from './partitioner.js';
 
 /** The event log on a Kafka cluster. Appends are acknowledged by all in-sync replicas. */
-export class KafkaEventLog implements EventLog {
+export class KafkaEventLog implements GrowableLog {
   private readonly appender: KafkaAppender;
+  private readonly layouts: KafkaLayouts;
   private readonly readers = new Map<string, KafkaReader>();
   private admin: Promise<Admin> | undefined;
   private closed = false;
@@ -26,6 +32,7 @@ export class KafkaEventLog implements EventLog {
     private readonly plan: TopicPlan,
   ) {
     this.appender = new KafkaAppender(connection);
+    this.layouts = new KafkaLayouts(connection, () => this.connected(), this.appender);
   }
 
   /**
@@ -65,8 +72,45 @@ export class KafkaEventLog implements EventLog {
     }
   }
 
+  async layout(topic: TopicName): Promise<TopicLayout> {
+    const layout = await this.layouts.layoutOf(topic);
+    // The client's memory of the partitions may be minutes old: another client has none.
+    if ((await this.extents(topic)).length !== layout.partitions) await this.disconnectAdmin();
+    return layout;
+  }
+
+  partitionOf(key: string, partitions: number): number {
+    return partitionOf(key, partitions);
+  }
+
+  async announceGrowth(topic: TopicName, growth: PartitionGrowth): Promise<TopicLayout> {
+    return this.noteGrowth(topic, growth);
+  }
+
+  async settleGrowth(
+    topic: TopicName,
+    growth: PartitionGrowth,
+    from: readonly number[],
+  ): Promise<TopicLayout> {
+    return this.noteGrowth(topic, growth, from);
+  }
+
+  async addPartitions(topic: TopicName, partitions: number): Promise<void> {
+    const admin = await this.connected();
+    const topicPartitions = [{ topic: this.connection.topic(topic), count: partitions }];
+    await admin.createPartitions({ topicPartitions }).catch((cause: unknown) => {
+      throw unavailable(cause, `partitions cannot be added to ${topic}`);
+    });
+    await patiently(() => this.layouts.untilThereAre(topic, partitions));
+  }
+
+  async committed(group: string, topic: TopicName): Promise<readonly GroupPosition[]> {
+    const admin = await this.connected();
+    return committedPositions(admin, this.connection.group(group, topic), this.connection.topic(topic));
+  }
+
   async join(group: string, topic: TopicName): Promise<GroupConsumer> {
-    return KafkaGroupConsumer.join(this.connection, await this.connected(), group, topic);
+    return KafkaGroupConsumer.join(this.connection, () => this.connected(), group, topic);
   }
 
   async members(group: string, topic: TopicName): Promise<number> {
@@ -92,14 +136,23 @@ export class KafkaEventLog implements EventLog {
     this.closed = true;
     await this.appender.close();
     for (const reader of this.readers.values()) await reader.close();
-    await (await this.admin?.catch(() => undefined))?.disconnect();
+    await this.disconnectAdmin();
+  }
+
+  private async noteGrowth(
+    topic: TopicName,
+    growth: PartitionGrowth,
+    from?: readonly number[],
+  ): Promise<TopicLayout> {
+    const begins = from === undefined ? {} : { from };
+    await this.layouts.write({ v: 1, topic, ...growth, ...begins });
+    return this.layouts.layoutOf(topic);
   }
 
   /** One for each partition, so that several can be read side by side. */
   private async readerOf(topic: TopicName, partition: number): Promise<KafkaReader> {
-    const admin = await this.connected();
     const key = `${topic}/${partition}`;
-    const reader = this.readers.get(key) ?? new KafkaReader(this.connection, admin, topic);
+    const reader = this.readers.get(key) ?? new KafkaReader(this.connection, () => this.connected(), topic);
     this.readers.set(key, reader);
     return reader;
   }
@@ -108,6 +161,12 @@ export class KafkaEventLog implements EventLog {
     if (this.closed) throw new LogUnavailableError('the event log is closed');
     this.admin ??= this.connectAdmin();
     return this.admin;
+  }
+
+  private async disconnectAdmin(): Promise<void> {
+    const { admin } = this;
+    this.admin = undefined;
+    await (await admin?.catch(() => undefined))?.disconnect();
   }
 
   private async connectAdmin(): Promise<Admin> {

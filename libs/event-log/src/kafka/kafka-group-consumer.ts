@@ -9,6 +9,7 @@ import {
 } from '../event-log.js';
 import type { TopicName } from '../topics.js';
 import { untilEvent } from '../until-event.js';
+import { committedPositions } from './committed-positions.js';
 import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
 import { ReceivedRecords, storedRecord } from './received-records.js';
 
@@ -48,7 +49,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   private constructor(
     private readonly consumer: Consumer,
-    private readonly admin: Admin,
+    private readonly admin: () => Promise<Admin>,
     private readonly group: string,
     private readonly topic: string,
   ) {}
@@ -56,7 +57,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   /** Resolves once the member has its partitions. */
   static async join(
     connection: KafkaConnection,
-    admin: Admin,
+    admin: () => Promise<Admin>,
     group: string,
     topic: TopicName,
   ): Promise<KafkaGroupConsumer> {
@@ -93,16 +94,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   private async groupPositions(): Promise<readonly GroupPosition[]> {
-    const [found] = await patiently(() =>
-      this.admin.fetchOffsets({ groupId: this.group, topics: [this.topic] }),
-    ).catch((cause: unknown) =>
-      Promise.reject(unavailable(cause, 'the positions of the group cannot be read')),
-    );
-    return found!.partitions.map(({ partition, offset, metadata }) => ({
-      partition,
-      offset: Math.max(0, Number(offset)),
-      note: Number(offset) < 0 ? '' : (metadata ?? ''),
-    }));
+    return committedPositions(await this.admin(), this.group, this.topic);
   }
 
   async commit(positions: readonly GroupPosition[]): Promise<void> {
@@ -130,8 +122,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
+    const admin = await this.admin();
     const [extents, positions] = await Promise.all([
-      patiently(() => this.admin.fetchTopicOffsets(this.topic)).catch((cause: unknown) => {
+      patiently(() => admin.fetchTopicOffsets(this.topic)).catch((cause: unknown) => {
         throw unavailable(cause, 'the extents of the topic cannot be read');
       }),
       this.groupPositions(),
@@ -186,7 +179,12 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.changed.emit('joined');
   }
 
-  private async receive({ batch, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
+  /**
+   * A member that slept fetches before it learns that it is none any more, and what it then fetches may be of a time in
+   * which there are more partitions than it knows of. The heartbeat, if one is due, tells it before it takes anything.
+   */
+  private async receive({ batch, heartbeat, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
+    await heartbeat();
     if (isStale() || this.rejoining) return;
     const records = batch.messages.map((message) => storedRecord(batch.partition, message));
     resolveOffset(batch.lastOffset());

@@ -5,7 +5,7 @@ import { LogUnavailableError, type StoredRecord } from '../event-log.js';
 import { untilEvent } from '../until-event.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
 import { ReceivedRecords, storedRecord } from './received-records.js';
-import type { TopicName } from '../topics.js';
+import type { LogTopicName } from '../topics.js';
 
 const MAX_WAITING_RECORDS = 32_000;
 /** Nothing more comes although the partition has more: the cluster cannot be reached. */
@@ -27,8 +27,8 @@ export class KafkaReader {
 
   constructor(
     private readonly connection: KafkaConnection,
-    private readonly admin: Admin,
-    private readonly topic: TopicName,
+    private readonly admin: () => Promise<Admin>,
+    private readonly topic: LogTopicName,
   ) {
     this.group = connection.group(`reader-${randomUUID()}`, topic);
   }
@@ -59,7 +59,9 @@ export class KafkaReader {
   async close(): Promise<void> {
     const consumer = await this.consumer?.catch(() => undefined);
     await consumer?.disconnect();
-    if (consumer !== undefined) await this.admin.deleteGroups([this.group]).catch(() => undefined);
+    if (consumer === undefined) return;
+    const removed = this.admin().then((admin) => admin.deleteGroups([this.group]));
+    await removed.catch(() => undefined);
   }
 
   private get name(): string {

@@ -1,10 +1,11 @@
 import kafkajs, { type Admin, type ConfigEntries } from 'kafkajs';
-import { Topic, type TopicName } from '../topics.js';
+import { LAYOUT_TOPIC, Topic, type LogTopicName } from '../topics.js';
 import { patiently, type KafkaConnection } from './kafka-connection.js';
 
 /** The largest batch of records of a topic of directories: one of them, as text, with its key. */
 const MAX_DIRECTORY_BYTES = 36 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
+const FOREVER = -1;
 
 export interface TopicPlan {
   /** Partitions of the topics of events; the others have one for each of these too. */
@@ -30,7 +31,7 @@ export async function prepareTopics(
   connection: KafkaConnection,
   plan: TopicPlan,
 ): Promise<void> {
-  const names = Object.values(Topic);
+  const names: LogTopicName[] = [...Object.values(Topic), LAYOUT_TOPIC];
   const existing = new Set(await admin.listTopics());
   const missing = names.filter((name) => !existing.has(connection.topic(name)));
   const { brokers } = await admin.describeCluster();
@@ -39,7 +40,7 @@ export async function prepareTopics(
     waitForLeaders: false,
     topics: missing.map((name) => ({
       topic: connection.topic(name),
-      numPartitions: plan.partitions,
+      numPartitions: name === LAYOUT_TOPIC ? 1 : plan.partitions,
       replicationFactor: copies,
       configEntries: Object.entries(settingsOf(name, plan, copies)).map(([entry, value]) => ({
         name: entry,
@@ -55,7 +56,9 @@ export async function prepareTopics(
   );
 }
 
-function settingsOf(name: TopicName, { retentionMs }: TopicPlan, copies: number): Record<string, string> {
+function settingsOf(name: LogTopicName, { retentionMs }: TopicPlan, copies: number): Record<string, string> {
+  // The few records of layouts are needed for as long as there is a log, and their order counts.
+  const retention = name === LAYOUT_TOPIC ? FOREVER : retentionMs;
   return {
     // The log's own clock: it never decreases within a partition.
     'message.timestamp.type': 'LogAppendTime',
@@ -65,14 +68,14 @@ function settingsOf(name: TopicName, { retentionMs }: TopicPlan, copies: number)
     // The last directory of a system is in force however old it is.
     ...(name === Topic.personnel
       ? { 'cleanup.policy': 'compact' }
-      : { 'cleanup.policy': 'delete', 'retention.ms': String(retentionMs), 'retention.bytes': '-1' }),
+      : { 'cleanup.policy': 'delete', 'retention.ms': String(retention), 'retention.bytes': '-1' }),
   };
 }
 
 async function checkTopics(
   admin: Admin,
   connection: KafkaConnection,
-  names: readonly TopicName[],
+  names: readonly LogTopicName[],
 ): Promise<void> {
   if (names.length === 0) return;
   const { resources } = await admin.describeConfigs({

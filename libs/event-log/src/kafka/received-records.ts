@@ -2,11 +2,15 @@ import type { KafkaMessage } from 'kafkajs';
 import type { StoredRecord } from '../event-log.js';
 
 /** A record of Kafka as the port has it. A record without a value (a tombstone) is an empty text, which no decoder reads. */
-export function storedRecord(partition: number, { offset, timestamp, value }: KafkaMessage): StoredRecord {
+export function storedRecord(
+  partition: number,
+  { offset, timestamp, key, value }: KafkaMessage,
+): StoredRecord {
   return {
     partition,
     offset: Number(offset),
     appendedAt: Number(timestamp),
+    ...(key === null ? {} : { key: key.toString('utf8') }),
     value: value?.toString('utf8') ?? '',
   };
 }

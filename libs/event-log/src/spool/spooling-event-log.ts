@@ -7,6 +7,7 @@ import {
   type PartitionExtent,
   type StoredRecord,
 } from '../event-log.js';
+import type { TopicLayout } from '../partition-layout.js';
 import { Topic, type TopicName } from '../topics.js';
 import { fromSpooled, toSpooled } from './spooled-record.js';
 
@@ -88,6 +89,14 @@ export class SpoolingEventLog implements EventLog {
 
   extents(topic: TopicName): Promise<readonly PartitionExtent[]> {
     return this.log.extents(topic);
+  }
+
+  layout(topic: TopicName): Promise<TopicLayout> {
+    return this.log.layout(topic);
+  }
+
+  partitionOf(key: string, partitions: number): number {
+    return this.log.partitionOf(key, partitions);
   }
 
   join(group: string, topic: TopicName): Promise<GroupConsumer> {

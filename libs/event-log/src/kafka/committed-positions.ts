@@ -1,0 +1,24 @@
+import type { Admin } from 'kafkajs';
+import type { GroupPosition } from '../event-log.js';
+import { patiently, unavailable } from './kafka-connection.js';
+
+/**
+ * The positions that a group has committed in all partitions of a topic that the client knows of.
+ *
+ * @param group @param topic as they are called on the cluster.
+ */
+export async function committedPositions(
+  admin: Admin,
+  group: string,
+  topic: string,
+): Promise<readonly GroupPosition[]> {
+  const asked = patiently(() => admin.fetchOffsets({ groupId: group, topics: [topic] }));
+  const [found] = await asked.catch((cause: unknown) => {
+    throw unavailable(cause, 'the positions of the group cannot be read');
+  });
+  return found!.partitions.map(({ partition, offset, metadata }) => ({
+    partition,
+    offset: Math.max(0, Number(offset)),
+    note: Number(offset) < 0 ? '' : (metadata ?? ''),
+  }));
+}

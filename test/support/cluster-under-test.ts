@@ -1,12 +1,16 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
 import type { StatusEvent } from '#domain';
 import { decodeStatusRecord, Topic, UnreadableRecordError, type TopicName } from '#event-log';
 import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
+import { byPlace } from '../../apps/projector/src/placed-records.js';
 import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
 import { expectFold, identity, nthEvent, recordIdentity, type Sent } from './chaos-load.js';
 import { freePorts } from './free-ports.js';
 import { KafkaCluster } from './kafka-cluster.js';
 import { eventually, metric, postStatus } from './service-client.js';
+import { ClusterMember, type ClusterRole } from './cluster-member.js';
 import { ServiceProcess } from './service-process.js';
 import { temporaryDirectory } from './standalone-process.js';
 
@@ -14,34 +18,11 @@ const SENDERS = 16;
 const QUIET_WITHIN_MS = 180_000;
 const PARTITIONS = 6;
 
-type Role = 'receiver' | 'projector';
-
-/** One of our processes, with a place of its own to keep its data, which a test may end and start again. */
-class Member {
-  private readonly dataDirectory = temporaryDirectory();
-  private service: ServiceProcess | undefined;
-
-  constructor(
-    readonly role: Role,
-    private readonly environment: Readonly<Record<string, string>>,
-  ) {}
-
-  get url(): string | undefined {
-    return this.service?.running ? this.service.url : undefined;
-  }
-
-  async start(): Promise<void> {
-    if (this.service?.running) return;
-    this.service = await ServiceProcess.app(this.role, { ...this.environment, DATA_DIR: this.dataDirectory });
-  }
-
-  signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.service?.signal(signal);
-  }
-
-  async end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
-    await this.service?.end(signal);
-  }
+export interface ClusterPlan {
+  readonly brokers: number;
+  readonly receivers: number;
+  readonly projectors: number;
+  readonly partitions?: number;
 }
 
 /**
@@ -49,8 +30,8 @@ class Member {
  * that got its 204. What happens to them is the test's; in the end everything must be there, and right.
  */
 export class ClusterUnderTest {
-  readonly receivers: Member[] = [];
-  readonly projectors: Member[] = [];
+  readonly receivers: ClusterMember[] = [];
+  readonly projectors: ClusterMember[] = [];
   private readonly acknowledged: Sent[] = [];
   private readonly attempted = new Set<string>();
   private senders: Promise<void>[] = [];
@@ -67,14 +48,15 @@ export class ClusterUnderTest {
     private readonly random: SeededRandom,
   ) {}
 
-  static async start(plan: { brokers: number; receivers: number; projectors: number }, random: SeededRandom) {
+  static async start(plan: ClusterPlan, random: SeededRandom) {
+    const { partitions = PARTITIONS } = plan;
     const kafka = await KafkaCluster.start(plan.brokers);
     const [port] = (await freePorts(1)) as [number];
     const prefix = `${randomUUID()}.`;
     const log = KafkaEventLog.create({
       brokers: kafka.brokers,
       prefix,
-      partitions: PARTITIONS,
+      partitions,
       replicationFactor: 3,
       retentionMs: 400 * 86_400_000,
     });
@@ -85,7 +67,7 @@ export class ClusterUnderTest {
       {
         KAFKA_BROKERS: kafka.brokers.join(','),
         KAFKA_TOPIC_PREFIX: prefix,
-        KAFKA_PARTITIONS: String(PARTITIONS),
+        KAFKA_PARTITIONS: String(partitions),
         CLICKHOUSE_URL: `http://127.0.0.1:${port}`,
         LOG_LEVEL: 'silent',
       },
@@ -98,8 +80,8 @@ export class ClusterUnderTest {
     return cluster;
   }
 
-  async add(role: Role): Promise<Member> {
-    const member = new Member(role, this.environment);
+  async add(role: ClusterRole): Promise<ClusterMember> {
+    const member = new ClusterMember(role, this.environment);
     await member.start();
     (role === 'receiver' ? this.receivers : this.projectors).push(member);
     return member;
@@ -143,13 +125,14 @@ export class ClusterUnderTest {
       async () => (await this.sumOf(this.receivers, 'wfm_spool_events')) === 0,
       QUIET_WITHIN_MS,
     );
-    const records = await this.countRecords(Topic.status);
-    await eventually(
-      async () =>
-        (await this.sumOf(this.projectors, 'wfm_events_projected_total', { type: 'status' })) === records,
-      QUIET_WITHIN_MS,
-    );
-    const { events, unreadable: found } = await this.readLog();
+    // What was moved to where it belongs is appended meanwhile, and counts there.
+    let read = await this.readLog();
+    await eventually(async () => {
+      const projected = await this.sumOf(this.projectors, 'wfm_events_projected_total', { type: 'status' });
+      if (read.records !== (await this.countRecords(Topic.status))) read = await this.readLog();
+      return projected === read.events.length + read.unreadable;
+    }, QUIET_WITHIN_MS);
+    const { events, unreadable: found } = read;
     expect(found).toBe(unreadable);
     const kept = new Set(events.map(recordIdentity));
     expect(this.acknowledged.filter((event) => !kept.has(identity(event)))).toEqual([]);
@@ -159,7 +142,29 @@ export class ClusterUnderTest {
     expect(await projected('stored')).toBe(kept.size);
     expect(await projected('repeat')).toBe(events.length - kept.size);
     expect(await projected('dead_lettered')).toBe(unreadable);
+    await this.expectRowsToBeTheFold();
+  }
+
+  /** Fails unless the store's rows are the fold over the log. */
+  async expectRowsToBeTheFold(): Promise<void> {
+    const { events } = await this.readLog();
     await expectFold({ url: `http://127.0.0.1:${this.clickHousePort}`, database: 'statusledger' }, events);
+  }
+
+  /** Runs one of the maintenance programs. @returns its exit code, and what it printed. */
+  run(program: string, args: readonly string[] = []): Promise<{ code: number; output: string }> {
+    const env = { PATH: process.env['PATH'], ...this.environment, DATA_DIR: temporaryDirectory() };
+    const file = resolve(`dist/apps/maintenance/src/${program}.js`);
+    return new Promise((done) => {
+      const child = execFile(process.execPath, [file, ...args], { env }, (_, stdout, stderr) =>
+        done({ code: child.exitCode ?? 1, output: stdout + stderr }),
+      );
+    });
+  }
+
+  /** Records that lie where they do not belong since partitions were added; each is somewhere else as well. */
+  async misplaced(): Promise<number> {
+    return (await this.readLog()).misplaced;
   }
 
   async stop(): Promise<void> {
@@ -171,7 +176,7 @@ export class ClusterUnderTest {
   }
 
   async sumOf(
-    members: readonly Member[],
+    members: readonly ClusterMember[],
     name: string,
     labels: Record<string, string> = {},
   ): Promise<number> {
@@ -198,13 +203,17 @@ export class ClusterUnderTest {
     return extents.reduce((sum, { begin, end }) => sum + end - begin, 0);
   }
 
-  private async readLog(): Promise<{ events: StatusEvent[]; unreadable: number }> {
+  private async readLog() {
     const events: StatusEvent[] = [];
-    let unreadable = 0;
+    let [records, unreadable, misplaced] = [0, 0, 0];
+    const layout = await this.log.layout(Topic.status);
     for (const { partition, begin, end } of await this.log.extents(Topic.status)) {
       for (let offset = begin; offset < end;) {
-        const records = await this.log.read(Topic.status, partition, offset, 10_000);
-        for (const { value } of records) {
+        const page = await this.log.read(Topic.status, partition, offset, 10_000);
+        records += page.length;
+        const byWhere = byPlace(page, layout, this.log);
+        misplaced += byWhere.misplaced.length;
+        for (const { value } of byWhere.placed) {
           try {
             events.push(decodeStatusRecord(value).event);
           } catch (error) {
@@ -212,9 +221,9 @@ export class ClusterUnderTest {
             unreadable++;
           }
         }
-        offset = records.at(-1)!.offset + 1;
+        offset = page.at(-1)!.offset + 1;
       }
     }
-    return { events, unreadable };
+    return { events, records, unreadable, misplaced };
   }
 }

@@ -47,6 +47,11 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
         .filter(({ value }) => value.startsWith(`${key} `))
         .map(({ value }) => Number(value.slice(key.length + 2)));
 
+    const reopened = async () => {
+      await log.close();
+      return (log = await underTest.open());
+    };
+
     it('gives back every record that was appended, byte for byte', async () => {
       const odd = ['{"a":"\\u0000"}', 'ä \u{1f600} \uffff', 'x'.repeat(100_000), '{}'];
       await log.append(
@@ -67,6 +72,17 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
         expect(
           new Set(stored.filter(({ value }) => value.startsWith(key)).map((r) => r.partition)).size,
         ).toBe(1);
+      }
+    });
+
+    it('says in its layout how many partitions there are, and of a key in which of them it is', async () => {
+      const { generations, partitions, growth } = await log.layout(Topic.status);
+      expect(partitions).toBe((await log.extents(Topic.status)).length);
+      expect([generations, growth]).toEqual([[{ partitions, from: [] }], undefined]);
+      expect((await (await reopened()).layout(Topic.status)).generations).toEqual(generations);
+      await log.append(Topic.status, records(40, 20));
+      for (const { partition, value } of await readAll(log)) {
+        expect(log.partitionOf(value.split(' ')[0]!, partitions)).toBe(partition);
       }
     });
 

@@ -110,6 +110,8 @@ export class KafkaEventLog implements GrowableLog {
   }
 
   async join(group: string, topic: TopicName): Promise<GroupConsumer> {
+    // The topics are there once it is connected.
+    await this.connected();
     return KafkaGroupConsumer.join(this.connection, () => this.connected(), group, topic);
   }
 

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import kafkajs, { type Message, type PartitionerArgs, type Producer } from 'kafkajs';
+import type { Message, PartitionerArgs, Producer } from 'kafkajs';
 import { GroupCommit } from '../group-commit.js';
 import type { NewRecord } from '../event-log.js';
 import type { LogTopicName } from '../topics.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
+import { keyPartition } from './key-partition.js';
 
 /** Records of one request to the cluster are at most this large together, or one record alone. */
 export const MAX_REQUEST_BYTES = 512 * 1024;
@@ -95,12 +96,11 @@ export class KafkaAppender {
     return producer;
   }
 
-  /** The client's partitioner, whose choices are noted: whether each was answered for is ours to check. */
+  /** Notes its choices: whether each was answered for is ours to check. */
   private notingPartitioner() {
-    const partitionOf = kafkajs.Partitioners.DefaultPartitioner();
-    return (choice: PartitionerArgs) => {
-      const partition = partitionOf(choice);
-      this.chosen.add(`${choice.topic}/${partition}`);
+    return ({ topic, message, partitionMetadata }: PartitionerArgs) => {
+      const partition = keyPartition(message.key as Buffer, partitionMetadata.length);
+      this.chosen.add(`${topic}/${partition}`);
       return partition;
     };
   }
@@ -125,7 +125,7 @@ function* requestsOf(appends: readonly Append[]): Generator<Map<LogTopicName, Me
         bytes = 0;
       }
       const messages = request.get(topic) ?? [];
-      messages.push({ key, value });
+      messages.push({ key: Buffer.from(key), value });
       request.set(topic, messages);
       bytes += size;
     }

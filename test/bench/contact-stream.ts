@@ -37,13 +37,23 @@ export class ContactStream implements EventStream {
   ) {}
 
   requests(): () => Buffer {
+    const next = this.writer();
+    return () => next().bytes;
+  }
+
+  bodies(): () => Buffer {
+    const next = this.writer();
+    return () => next().body;
+  }
+
+  private writer(): () => RequestTemplate {
     const requests = STEPS.map(({ body }) => new RequestTemplate('/ccwfm/api/rest/contact', body));
     return () => {
       const index = this.made++;
       const step = Math.floor(index / CONTACTS_AT_A_TIME) % STEPS.length;
       const request = requests[step]!;
       this.write(request, step, Math.floor(index / CONTACTS_AT_A_TIME / STEPS.length), index);
-      return request.bytes;
+      return request;
     };
   }
 

@@ -5,6 +5,8 @@ export const SYSTEM = 'BENCH';
 export interface EventStream {
   /** For one connection: writes the stream's next event into a request of that connection, and gives its bytes. */
   requests(): () => Buffer;
+  /** The same without HTTP: writes the next event's JSON, and gives its bytes. */
+  bodies(): () => Buffer;
 }
 
 /** Events of the given streams by turns. */
@@ -14,7 +16,14 @@ export class Alternating implements EventStream {
   constructor(private readonly streams: readonly EventStream[]) {}
 
   requests(): () => Buffer {
-    const writers = this.streams.map((stream) => stream.requests());
+    return this.byTurns(this.streams.map((stream) => stream.requests()));
+  }
+
+  bodies(): () => Buffer {
+    return this.byTurns(this.streams.map((stream) => stream.bodies()));
+  }
+
+  private byTurns(writers: readonly (() => Buffer)[]): () => Buffer {
     return () => writers[this.turn++ % writers.length]!();
   }
 }

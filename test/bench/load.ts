@@ -1,5 +1,6 @@
 import type { BenchProcess, Owned } from './owned.js';
 import type { EventKind, LoadResult, LoadTask } from './processes/load-client.js';
+import type { UploadResult, UploadTask } from './processes/upload-client.js';
 
 export const CONNECTIONS = 64;
 /** How many agents the events are from. */
@@ -28,6 +29,31 @@ export class LoadClient {
       events: 'status',
       agents: AGENTS,
       firstSecond: nextFirstSecond(),
+      ...task,
+    });
+  }
+
+  stop(): Promise<void> {
+    return this.process.stop();
+  }
+}
+
+/** The one client that uploads many events in one request. */
+export class UploadClient {
+  private constructor(private readonly process: BenchProcess) {}
+
+  static async start(owned: Owned): Promise<UploadClient> {
+    const [process] = await owned.process('upload-client');
+    return new UploadClient(process);
+  }
+
+  /** Uploads events that no other load has offered, for some seconds or until there are enough. */
+  upload(task: { port: number; seconds: number } & Partial<UploadTask>): Promise<UploadResult> {
+    return this.process.ask<UploadResult>({
+      events: 'status',
+      agents: AGENTS,
+      firstSecond: nextFirstSecond(),
+      maxEvents: Number.MAX_SAFE_INTEGER,
       ...task,
     });
   }

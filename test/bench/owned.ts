@@ -34,8 +34,21 @@ export class Owned {
   }
 
   /** Starts one of the built apps, on any free port. */
-  async app(name: string, env: Readonly<Record<string, string>>): Promise<Service> {
-    const child = spawn(process.execPath, [resolve(`dist/apps/${name}/src/main.js`)], {
+  app(name: string, env: Readonly<Record<string, string>>): Promise<Service> {
+    return this.program(`dist/apps/${name}/src/main.js`, [], env);
+  }
+
+  /** Starts an engine that several processes can share; see `test/support/clickhouse-front.ts`. */
+  clickHouse(directory: string, port = 0): Promise<Service> {
+    return this.program('dist/test/support/clickhouse-front.js', [directory, String(port)], {});
+  }
+
+  private async program(
+    file: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>>,
+  ): Promise<Service> {
+    const child = spawn(process.execPath, [resolve(file), ...args], {
       env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'error', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -126,6 +139,10 @@ export class Service {
 
   get port(): number {
     return Number(new URL(this.url).port);
+  }
+
+  kill(): Promise<void> {
+    return end(this.child, 'SIGKILL');
   }
 
   stop(): Promise<void> {

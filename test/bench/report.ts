@@ -5,7 +5,8 @@ import type { Sample } from './statistics.js';
 export interface Figure {
   readonly name: string;
   readonly what: string;
-  readonly goal: { readonly atLeast: number } | { readonly atMost: number };
+  /** None where a figure is told for its own sake. */
+  readonly goal?: { readonly atLeast: number } | { readonly atMost: number };
   readonly unit: string;
   readonly measured: Sample;
   /** What it was made of, such as the rates behind a ratio. */
@@ -20,7 +21,9 @@ export interface Report {
   readonly methods: Readonly<Record<string, string>>;
 }
 
-export function isMet({ goal, measured }: Figure): boolean {
+/** @returns `undefined` where there is no goal. */
+export function isMet({ goal, measured }: Figure): boolean | undefined {
+  if (goal === undefined) return undefined;
   return 'atLeast' in goal ? measured.median >= goal.atLeast : measured.median <= goal.atMost;
 }
 
@@ -35,10 +38,10 @@ export function toText({ machine, seconds, seed, figures, methods }: Report): st
     ['figure', 'goal', 'measured', 'spread', ''],
     ...figures.map((figure) => [
       figure.what,
-      'atLeast' in figure.goal ? `≥ ${amount(figure.goal.atLeast)}` : `≤ ${amount(figure.goal.atMost)}`,
+      goalOf(figure),
       `${amount(figure.measured.median)} ${figure.unit}`.trim(),
       `${amount(figure.measured.min)} to ${amount(figure.measured.max)}`,
-      isMet(figure) ? 'met' : 'NOT MET',
+      verdictOf(figure),
     ]),
   ];
   return [
@@ -54,6 +57,17 @@ export function toText({ machine, seconds, seed, figures, methods }: Report): st
     '',
     ...Object.entries(methods).map(([name, method]) => `Method of ${name}: ${method}\n`),
   ].join('\n');
+}
+
+function goalOf({ goal }: Figure): string {
+  if (goal === undefined) return '';
+  return 'atLeast' in goal ? `≥ ${amount(goal.atLeast)}` : `≤ ${amount(goal.atMost)}`;
+}
+
+function verdictOf(figure: Figure): string {
+  const met = isMet(figure);
+  if (met === undefined) return '';
+  return met ? 'met' : 'NOT MET';
 }
 
 function table(rows: readonly (readonly string[])[]): string[] {

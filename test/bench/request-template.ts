@@ -3,6 +3,8 @@ const ZERO = 0x30;
 /** One HTTP request whose changing parts are numbers of a fixed width, written in place. */
 export class RequestTemplate {
   readonly bytes: Buffer;
+  /** The body alone: the same bytes. */
+  readonly body: Buffer;
   private readonly fields: readonly { readonly end: number; readonly digits: number }[];
 
   /** @param body each run of `#` is a field, as wide as the run. */
@@ -16,6 +18,7 @@ export class RequestTemplate {
     ].join('\r\n');
     const text = head + body;
     this.bytes = Buffer.from(text, 'latin1');
+    this.body = this.bytes.subarray(head.length);
     this.fields = [...text.matchAll(/#+/g)].map(({ index, 0: run }) => ({
       end: index + run.length,
       digits: run.length,

@@ -22,13 +22,15 @@ export class StatusStream implements EventStream {
 
   requests(): () => Buffer {
     const request = new RequestTemplate('/ccwfm/api/rest/status', BODY);
-    return () => {
-      this.writeNext(request);
-      return request.bytes;
-    };
+    return () => this.writeNext(request).bytes;
   }
 
-  private writeNext(request: RequestTemplate): void {
+  bodies(): () => Buffer {
+    const request = new RequestTemplate('/ccwfm/api/rest/status', BODY);
+    return () => this.writeNext(request).body;
+  }
+
+  private writeNext(request: RequestTemplate): RequestTemplate {
     const index = this.made++;
     const turn = index < this.agents ? 0 : 1 + Math.floor((index - this.agents) / 2 / this.agents);
     const agent = index < this.agents ? index : ((index - this.agents) >>> 1) % this.agents;
@@ -39,6 +41,7 @@ export class StatusStream implements EventStream {
     request.write(2, code);
     request.write(3, this.firstSecond + turn * STAY_SECONDS);
     request.write(4, leaving ? 0 : 1);
+    return request;
   }
 }
 

@@ -101,6 +101,15 @@ export class KafkaNode {
     ]);
   }
 
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  /** Where the partitions are, one directory each. */
+  get dataDirectory(): string {
+    return join(this.directory, 'data');
+  }
+
   get running(): boolean {
     return this.child !== undefined && this.child.exitCode === null && this.child.signalCode === null;
   }

@@ -1,21 +1,18 @@
-import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { encodeStatusRecord } from '#event-log';
 import { KafkaCluster } from '../../support/kafka-cluster.js';
-import { CONNECTIONS, LoadClient } from '../load.js';
+import { SYSTEM } from '../event-stream.js';
+import { KafkaTools, readClasspath } from '../kafka-tools.js';
+import { CONNECTIONS, LoadClient, UploadClient } from '../load.js';
 import type { Owned } from '../owned.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
 import { interleavedRatios, sampleOf } from '../statistics.js';
-import { SYSTEM } from '../event-stream.js';
 
 const ROUNDS = 3;
-const CLASSPATH = 'deploy/kafka/target/classpath.txt';
 /** Some seconds of what a broker on this machine takes. */
 const PERF_RECORDS = 1_000_000;
 const TOPIC = 'bench';
+const PARTITIONS = 12;
 
 /** A record of the load, as the receiver writes it. */
 const RECORD = encodeStatusRecord({
@@ -33,104 +30,91 @@ const RECORD = encodeStatusRecord({
 const RECORD_BYTES = RECORD.key.length + RECORD.value.length;
 
 export const KAFKA_METHOD = `One Kafka broker on this machine (see deploy/kafka), beside everything else. In turn, ${ROUNDS} times: Kafka's own
-ProducerPerformance with ${PERF_RECORDS} records of ${RECORD_BYTES} bytes (those of the load) and acks=all; the receiver program with its log on that
-broker, and with the embedded log, each loaded by ${CONNECTIONS} connections as in receive. Each run of the receiver on Kafka is divided by the mean
-of the others' runs around it.`;
+ProducerPerformance with ${PERF_RECORDS} records of ${RECORD_BYTES} bytes (those of the load), acks=all and ${PARTITIONS} partitions; the receiver with the
+embedded log and the receiver with its log on that broker, each loaded by ${CONNECTIONS} connections as in receive; and one request of NDJSON lines
+to POST …/events of the latter, as fast as it is read, for the measured time: events that were accepted ÷ time until the answer. Each run is divided
+by the mean of the baseline's runs around it.`;
+
+interface Rates {
+  readonly perf: number[];
+  readonly posts: number[];
+  readonly upload: number[];
+  readonly embedded: number[];
+}
 
 /** Durable events a second of a receiver on Kafka, as a share of what a producer alone can do, and of the embedded log. */
 export async function measureKafka(owned: Owned, seconds: number): Promise<Figure[]> {
-  const classpath = readClasspath();
+  readClasspath();
   const cluster = await KafkaCluster.start();
   try {
-    await makeTopic(classpath, cluster.brokers);
-    const client = await LoadClient.start(owned);
-    const brokers = cluster.brokers.join(',');
-    const onKafka = await owned.app('receiver', { KAFKA_BROKERS: brokers, DATA_DIR: owned.directory() });
-    const embedded = await owned.app('receiver', { DATA_DIR: owned.directory() });
-    for (const { port } of [onKafka, embedded]) await client.warmUp(port, 'status');
-    const rates = { perf: [] as number[], kafka: [] as number[], embedded: [] as number[] };
-    const load = async (name: 'kafka' | 'embedded', port: number) => {
-      const { answered, seconds: elapsed } = await client.load({ port, seconds, events: 'status' });
-      rates[name].push(answered / elapsed);
-      progress(`receiver, ${name}: ${Math.round(answered / elapsed)} events/s`);
-    };
-    const perf = async () => rates.perf.push(await producerPerformance(classpath, brokers));
-    for (let round = 0; round < ROUNDS; round++) {
-      await perf();
-      await load('embedded', embedded.port);
-      await load('kafka', onKafka.port);
-    }
-    await perf();
-    await load('embedded', embedded.port);
-    for (const process of [client, onKafka, embedded]) await process.stop();
-    const details = {
-      'receiver on Kafka, events/s': sampleOf(rates.kafka).median,
-      'ProducerPerformance, records/s': sampleOf(rates.perf).median,
-      'receiver on the embedded log, events/s': sampleOf(rates.embedded).median,
-    };
-    return [
-      {
-        name: 'kafka',
-        what: 'durable events/s through one receiver into Kafka ÷ records/s of Kafka’s ProducerPerformance',
-        goal: { atLeast: 0.25 },
-        unit: '',
-        measured: sampleOf(interleavedRatios(rates.kafka, rates.perf)),
-        details,
-      },
-      {
-        name: 'kafka-embedded',
-        what: 'durable events/s of the receiver on Kafka ÷ on the embedded log',
-        goal: { atLeast: 0.7 },
-        unit: '',
-        measured: sampleOf(interleavedRatios(rates.kafka, rates.embedded)),
-        details,
-      },
-    ];
+    return figuresOf(await measureRates(owned, cluster, seconds));
   } finally {
     await cluster.stop();
   }
 }
 
-function readClasspath(): string {
-  if (!existsSync(resolve(CLASSPATH))) {
-    throw new Error(
-      `there is no ${CLASSPATH}: run mvn -q -f deploy/kafka/pom.xml dependency:build-classpath -Dmdep.outputFile=target/classpath.txt`,
-    );
+async function measureRates(owned: Owned, cluster: KafkaCluster, seconds: number): Promise<Rates> {
+  const tools = KafkaTools.for(cluster.brokers);
+  await tools.makeTopic(TOPIC, PARTITIONS);
+  const client = await LoadClient.start(owned);
+  const uploads = await UploadClient.start(owned);
+  const brokers = cluster.brokers.join(',');
+  const onKafka = await owned.app('receiver', { KAFKA_BROKERS: brokers, DATA_DIR: owned.directory() });
+  const embedded = await owned.app('receiver', { DATA_DIR: owned.directory() });
+  for (const { port } of [onKafka, embedded]) await client.warmUp(port, 'status');
+  const rates: Rates = { perf: [], posts: [], upload: [], embedded: [] };
+  const note = (name: keyof Rates, events: number, elapsed: number) => {
+    rates[name].push(events / elapsed);
+    progress(`${name}: ${Math.round(events / elapsed)} events/s`);
+  };
+  const perf = async () =>
+    rates.perf.push(await tools.producerPerformance(TOPIC, PERF_RECORDS, RECORD_BYTES));
+  const post = async (name: 'posts' | 'embedded', port: number) => {
+    const { answered, seconds: elapsed } = await client.load({ port, seconds, events: 'status' });
+    note(name, answered, elapsed);
+  };
+  for (let round = 0; round < ROUNDS; round++) {
+    await perf();
+    await post('embedded', embedded.port);
+    await post('posts', onKafka.port);
+    const { accepted, seconds: elapsed } = await uploads.upload({ port: onKafka.port, seconds });
+    note('upload', accepted, elapsed);
   }
-  return (process.env['TEST_KAFKA_CLASSPATH'] = readFileSync(resolve(CLASSPATH), 'utf8').trim());
+  await perf();
+  await post('embedded', embedded.port);
+  for (const process of [client, uploads, onKafka, embedded]) await process.stop();
+  return rates;
 }
 
-const run = promisify(execFile);
-
-function tool(classpath: string, name: string, ...args: readonly string[]) {
-  return run('java', ['-Xmx256m', '-cp', classpath, `org.apache.kafka.tools.${name}`, ...args], {
-    maxBuffer: 16 * 1024 * 1024,
-  });
-}
-
-async function makeTopic(classpath: string, brokers: readonly string[]): Promise<void> {
-  await tool(
-    classpath,
-    'TopicCommand',
-    '--bootstrap-server',
-    brokers.join(','),
-    '--create',
-    '--topic',
-    TOPIC,
-    '--partitions',
-    '12',
-  );
-}
-
-async function producerPerformance(classpath: string, brokers: string): Promise<number> {
-  const { stdout } = await tool(
-    classpath,
-    'ProducerPerformance',
-    ...['--topic', TOPIC, '--num-records', String(PERF_RECORDS), '--record-size', String(RECORD_BYTES)],
-    ...['--throughput', '-1', '--producer-props', `bootstrap.servers=${brokers}`, 'acks=all'],
-  );
-  const rates = [...stdout.matchAll(/records sent, ([\d.]+) records\/sec/g)];
-  const rate = Number(rates.at(-1)![1]);
-  progress(`ProducerPerformance: ${Math.round(rate)} records/s`);
-  return rate;
+function figuresOf({ perf, posts, upload, embedded }: Rates): Figure[] {
+  const details = {
+    'receiver on Kafka, posted events/s': sampleOf(posts).median,
+    'receiver on Kafka, uploaded events/s': sampleOf(upload).median,
+    'ProducerPerformance, records/s': sampleOf(perf).median,
+    'receiver on the embedded log, posted events/s': sampleOf(embedded).median,
+  };
+  const common = { unit: '', details } as const;
+  return [
+    {
+      ...common,
+      name: 'kafka',
+      what: 'durable events/s, single posts, through one receiver into Kafka ÷ records/s of ProducerPerformance',
+      goal: { atLeast: 0.25 },
+      measured: sampleOf(interleavedRatios(posts, perf)),
+    },
+    {
+      ...common,
+      name: 'kafka-upload',
+      what: 'the same, one upload',
+      goal: { atLeast: 0.25 },
+      measured: sampleOf(interleavedRatios(upload, perf)),
+    },
+    {
+      ...common,
+      name: 'kafka-embedded',
+      what: 'durable events/s of the receiver on Kafka ÷ on the embedded log',
+      goal: { atLeast: 0.7 },
+      measured: sampleOf(interleavedRatios(posts, embedded)),
+    },
+  ];
 }

@@ -2,6 +2,8 @@ import { AGENT_STATUS_METHOD, measureAgentStatus } from './figures/agent-status.
 import { FOLD_METHOD, measureFold } from './figures/fold.js';
 import { GROUPS_METHOD, measureGroups } from './figures/groups.js';
 import { KAFKA_METHOD, measureKafka } from './figures/kafka.js';
+import { KAFKA_OUTAGE_METHOD, measureKafkaOutage } from './figures/kafka-outage.js';
+import { KAFKA_PROJECT_METHOD, measureKafkaProject } from './figures/kafka-project.js';
 import { measureMemory, MEMORY_METHOD } from './figures/memory.js';
 import { measureOnlineLoad, ONLINE_LOAD_METHOD } from './figures/online-load.js';
 import { measureProject, PROJECT_METHOD } from './figures/project.js';
@@ -26,6 +28,8 @@ const METHODS: Readonly<Record<FigureName, string>> = {
   'online-load': ONLINE_LOAD_METHOD,
   'agent-status': AGENT_STATUS_METHOD,
   kafka: KAFKA_METHOD,
+  'kafka-project': KAFKA_PROJECT_METHOD,
+  'kafka-outage': KAFKA_OUTAGE_METHOD,
 };
 
 async function main(): Promise<void> {
@@ -51,7 +55,7 @@ async function main(): Promise<void> {
 }
 
 async function measure(owned: Owned, options: BenchOptions): Promise<Report> {
-  const { only, seconds, seed, intervals, legs } = options;
+  const { only, seconds, seed, intervals, legs, outageSeconds } = options;
   const machine = describeMachine();
   let made: Promise<IntervalStore> | undefined;
   const store = () => (made ??= makeIntervalStore(owned, intervals));
@@ -60,6 +64,8 @@ async function measure(owned: Owned, options: BenchOptions): Promise<Report> {
     'receive-contact': () => measureReceive(owned, seconds, 'contact'),
     project: () => measureProject(owned, seconds),
     kafka: () => measureKafka(owned, seconds),
+    'kafka-project': () => measureKafkaProject(owned, seconds, seed),
+    'kafka-outage': () => measureKafkaOutage(owned, outageSeconds),
     fold: () => measureFold(owned, seconds, seed),
     query: async () => measureQuery(owned, await store()),
     memory: async () => measureMemory(owned, await store()),

@@ -11,6 +11,8 @@ export const FIGURE_NAMES = [
   'online-load',
   'agent-status',
   'kafka',
+  'kafka-project',
+  'kafka-outage',
 ] as const;
 export type FigureName = (typeof FIGURE_NAMES)[number];
 
@@ -24,15 +26,21 @@ export interface BenchOptions {
   readonly intervals: number;
   /** Legs in the store that is queried for groups. */
   readonly legs: number;
+  /** How long the store is away in the figure of its outage. */
+  readonly outageSeconds: number;
 }
+
+/** These need Java and a download. */
+const NEEDS_KAFKA: readonly FigureName[] = ['kafka', 'kafka-project', 'kafka-outage'];
 
 export const HELP = `npm run bench -- [options]
   --only NAMES     comma-separated, out of ${FIGURE_NAMES.join(', ')};
-                   all but kafka unless given, which needs Java and deploy/kafka/target/classpath.txt
+                   all but those of Kafka unless given, which need Java and deploy/kafka/target/classpath.txt
   --seconds N      how long each load is measured (10)
   --seed N         seed of everything that is random (1)
   --intervals N    intervals in the store of query and memory (20000000)
   --legs N         legs in the store of groups (20000000)
+  --outage-seconds N  how long the store is away in kafka-outage (60)
   --json           the report as JSON on standard output
   --help           this text
 Progress goes to standard error, the report to standard output.
@@ -52,6 +60,7 @@ export function readOptions(args: readonly string[]): BenchOptions | undefined {
     seed: readNumber('seed', values.seed, 0, 2 ** 32 - 1),
     intervals: readNumber('intervals', values.intervals, 1_000_000, 200_000_000),
     legs: readNumber('legs', values.legs, 1_000_000, 200_000_000),
+    outageSeconds: readNumber('outage-seconds', values['outage-seconds'], 1, 600),
   };
 }
 
@@ -60,11 +69,15 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        only: { type: 'string', default: FIGURE_NAMES.filter((name) => name !== 'kafka').join(',') },
+        only: {
+          type: 'string',
+          default: FIGURE_NAMES.filter((name) => !NEEDS_KAFKA.includes(name)).join(','),
+        },
         seconds: { type: 'string', default: '10' },
         seed: { type: 'string', default: '1' },
         intervals: { type: 'string', default: '20000000' },
         legs: { type: 'string', default: '20000000' },
+        'outage-seconds': { type: 'string', default: '60' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },

@@ -1,0 +1,74 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { once } from 'node:events';
+import { KafkaCluster } from '../support/kafka-cluster.js';
+import { metric } from '../support/service-client.js';
+import { readClasspath } from './kafka-tools.js';
+import type { Owned, Service } from './owned.js';
+
+const PARTITIONS = 12;
+
+/** A Kafka broker and an engine that the service's programs share, all on this machine. */
+export class KafkaDeployment {
+  private constructor(
+    private readonly owned: Owned,
+    readonly kafka: KafkaCluster,
+    private readonly storeDirectory: string,
+    private readonly storePort: number,
+    private running: Service,
+  ) {}
+
+  static async start(owned: Owned): Promise<KafkaDeployment> {
+    readClasspath();
+    const kafka = await KafkaCluster.start();
+    const directory = owned.directory();
+    const port = await freePort();
+    try {
+      return new KafkaDeployment(owned, kafka, directory, port, await owned.clickHouse(directory, port));
+    } catch (error) {
+      await kafka.stop();
+      throw error;
+    }
+  }
+
+  get store(): Service {
+    return this.running;
+  }
+
+  /** Starts one of the programs; those of one name share topics and a database that no others have. */
+  app(name: 'receiver' | 'projector' | 'query', installation = 'bench'): Promise<Service> {
+    return this.owned.app(name, {
+      LOG_LEVEL: 'silent',
+      KAFKA_BROKERS: this.kafka.brokers.join(','),
+      KAFKA_PARTITIONS: String(PARTITIONS),
+      KAFKA_TOPIC_PREFIX: `${installation}.`,
+      CLICKHOUSE_DATABASE: installation,
+      CLICKHOUSE_URL: this.running.url,
+      DATA_DIR: this.owned.directory(),
+    });
+  }
+
+  killStore(): Promise<void> {
+    return this.running.kill();
+  }
+
+  async startStore(): Promise<void> {
+    this.running = await this.owned.clickHouse(this.storeDirectory, this.storePort);
+  }
+
+  stop(): Promise<void> {
+    return this.kafka.stop();
+  }
+}
+
+/** Records of all topics that a projector has dealt with. */
+export function projectedBy(projector: Service): Promise<number> {
+  return metric(projector.url, 'wfm_events_projected_total');
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await once(server.close(), 'close');
+  return port;
+}

@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { KafkaCluster } from '../support/kafka-cluster.js';
-import { metric } from '../support/service-client.js';
+import { eventually, metric } from '../support/service-client.js';
 import { readClasspath } from './kafka-tools.js';
 import type { Owned, Service } from './owned.js';
 
@@ -20,6 +20,7 @@ export class KafkaDeployment {
   static async start(owned: Owned): Promise<KafkaDeployment> {
     readClasspath();
     const kafka = await KafkaCluster.start();
+    owned.alsoEnd(() => kafka.stop());
     const directory = owned.directory();
     const port = await freePort();
     try {
@@ -29,6 +30,8 @@ export class KafkaDeployment {
       throw error;
     }
   }
+
+  readonly partitions = PARTITIONS;
 
   get store(): Service {
     return this.running;
@@ -60,10 +63,17 @@ export class KafkaDeployment {
   }
 }
 
-/** Records of all topics that a projector has dealt with. */
-export function projectedBy(projector: Service): Promise<number> {
-  return metric(projector.url, 'wfm_events_projected_total');
+/** Records of a type that a projector has dealt with. */
+export function projectedBy(projector: Service, type: 'status' | 'contact'): Promise<number> {
+  return metric(projector.url, 'wfm_events_projected_total', { type });
 }
+
+/** Waits until a receiver has nothing on its own disk any more that Kafka did not take at once. */
+export function untilUnspooled(receiver: Service): Promise<void> {
+  return eventually(async () => (await metric(receiver.url, 'wfm_spool_events')) === 0, UNSPOOLED_WITHIN_MS);
+}
+
+const UNSPOOLED_WITHIN_MS = 300_000;
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -40,9 +40,10 @@ async function main(): Promise<void> {
   }
   const owned = new Owned();
   const interrupted = (signal: NodeJS.Signals) => {
-    owned.release();
-    process.stderr.write(`${signal}: ended what was started\n`);
-    process.exit(130);
+    void owned.release().finally(() => {
+      process.stderr.write(`${signal}: ended what was started\n`);
+      process.exit(130);
+    });
   };
   process.once('SIGINT', interrupted);
   process.once('SIGTERM', interrupted);
@@ -50,7 +51,7 @@ async function main(): Promise<void> {
     const report = await measure(owned, options);
     process.stdout.write(options.json ? toJson(report) : toText(report));
   } finally {
-    owned.release();
+    await owned.release();
   }
 }
 

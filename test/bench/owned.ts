@@ -12,6 +12,7 @@ const STOP_TIMEOUT_MS = 60_000;
 export class Owned {
   private readonly children = new Set<ChildProcess>();
   private readonly directories: string[] = [];
+  private readonly endings: (() => Promise<void>)[] = [];
 
   directory(): string {
     const directory = mkdtempSync(join(tmpdir(), 'statusledger-bench-'));
@@ -56,9 +57,15 @@ export class Owned {
     return new Service(child, await servedAt(child));
   }
 
+  /** Has something ended with all the rest that was started otherwise. */
+  alsoEnd(end: () => Promise<void>): void {
+    this.endings.push(end);
+  }
+
   /** Ends what still runs and removes what was made. */
-  release(): void {
+  async release(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL');
+    for (const end of this.endings.splice(0)) await end();
     for (const directory of this.directories.splice(0)) {
       rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     }

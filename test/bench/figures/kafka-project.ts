@@ -1,6 +1,5 @@
-import { eventually } from '../../support/service-client.js';
-import { cpuMs } from '../cpu-time.js';
-import { KafkaDeployment, projectedBy } from '../kafka-deployment.js';
+import { drain, type Drain } from '../drain.js';
+import { KafkaDeployment, untilUnspooled } from '../kafka-deployment.js';
 import { UploadClient } from '../load.js';
 import type { Owned } from '../owned.js';
 import type { FoldResult } from '../processes/fold.js';
@@ -8,7 +7,6 @@ import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
 import { sampleOf } from '../statistics.js';
 
-const WITHIN_MS = 600_000;
 const ROUNDS = 3;
 
 export const KAFKA_PROJECT_METHOD = `One Kafka broker and one embedded engine behind a small HTTP front (test/support/clickhouse-front.ts), both beside
@@ -21,7 +19,7 @@ export async function measureKafkaProject(owned: Owned, seconds: number, seed: n
   const deployment = await KafkaDeployment.start(owned);
   try {
     const folds: number[] = [await foldRate(owned, seconds, seed)];
-    const runs: Run[] = [];
+    const runs: Drain[] = [];
     for (let round = 0; round < ROUNDS; round++) runs.push(await run(owned, deployment, round, seconds));
     folds.push(await foldRate(owned, seconds, seed));
     return [figureOf(runs, sampleOf(folds).median)];
@@ -30,42 +28,24 @@ export async function measureKafkaProject(owned: Owned, seconds: number, seed: n
   }
 }
 
-interface Run {
-  readonly events: number;
-  readonly eventsPerSecond: number;
-  readonly cores: Readonly<Record<'projector' | 'store' | 'broker', number>>;
-}
-
-async function run(owned: Owned, deployment: KafkaDeployment, round: number, seconds: number): Promise<Run> {
+async function run(
+  owned: Owned,
+  deployment: KafkaDeployment,
+  round: number,
+  seconds: number,
+): Promise<Drain> {
   const installation = `round${round}`;
   const receiver = await deployment.app('receiver', installation);
   const uploads = await UploadClient.start(owned);
   const { accepted } = await uploads.upload({ port: receiver.port, seconds });
   await uploads.stop();
+  await untilUnspooled(receiver);
   await receiver.stop();
   const projector = await deployment.app('projector', installation);
-  await eventually(async () => (await projectedBy(projector)) > 0, WITHIN_MS);
-  const pids = {
-    projector: projector.pid,
-    store: deployment.store.pid,
-    broker: deployment.kafka.nodes[0]?.pid,
-  };
-  const busyMs = () => Object.values(pids).map((pid) => (pid === undefined ? NaN : cpuMs(pid)));
-  const [first, before, startedAt] = [await projectedBy(projector), busyMs(), performance.now()];
-  await eventually(async () => (await projectedBy(projector)) >= accepted, WITHIN_MS);
-  const elapsedMs = performance.now() - startedAt;
-  const after = busyMs();
+  const drained = await drain(deployment, projector, 'status', accepted);
   await projector.stop();
-  const [ofProjector, ofStore, ofBroker] = after.map((ms, i) => (ms - before[i]!) / elapsedMs);
-  const eventsPerSecond = (accepted - first) / (elapsedMs / 1000);
-  progress(
-    `projector: ${accepted - first} events in ${(elapsedMs / 1000).toFixed(1)} s: ${Math.round(eventsPerSecond)}/s`,
-  );
-  return {
-    events: accepted - first,
-    eventsPerSecond,
-    cores: { projector: ofProjector!, store: ofStore!, broker: ofBroker! },
-  };
+  progress(`projector: ${drained.events} events in ${drained.seconds.toFixed(1)} s`);
+  return drained;
 }
 
 async function foldRate(owned: Owned, seconds: number, seed: number): Promise<number> {
@@ -76,20 +56,21 @@ async function foldRate(owned: Owned, seconds: number, seed: number): Promise<nu
   return eventsPerSecond;
 }
 
-function figureOf(runs: readonly Run[], fold: number): Figure {
-  const median = (of: (run: Run) => number) => sampleOf(runs.map(of)).median;
+function figureOf(runs: readonly Drain[], fold: number): Figure {
+  const median = (of: (run: Drain) => number) => sampleOf(runs.map(of)).median;
+  const cores = (name: keyof Drain['cpuMs']) => median(({ cpuMs, seconds }) => cpuMs[name] / 1000 / seconds);
   return {
     name: 'kafka-project',
     what: 'events/s of one projector from Kafka into the store ÷ its fold alone',
     unit: '',
-    measured: sampleOf(runs.map(({ eventsPerSecond }) => eventsPerSecond / fold)),
+    measured: sampleOf(runs.map(({ events, seconds }) => events / seconds / fold)),
     details: {
       'events of a run': median(({ events }) => events),
-      'projector, events/s': median(({ eventsPerSecond }) => eventsPerSecond),
+      'projector, events/s': median(({ events, seconds }) => events / seconds),
       'the fold alone, events/s': fold,
-      'cores busy: projector': median(({ cores }) => cores.projector),
-      'cores busy: store': median(({ cores }) => cores.store),
-      'cores busy: broker': median(({ cores }) => cores.broker),
+      'cores busy: projector': cores('projector'),
+      'cores busy: store': cores('store'),
+      'cores busy: broker': cores('broker'),
     },
   };
 }

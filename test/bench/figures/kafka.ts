@@ -1,6 +1,8 @@
 import { encodeStatusRecord } from '#event-log';
 import { KafkaCluster } from '../../support/kafka-cluster.js';
+import { metric } from '../../support/service-client.js';
 import { SYSTEM } from '../event-stream.js';
+import { untilUnspooled } from '../kafka-deployment.js';
 import { KafkaTools, readClasspath } from '../kafka-tools.js';
 import { CONNECTIONS, LoadClient, UploadClient } from '../load.js';
 import type { Owned } from '../owned.js';
@@ -40,12 +42,15 @@ interface Rates {
   readonly posts: number[];
   readonly upload: number[];
   readonly embedded: number[];
+  /** Events that the receiver had on its own disk after each run, since Kafka did not take them in time. */
+  readonly spooled: number[];
 }
 
 /** Durable events a second of a receiver on Kafka, as a share of what a producer alone can do, and of the embedded log. */
 export async function measureKafka(owned: Owned, seconds: number): Promise<Figure[]> {
   readClasspath();
   const cluster = await KafkaCluster.start();
+  owned.alsoEnd(() => cluster.stop());
   try {
     return figuresOf(await measureRates(owned, cluster, seconds));
   } finally {
@@ -62,11 +67,16 @@ async function measureRates(owned: Owned, cluster: KafkaCluster, seconds: number
   const onKafka = await owned.app('receiver', { KAFKA_BROKERS: brokers, DATA_DIR: owned.directory() });
   const embedded = await owned.app('receiver', { DATA_DIR: owned.directory() });
   for (const { port } of [onKafka, embedded]) await client.warmUp(port, 'status');
-  const rates: Rates = { perf: [], posts: [], upload: [], embedded: [] };
+  const rates: Rates = { perf: [], posts: [], upload: [], embedded: [], spooled: [] };
   const note = (name: keyof Rates, events: number, elapsed: number) => {
     rates[name].push(events / elapsed);
     progress(`${name}: ${Math.round(events / elapsed)} events/s`);
   };
+  const noteSpooled = async () => {
+    rates.spooled.push(await metric(onKafka.url, 'wfm_spool_events'));
+    await untilUnspooled(onKafka);
+  };
+  await untilUnspooled(onKafka);
   const perf = async () =>
     rates.perf.push(await tools.producerPerformance(TOPIC, PERF_RECORDS, RECORD_BYTES));
   const post = async (name: 'posts' | 'embedded', port: number) => {
@@ -77,8 +87,10 @@ async function measureRates(owned: Owned, cluster: KafkaCluster, seconds: number
     await perf();
     await post('embedded', embedded.port);
     await post('posts', onKafka.port);
+    await noteSpooled();
     const { accepted, seconds: elapsed } = await uploads.upload({ port: onKafka.port, seconds });
     note('upload', accepted, elapsed);
+    await noteSpooled();
   }
   await perf();
   await post('embedded', embedded.port);
@@ -86,10 +98,11 @@ async function measureRates(owned: Owned, cluster: KafkaCluster, seconds: number
   return rates;
 }
 
-function figuresOf({ perf, posts, upload, embedded }: Rates): Figure[] {
+function figuresOf({ perf, posts, upload, embedded, spooled }: Rates): Figure[] {
   const details = {
     'receiver on Kafka, posted events/s': sampleOf(posts).median,
     'receiver on Kafka, uploaded events/s': sampleOf(upload).median,
+    'events spooled at the end of a run, most': Math.max(...spooled),
     'ProducerPerformance, records/s': sampleOf(perf).median,
     'receiver on the embedded log, posted events/s': sampleOf(embedded).median,
   };

@@ -94,6 +94,8 @@ describe('what agents need', () => {
   it('tells how many projectors remember all timelines', () => {
     expect(plan(CACHED_TIMELINES * 3, COSTS).projectorsForAllTimelines).toBe(3);
     expect(plan(CACHED_TIMELINES * 3 + 1, COSTS).projectorsForAllTimelines).toBe(4);
+    expect(plan(CACHED_TIMELINES * 24, COSTS).partitions).toBe(24);
+    expect(plan(CACHED_TIMELINES * 24 + 1, COSTS).partitions).toBe(36);
   });
 
   it('never shrinks when there are more agents, events, days or copies', () => {

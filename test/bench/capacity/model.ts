@@ -111,6 +111,7 @@ export function plan(agents: number, costs: Costs, assumptions: Assumptions = AS
   const storeTb = disk(costs.storeBytes);
   const processes = (busy: number) => Math.max(FEWEST, Math.ceil(busy / targetUtilisation));
   const projectors = processes(projectorCores);
+  const projectorsForAllTimelines = Math.max(projectors, Math.ceil(agents / CACHED_TIMELINES));
   return {
     agents,
     eventsPerDay: daily.status + daily.contact,
@@ -119,8 +120,8 @@ export function plan(agents: number, costs: Costs, assumptions: Assumptions = AS
     receivers: processes(receiverCores),
     projectorCores,
     projectors,
-    projectorsForAllTimelines: Math.max(projectors, Math.ceil(agents / CACHED_TIMELINES)),
-    partitions: partitionsFor(projectors),
+    projectorsForAllTimelines,
+    partitions: partitionsFor(Math.max(projectors * GROWTH, projectorsForAllTimelines)),
     storeCores,
     shards: shardsFor(storeCores, storeTb, assumptions),
     queryCores: queries.service,
@@ -171,8 +172,8 @@ function queryCores(agents: number, costs: Costs, assumptions: Assumptions) {
 }
 
 /** At most {@link MAX_PARTITIONS}, in dozens below that: they are divided evenly by 2, 3, 4 and 6 brokers. */
-function partitionsFor(projectors: number): number {
-  const dozens = Math.ceil((projectors * GROWTH) / FEWEST_PARTITIONS);
+function partitionsFor(wanted: number): number {
+  const dozens = Math.ceil(wanted / FEWEST_PARTITIONS);
   return Math.min(MAX_PARTITIONS, dozens * FEWEST_PARTITIONS);
 }
 

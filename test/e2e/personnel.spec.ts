@@ -147,6 +147,13 @@ describe('personnel', () => {
     });
   });
 
+  it('may begin with a byte order mark, as files of some editors do', async () => {
+    const directory = { systemId: 'marked', services: [], agents: [agent('1', 'g')] };
+    expect((await putPersonnel(url, `\ufeff${JSON.stringify(directory)}`)).status).toBe(204);
+    await untilProjected(url);
+    expect(await personnelOf('marked')).toEqual({ services: [], agents: [agent('1', 'g')] });
+  });
+
   it('puts all groups into a service of the system’s name where no services are given', async () => {
     await put('static', { agents: [agent('1', '\uff5e', '2'), agent('2', '\u{1f600}', '10'), agent('3')] });
     expect(await personnelOf('static')).toEqual({

@@ -8,6 +8,7 @@ import {
 } from '#domain';
 import type { DirectoryAgentDto, DirectoryServiceDto, PersonnelDto } from './personnel.dto.js';
 import { malformed, type Rejection } from './rejection.js';
+import { withoutByteOrderMark } from './submission.js';
 
 /** The largest directory that is taken: some 80 000 agents. */
 export const MAX_PERSONNEL_BYTES = 16 * 1024 * 1024;
@@ -38,7 +39,7 @@ export function parsePersonnel(
 ): { readonly parsed: object } | { readonly rejection: Rejection } {
   if (!isUtf8(body)) return { rejection: malformed('the body is not UTF-8') };
   try {
-    const parsed: unknown = JSON.parse(body.toString('utf8'), readMember);
+    const parsed: unknown = JSON.parse(withoutByteOrderMark(body.toString('utf8')), readMember);
     if (typeof parsed === 'object' && !Array.isArray(parsed)) return { parsed: parsed as object };
     return { rejection: malformed('the body is not a JSON object') };
   } catch (error) {

@@ -105,6 +105,7 @@ function readInteger(value: unknown): unknown {
   return /^\d+$/.test(digits) ? Number(digits) : value;
 }
 
-function withoutByteOrderMark(text: string): string {
+/** Some editors and shells write one; JSON has none. */
+export function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

@@ -61,6 +61,22 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
       expect((await readAll(log)).map(({ value }) => value).sort()).toEqual([...odd].sort());
     });
 
+    it('gives back the headers of each record as they were appended, and none where there were none', async () => {
+      const one = { traceparent: '00-1-2-01', odd: 'ä \u{1f600} "' };
+      const headersOf = [one, one, undefined, { other: '' }, undefined, one];
+      await log.append(
+        Topic.status,
+        headersOf.map((headers, i) => ({ key: 'k', value: `v${i}`, ...(headers && { headers }) })),
+      );
+      await log.append(Topic.status, [{ key: 'k', value: 'v6' }]);
+      const stored = await readAll(log);
+      expect(stored.map(({ value }) => value)).toEqual([0, 1, 2, 3, 4, 5, 6].map((i) => `v${i}`));
+      expect(stored.map(({ headers }) => headers)).toEqual([...headersOf, undefined]);
+      const consumer = await log.join('group', Topic.status);
+      expect((await drain(consumer, 7)).map(({ headers }) => headers)).toEqual([...headersOf, undefined]);
+      await consumer.close();
+    });
+
     it('keeps the records of a key in one partition and in the order of the appends', async () => {
       const appends = records(300);
       await Promise.all(appends.map((record) => log.append(Topic.status, [record])));

@@ -1,12 +1,17 @@
 import type { TopicLayout } from './partition-layout.js';
 import type { TopicName } from './topics.js';
 
+/** What goes along with a record and is no part of what it says, such as the trace that it belongs to. */
+export type RecordHeaders = Readonly<Record<string, string>>;
+
 /** A record to be appended. */
 export interface NewRecord {
   /** Records of one key are kept in one partition, in the order of their appends. */
   readonly key: string;
   /** UTF-8 text, by convention one JSON object. */
   readonly value: string;
+  /** Kept with the record; at least one, or left out. */
+  readonly headers?: RecordHeaders;
 }
 
 /** A record as the log keeps it. */
@@ -19,6 +24,8 @@ export interface StoredRecord {
   /** Its key, where the log keeps keys: one whose partitions can be added to does. */
   readonly key?: string;
   readonly value: string;
+  /** As they were appended; left out if there are none. */
+  readonly headers?: RecordHeaders;
 }
 
 /** What a partition holds at this moment: records with `begin ≤ offset < end`. */

@@ -16,6 +16,7 @@ import { durably } from './durable-write.js';
 import { EmbeddedGroupConsumer } from './embedded-group-consumer.js';
 import { GroupCommit } from '../group-commit.js';
 import { partitionOf } from './partitioner.js';
+import { unitsOf } from '../record-headers.js';
 import { batchAppendedAt, batchSize, decodeBatch, encodeBatch } from './record-batch.js';
 
 export interface EmbeddedEventLogOptions {
@@ -62,7 +63,7 @@ interface Append {
 interface Batch {
   readonly topic: TopicName;
   readonly partition: number;
-  readonly values: string[];
+  readonly records: NewRecord[];
 }
 
 type Bytes = Database<Buffer, Buffer>;
@@ -230,12 +231,12 @@ export class EmbeddedEventLog implements EventLog {
    * @returns the batches that another process got ahead of.
    */
   private async putBehindEnds(batches: readonly Batch[], appendedAt: number): Promise<readonly Batch[]> {
-    const puts = batches.map(({ topic, partition, values }) => {
+    const puts = batches.map(({ topic, partition, records }) => {
       const end = this.end(topic, partition);
       const table = this.table(topic);
       const put = table.ifNoExists(batchKey(partition, end), () => {
-        void table.put(batchKey(partition, end), encodeBatch(values, appendedAt));
-        void this.ends.put(endKey(topic, partition), end + values.length);
+        void table.put(batchKey(partition, end), encodeBatch(records, appendedAt));
+        void this.ends.put(endKey(topic, partition), end + records.length);
       });
       return durably(put);
     });
@@ -253,12 +254,12 @@ export class EmbeddedEventLog implements EventLog {
   private groupByPartition(appends: readonly Append[]): readonly Batch[] {
     const batches = new Map<string, Batch>();
     for (const { topic, records } of appends) {
-      for (const { key, value } of records) {
-        const partition = partitionOf(key, this.partitions);
+      for (const record of records) {
+        const partition = partitionOf(record.key, this.partitions);
         const name = endKey(topic, partition);
         const batch = batches.get(name);
-        if (batch === undefined) batches.set(name, { topic, partition, values: [value] });
-        else batch.values.push(value);
+        if (batch === undefined) batches.set(name, { topic, partition, records: [record] });
+        else batch.records.push(record);
       }
     }
     return [...batches.values()];
@@ -313,7 +314,9 @@ function freeBytes(directory: string): number {
 
 function sizeOf(batches: readonly Batch[]): number {
   let units = 0;
-  for (const { values } of batches) for (const { length } of values) units += length;
+  for (const { records } of batches) {
+    for (const { value, headers } of records) units += value.length + unitsOf(headers);
+  }
   return units * MAX_BYTES_PER_UNIT;
 }
 

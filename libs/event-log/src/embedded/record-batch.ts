@@ -1,25 +1,34 @@
-import type { StoredRecord } from '../event-log.js';
+import type { NewRecord, RecordHeaders, StoredRecord } from '../event-log.js';
 
 /**
  * The records that one commit appends to one partition, as one LMDB value: fewer and larger values make both
  * the commit and the scan several times cheaper than a value for each record.
  *
  * Layout (little endian): append time as float64, number of records as uint32, the byte length of each record
- * as uint32, then the records' UTF-8 bytes.
+ * as uint32, then the records' UTF-8 bytes. Where records have headers, a text of JSON follows: a list of
+ * {@link HeaderRun}. What reads the layout without it does not look behind the records.
  */
 const HEADER_BYTES = 12;
 
-export function encodeBatch(values: readonly string[], appendedAt: number): Buffer {
-  const lengths = values.map((value) => Buffer.byteLength(value));
-  const index = HEADER_BYTES + 4 * values.length;
-  const batch = Buffer.allocUnsafe(lengths.reduce((sum, length) => sum + length, index));
+/** Records from one index up to another have the same headers, as those of one append often do. */
+type HeaderRun = [from: number, to: number, headers: RecordHeaders];
+
+type BatchRecord = Pick<NewRecord, 'value' | 'headers'>;
+
+export function encodeBatch(records: readonly BatchRecord[], appendedAt: number): Buffer {
+  const lengths = records.map(({ value }) => Buffer.byteLength(value));
+  const index = HEADER_BYTES + 4 * records.length;
+  const headers = encodeHeaders(records);
+  const end = lengths.reduce((sum, length) => sum + length, index);
+  const batch = Buffer.allocUnsafe(end + Buffer.byteLength(headers));
   batch.writeDoubleLE(appendedAt, 0);
-  batch.writeUInt32LE(values.length, 8);
+  batch.writeUInt32LE(records.length, 8);
   let position = index;
-  for (let i = 0; i < values.length; i++) {
+  for (let i = 0; i < records.length; i++) {
     batch.writeUInt32LE(lengths[i]!, HEADER_BYTES + 4 * i);
-    position += batch.write(values[i]!, position);
+    position += batch.write(records[i]!.value, position);
   }
+  batch.write(headers, position);
   return batch;
 }
 
@@ -44,19 +53,45 @@ export function decodeBatch(
 ): void {
   const appendedAt = batchAppendedAt(batch);
   const size = batchSize(batch);
+  const headers = decodeHeaders(batch, size);
   let position = HEADER_BYTES + 4 * size;
   for (let i = 0; i < size && limit > 0; i++) {
     const length = batch.readUInt32LE(HEADER_BYTES + 4 * i);
     const offset = baseOffset + i;
     if (offset >= from) {
-      into.push({
+      const record = {
         partition,
         offset,
         appendedAt,
         value: batch.toString('utf8', position, position + length),
-      });
+      };
+      const ofRecord = headers?.[i];
+      into.push(ofRecord === undefined ? record : { ...record, headers: ofRecord });
       limit--;
     }
     position += length;
   }
+}
+
+function encodeHeaders(records: readonly BatchRecord[]): string {
+  const runs: HeaderRun[] = [];
+  for (let i = 0; i < records.length; i++) {
+    const { headers } = records[i]!;
+    if (headers === undefined) continue;
+    const last = runs.at(-1);
+    if (last?.[1] === i && last[2] === headers) last[1] = i + 1;
+    else runs.push([i, i + 1, headers]);
+  }
+  return runs.length === 0 ? '' : JSON.stringify(runs);
+}
+
+/** @returns the headers by the record's index, if any record has some. */
+function decodeHeaders(batch: Buffer, size: number): (RecordHeaders | undefined)[] | undefined {
+  let end = HEADER_BYTES + 4 * size;
+  for (let i = 0; i < size; i++) end += batch.readUInt32LE(HEADER_BYTES + 4 * i);
+  if (end === batch.length) return undefined;
+  const byIndex = new Array<RecordHeaders | undefined>(size);
+  const runs = JSON.parse(batch.toString('utf8', end)) as HeaderRun[];
+  for (const [from, to, headers] of runs) byIndex.fill(headers, from, to);
+  return byIndex;
 }

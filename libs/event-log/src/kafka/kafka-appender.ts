@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Message, PartitionerArgs, Producer } from 'kafkajs';
 import { GroupCommit } from '../group-commit.js';
 import type { NewRecord } from '../event-log.js';
+import { unitsOf } from '../record-headers.js';
 import type { LogTopicName } from '../topics.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
 import { keyPartition } from './key-partition.js';
@@ -117,15 +118,16 @@ function* requestsOf(appends: readonly Append[]): Generator<Map<LogTopicName, Me
   let request = new Map<LogTopicName, Message[]>();
   let bytes = 0;
   for (const { topic, records } of appends) {
-    for (const { key, value } of records) {
-      const size = (key.length + value.length) * MAX_BYTES_PER_UNIT;
+    for (const { key, value, headers } of records) {
+      const size = (key.length + value.length + unitsOf(headers)) * MAX_BYTES_PER_UNIT;
       if (bytes > 0 && bytes + size > MAX_REQUEST_BYTES) {
         yield request;
         request = new Map();
         bytes = 0;
       }
       const messages = request.get(topic) ?? [];
-      messages.push({ key: Buffer.from(key), value });
+      const keyBytes = Buffer.from(key);
+      messages.push(headers === undefined ? { key: keyBytes, value } : { key: keyBytes, value, headers });
       request.set(topic, messages);
       bytes += size;
     }

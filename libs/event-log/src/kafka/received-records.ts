@@ -1,18 +1,30 @@
-import type { KafkaMessage } from 'kafkajs';
-import type { StoredRecord } from '../event-log.js';
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import type { RecordHeaders, StoredRecord } from '../event-log.js';
 
 /** A record of Kafka as the port has it. A record without a value (a tombstone) is an empty text, which no decoder reads. */
 export function storedRecord(
   partition: number,
-  { offset, timestamp, key, value }: KafkaMessage,
+  { offset, timestamp, key, value, headers }: KafkaMessage,
 ): StoredRecord {
-  return {
+  const record = {
     partition,
     offset: Number(offset),
     appendedAt: Number(timestamp),
     ...(key === null ? {} : { key: key.toString('utf8') }),
     value: value?.toString('utf8') ?? '',
   };
+  const kept = headers === undefined ? undefined : recordHeaders(headers);
+  return kept === undefined ? record : { ...record, headers: kept };
+}
+
+/** Of a header that is there several times, which we never write, the last counts. */
+function recordHeaders(headers: IHeaders): RecordHeaders | undefined {
+  let kept: Record<string, string> | undefined;
+  for (const name in headers) {
+    const value = [headers[name]].flat().at(-1);
+    if (value !== undefined) (kept ??= {})[name] = value.toString();
+  }
+  return kept;
 }
 
 /** Records that were fetched and not yet taken, in the order in which they came. */

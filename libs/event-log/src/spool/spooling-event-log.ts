@@ -148,7 +148,7 @@ export class SpoolingEventLog implements EventLog {
       consumers.set(topic, consumer);
       const { records } = await consumer.poll({ maxRecords: RECORDS_PER_FORWARD, waitMs: 0 });
       if (records.length === 0) continue;
-      const forwarding = records.map(({ value }) => fromSpooled(value));
+      const forwarding = records.map(fromSpooled);
       await this.inTime(this.log.append(topic, forwarding));
       await this.acknowledge(topic, consumer, records);
       forwarded += records.length;

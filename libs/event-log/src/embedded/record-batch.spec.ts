@@ -1,0 +1,60 @@
+import type { StoredRecord } from '../event-log.js';
+import { batchSize, decodeBatch, encodeBatch } from './record-batch.js';
+
+/** As every version has written records without headers: see the layout. */
+function batchOf(values: readonly string[], appendedAt: number): Buffer {
+  const texts = values.map((value) => Buffer.from(value));
+  const head = Buffer.alloc(12 + 4 * texts.length);
+  head.writeDoubleLE(appendedAt, 0);
+  head.writeUInt32LE(texts.length, 8);
+  texts.forEach(({ length }, i) => head.writeUInt32LE(length, 12 + 4 * i));
+  return Buffer.concat([head, ...texts]);
+}
+
+function decoded(batch: Buffer, from = 0, limit = 100): StoredRecord[] {
+  const records: StoredRecord[] = [];
+  decodeBatch(records, batch, { partition: 1, baseOffset: 0, from, limit });
+  return records;
+}
+
+const values = ['{"a":1}', 'ä', '', '{}'];
+
+describe('a batch of records in the embedded log', () => {
+  it('without headers is to the byte what it was before there were any', () => {
+    const records = values.map((value) => ({ value }));
+    expect(encodeBatch(records, 1_234.5)).toEqual(batchOf(values, 1_234.5));
+    expect(decoded(batchOf(values, 7))).toEqual(
+      values.map((value, offset) => ({ partition: 1, offset, appendedAt: 7, value })),
+    );
+  });
+
+  it('with headers begins like one without, so that older versions read its records', () => {
+    const records = values.map((value) => ({ value, headers: { traceparent: value } }));
+    const plain = batchOf(values, 7);
+    const batch = encodeBatch(records, 7);
+    expect(batch.subarray(0, plain.length)).toEqual(plain);
+    expect(batchSize(batch)).toBe(values.length);
+  });
+
+  it.each([
+    [0, 100, ['x', 'x', undefined, 'y']],
+    [1, 2, ['x', undefined]],
+    [3, 1, ['y']],
+    [4, 1, []],
+  ])('gives records from offset %i on, %i at most, their own headers', (from, limit, expected) => {
+    const [x, y] = [{ name: 'x' }, { name: 'y' }];
+    const batch = encodeBatch(
+      [{ value: 'a', headers: x }, { value: 'b', headers: x }, { value: 'c' }, { value: 'd', headers: y }],
+      7,
+    );
+    expect(decoded(batch, from, limit).map(({ headers }) => headers?.['name'])).toEqual(expected);
+  });
+
+  it('keeps headers that many records share once', () => {
+    const headers = { traceparent: 'x'.repeat(55) };
+    const records = Array.from({ length: 1_000 }, () => ({ value: 'v', headers }));
+    expect(
+      encodeBatch(records, 7).length - batchOf(new Array<string>(1_000).fill('v'), 7).length,
+    ).toBeLessThan(100);
+  });
+});

@@ -9,6 +9,11 @@ const OWNED = {
   'chdb/connection': 'libs/store',
   'prom-client': 'libs/telemetry',
   pino: 'libs/telemetry',
+  '@opentelemetry/api': 'libs/telemetry',
+  '@opentelemetry/core': 'libs/telemetry',
+  '@opentelemetry/exporter-trace-otlp-proto': 'libs/telemetry',
+  '@opentelemetry/resources': 'libs/telemetry',
+  '@opentelemetry/sdk-trace-node': 'libs/telemetry',
 };
 const LIBRARIES = ['domain', 'event-log', 'store', 'edge', 'telemetry'];
 const ADAPTERS = ['event-log', 'store', 'edge', 'telemetry'];

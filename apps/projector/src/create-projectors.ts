@@ -8,7 +8,7 @@ import {
   type StoredRecord,
 } from '#event-log';
 import type { ProjectionStore, ReceivedContactEvent, ReceivedStatusEvent } from '#store';
-import type { Logger, Metrics } from '#telemetry';
+import type { Logger, Metrics, Tracing } from '#telemetry';
 import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { DeadLetterTopicProjection } from './dead-letter-topic-projection.js';
 import { DirectoryProjection } from './directory-projection.js';
@@ -27,6 +27,7 @@ export interface ProjectorSettings {
   readonly rules: PairingRules;
   readonly metrics: Metrics;
   readonly logger: Logger;
+  readonly tracing?: Tracing | undefined;
 }
 
 /** One projector for each topic. */

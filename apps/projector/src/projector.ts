@@ -12,7 +12,7 @@ import {
   type TopicName,
 } from '#event-log';
 import type { ProjectionStore } from '#store';
-import type { Logger, Metrics } from '#telemetry';
+import type { Logger, Metrics, Tracing } from '#telemetry';
 import { AccountsBehindError, PartitionAccounts, type Account } from './partition-accounts.js';
 import { byPlace } from './placed-records.js';
 import { retrying } from './retrying.js';
@@ -52,6 +52,7 @@ export interface ProjectorParts {
   readonly logger: Logger;
   /** The run that adds partitions, if that is whom it projects for. */
   readonly growthRun?: string | undefined;
+  readonly tracing?: Tracing | undefined;
 }
 
 /**
@@ -116,7 +117,7 @@ export class Projector {
       const batch = await this.retry(() => this.poll(consumer));
       if (batch === undefined) return;
       if (batch.records.length === 0) continue;
-      const done = await this.retry(() => this.carry(consumer, batch));
+      const done = await this.retry(() => this.traced(batch, () => this.carry(consumer, batch)));
       if (done === undefined) return;
       this.caughtUp = batch.records.length < this.parts.maxBatchRecords;
       if (this.caughtUp) await this.pause(MIN_BATCH_INTERVAL_MS - (Date.now() - startedAt));
@@ -126,6 +127,19 @@ export class Projector {
   private poll(consumer: GroupConsumer): Promise<PolledBatch> {
     const { signal } = this.stopping;
     return consumer.poll({ maxRecords: this.parts.maxBatchRecords, waitMs: POLL_WAIT_MS, signal });
+  }
+
+  /** A batch is a span of its own, linked to what its records come from: it belongs to many traces at once. */
+  private traced<T>({ records }: PolledBatch, work: () => Promise<T>): Promise<T> {
+    const { tracing, topic } = this.parts;
+    if (tracing === undefined) return work();
+    const attributes = {
+      'messaging.destination.name': topic,
+      'messaging.operation.type': 'process',
+      'messaging.batch.message_count': records.length,
+    };
+    const linkedTo = records.map(({ headers }) => headers);
+    return tracing.inSpan(`project ${topic}`, { kind: 'consumer', attributes, linkedTo }, work);
   }
 
   /** The whole way of a batch: forget what another owner may have changed, project, write, move, acknowledge. */
@@ -167,7 +181,11 @@ export class Projector {
     const { log, topic, metrics, type } = this.parts;
     await log.append(
       topic,
-      records.map(({ key, value }) => ({ key: key!, value })),
+      records.map(({ key, value, headers }) => ({
+        key: key!,
+        value,
+        ...(headers === undefined ? {} : { headers }),
+      })),
     );
     metrics.recordsMoved.inc({ type }, records.length);
   }

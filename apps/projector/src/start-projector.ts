@@ -7,12 +7,20 @@ import {
   READINESS_CHECKS,
   SCRAPE,
   storeSettings,
+  tracingSettings,
   type RunningService,
   type Settings,
 } from '#edge';
 import { createEventLog } from '#event-log';
 import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
-import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } from '#telemetry';
+import {
+  createMetrics,
+  createProcessMetrics,
+  createTracing,
+  expose,
+  snapshotOf,
+  type Logger,
+} from '#telemetry';
 import { createProjectors } from './create-projectors.js';
 import { retrying } from './retrying.js';
 
@@ -28,6 +36,7 @@ class ProjectorProcess {}
 export async function startProjector(settings: Settings, logger: Logger): Promise<RunningService> {
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics();
+  const tracing = await createTracing(tracingSettings(settings), 'statusledger-projector', logger);
   const log = createEventLog(eventLogSettings(settings));
   const connection = StoreConnection.open(storeSettings(settings));
   const database = settings.CLICKHOUSE_DATABASE;
@@ -37,6 +46,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
     rules: { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 },
     metrics,
     logger,
+    tracing,
   });
   const stopping = new AbortController();
   const untilDone = <T>(what: string, attempt: () => Promise<T>) =>
@@ -85,6 +95,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
       for (const projector of projectors) await projector.stop();
       await log.close();
       await connection.close();
+      await tracing?.close();
     },
   };
 }

@@ -7,11 +7,20 @@ import {
   READINESS_CHECKS,
   SCRAPE,
   storeSettings,
+  traceRequests,
+  tracingSettings,
   type RunningService,
   type Settings,
 } from '#edge';
 import { ClickHouseQueryStore, StoreConnection } from '#store';
-import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } from '#telemetry';
+import {
+  createMetrics,
+  createProcessMetrics,
+  createTracing,
+  expose,
+  snapshotOf,
+  type Logger,
+} from '#telemetry';
 import { QueryModule } from './query.module.js';
 
 /** Connections to an embedded engine; a server has its own pool. */
@@ -23,6 +32,7 @@ class QueryProcess {}
 export async function startQuery(settings: Settings, logger: Logger): Promise<RunningService> {
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics();
+  const tracing = await createTracing(tracingSettings(settings), 'statusledger-query', logger);
   const connection = StoreConnection.open(storeSettings(settings), QUERIES);
   const store = new ClickHouseQueryStore(connection, {
     database: settings.CLICKHOUSE_DATABASE,
@@ -45,6 +55,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
       ],
     },
     logger,
+    tracing === undefined ? [] : [traceRequests(tracing)],
   );
   await app.listen(settings.PORT, settings.HOST);
   return {
@@ -52,6 +63,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
     async stop() {
       await closeApp(app);
       await connection.close();
+      await tracing?.close();
     },
   };
 }

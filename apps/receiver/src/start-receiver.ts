@@ -7,11 +7,20 @@ import {
   READINESS_CHECKS,
   SCRAPE,
   timeLimits,
+  traceRequests,
+  tracingSettings,
   type RunningService,
   type Settings,
 } from '#edge';
-import { createReceivingLog, keepRetention } from '#event-log';
-import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } from '#telemetry';
+import { createReceivingLog, keepRetention, withTracing } from '#event-log';
+import {
+  createMetrics,
+  createProcessMetrics,
+  createTracing,
+  expose,
+  snapshotOf,
+  type Logger,
+} from '#telemetry';
 import { ReceiverModule, registerIngestionHooks } from './receiver.module.js';
 import { tellOutage } from './tell-outage.js';
 
@@ -20,7 +29,8 @@ class ReceiverProcess {}
 /** Starts a receiver by itself: it takes events whether or not the log's cluster and the store can be reached. */
 export async function startReceiver(settings: Settings, logger: Logger): Promise<RunningService> {
   const metrics = createMetrics();
-  const processMetrics = createProcessMetrics();
+  const processMetrics = createProcessMetrics(settings.DATA_DIR);
+  const tracing = await createTracing(tracingSettings(settings), 'statusledger-receiver', logger);
   const { log, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
     tellOutage(logger, away),
   );
@@ -33,7 +43,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
       module: ReceiverProcess,
       imports: [
         ReceiverModule.with({
-          log,
+          log: withTracing(log, tracing),
           metrics,
           logger,
           limits: timeLimits(settings),
@@ -46,7 +56,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
       ],
     },
     logger,
-    [registerIngestionHooks],
+    [registerIngestionHooks, ...(tracing === undefined ? [] : [traceRequests(tracing)])],
   );
   const endRetention = keepRetention(log, (error) =>
     logger.error({ err: error }, 'the retention could not be enforced'),
@@ -58,6 +68,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
       endRetention();
       await closeApp(app);
       await log.close();
+      await tracing?.close();
     },
   };
 }

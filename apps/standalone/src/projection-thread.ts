@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { eventLogSettings, storeSettings } from '#edge';
+import { eventLogSettings, storeSettings, tracingSettings } from '#edge';
 import { createEventLog } from '#event-log';
 import { ClickHouseProjectionStore, StoreConnection } from '#store';
-import { createLogger, createMetrics, snapshotOf } from '#telemetry';
+import { createLogger, createMetrics, createTracing, snapshotOf } from '#telemetry';
 import { createProjectors } from '../../projector/src/create-projectors.js';
 import type { ProjectionRequest, ProjectionThreadSettings } from './projection-handle.js';
 
@@ -10,6 +10,8 @@ import type { ProjectionRequest, ProjectionThreadSettings } from './projection-h
 // answers requests, and neither waits for the other.
 const settings = workerData as ProjectionThreadSettings;
 const metrics = createMetrics();
+const logger = createLogger(settings.LOG_LEVEL);
+const tracing = await createTracing(tracingSettings(settings), 'statusledger', logger);
 const log = createEventLog(eventLogSettings(settings));
 const connection = StoreConnection.open(storeSettings(settings));
 const projectors = createProjectors({
@@ -17,7 +19,8 @@ const projectors = createProjectors({
   store: new ClickHouseProjectionStore(connection, settings.CLICKHOUSE_DATABASE),
   rules: { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 },
   metrics,
-  logger: createLogger(settings.LOG_LEVEL),
+  logger,
+  tracing,
 });
 for (const projector of projectors) await projector.start();
 
@@ -37,6 +40,7 @@ const answers = {
     for (const projector of projectors) await projector.stop();
     await log.close();
     await connection.close();
+    await tracing?.close();
   },
 };
 

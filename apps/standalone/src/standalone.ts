@@ -9,12 +9,21 @@ import {
   SCRAPE,
   storeSettings,
   timeLimits,
+  traceRequests,
+  tracingSettings,
   type RunningService,
   type Settings,
 } from '#edge';
-import { createReceivingLog, keepRetention } from '#event-log';
+import { createReceivingLog, keepRetention, withTracing } from '#event-log';
 import { ClickHouseQueryStore, migrate, StoreConnection } from '#store';
-import { createMetrics, createProcessMetrics, expose, snapshotOf, type Logger } from '#telemetry';
+import {
+  createMetrics,
+  createProcessMetrics,
+  createTracing,
+  expose,
+  snapshotOf,
+  type Logger,
+} from '#telemetry';
 import { tellOutage } from '../../receiver/src/tell-outage.js';
 import { QueryModule } from '../../query/src/query.module.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
@@ -37,7 +46,8 @@ export async function startStandalone(
   onFailure: (error: unknown) => void,
 ): Promise<RunningService> {
   const metrics = createMetrics();
-  const processMetrics = createProcessMetrics();
+  const processMetrics = createProcessMetrics(settings.DATA_DIR);
+  const tracing = await createTracing(tracingSettings(settings), 'statusledger', logger);
   const { log, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
     tellOutage(logger, away),
   );
@@ -57,7 +67,7 @@ export async function startStandalone(
       module: StandaloneModule,
       imports: [
         ReceiverModule.with({
-          log,
+          log: withTracing(log, tracing),
           metrics,
           logger,
           limits: timeLimits(settings),
@@ -71,7 +81,7 @@ export async function startStandalone(
       ],
     },
     logger,
-    [registerIngestionHooks],
+    [registerIngestionHooks, ...(tracing === undefined ? [] : [traceRequests(tracing)])],
   );
   const endRetention = keepRetention(log, (error) =>
     logger.error({ err: error }, 'the retention could not be enforced'),
@@ -87,6 +97,7 @@ export async function startStandalone(
       if (!drained) logger.warn('not all of the log is projected yet; the next start goes on');
       await projection.stop();
       await log.close();
+      await tracing?.close();
       await connection.close();
     },
   };

@@ -1,7 +1,8 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '#telemetry';
-import { ApiError, INTERNAL_ERROR, type ApiErrorBody } from './api-error.js';
+import { ApiError, internalError, type ApiErrorBody } from './api-error.js';
+import { requestFields } from './request-telemetry.js';
 
 /** Answers every error with the body that the spec asks for; only what is our fault is logged. */
 @Catch()
@@ -21,8 +22,12 @@ export class ApiErrorFilter implements ExceptionFilter {
     if (error instanceof HttpException && error.getStatus() < 500) {
       return { status: error.getStatus(), body: clientError(error.getStatus(), request) };
     }
-    this.logger.error({ err: error, method: request.method, path: pathOf(request) }, 'a request failed');
-    return { status: 500, body: INTERNAL_ERROR };
+    const { method } = request;
+    this.logger.error(
+      { err: error, ...requestFields(request), method, route: request.routeOptions.url },
+      'a request failed',
+    );
+    return { status: 500, body: internalError(request.id) };
   }
 }
 

@@ -37,11 +37,11 @@ export const BAD_ADDRESS: ApiErrorBody = {
 };
 
 /** 500: a fault of ours, whose particulars are in the log and not for the caller (spec 5.1). */
-export const INTERNAL_ERROR: ApiErrorBody = {
+export const internalError = (requestId: string): ApiErrorBody => ({
   field: '',
   message: 'internal error',
-  description: 'The service could not answer. The request was right; try it again later.',
-};
+  description: `The service could not answer. The request was right; try it again later. The log has more about request ${requestId}.`,
+});
 
 /** 503: nothing durable can be written at present. */
 export const UNAVAILABLE: ApiErrorBody = {

@@ -6,6 +6,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '#telemetry';
 import { ApiErrorFilter } from './api-error.filter.js';
 import { BAD_ADDRESS } from './api-error.js';
+import { identifyRequests, REQUEST_ID_HEADER, requestIdOf } from './request-telemetry.js';
 import { answerClientError } from './request-timeout.js';
 
 /** The longest request line and headers together: WFM asks for thousands of agents in one GET. */
@@ -56,15 +57,18 @@ export async function createHttpApp(
     },
     requestTimeout: timeoutMs,
     clientErrorHandler: answerClientError,
+    requestIdHeader: false,
+    genReqId: requestIdOf,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     ajv: { customOptions: SCHEMA_OPTIONS },
     routerOptions: { maxParamLength: 1024 },
     // What the router refuses does not come to any filter.
-    frameworkErrors: (_error: Error, _request: FastifyRequest, reply: FastifyReply) =>
-      void reply.code(400).send(BAD_ADDRESS),
+    frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
+      void reply.code(400).header(REQUEST_ID_HEADER, request.id).send(BAD_ADDRESS),
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  identifyRequests(server);
   for (const extend of extensions) extend(server);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,

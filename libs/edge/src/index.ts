@@ -6,5 +6,6 @@ export * from './http-app.js';
 export * from './metrics.controller.js';
 export * from './part-settings.js';
 export * from './run-service.js';
+export * from './request-telemetry.js';
 export * from './request-timeout.js';
 export * from './settings.js';

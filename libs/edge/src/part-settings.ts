@@ -1,3 +1,4 @@
+import type { TracingSettings } from '#telemetry';
 import type { Settings } from './settings.js';
 
 const DAY_MS = 86_400_000;
@@ -29,6 +30,16 @@ function kafkaCredentials({
   KAFKA_SASL_PASSWORD: password = '',
 }: Settings) {
   return mechanism === undefined ? {} : { sasl: { mechanism, username, password } };
+}
+
+/** Where traces go, and which. */
+export function tracingSettings(settings: Settings): TracingSettings {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = settings;
+  return {
+    sampler: settings.OTEL_TRACES_SAMPLER,
+    ratio: settings.OTEL_TRACES_SAMPLER_ARG,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
 }
 
 /** What a receiver needs of the settings to judge events by. */

@@ -1,9 +1,10 @@
 import 'reflect-metadata';
-import { plainToInstance, Transform } from 'class-transformer';
+import { plainToInstance, Transform, Type } from 'class-transformer';
 import {
   IsArray,
   IsIn,
   IsInt,
+  IsNumber,
   IsOptional,
   IsString,
   Matches,
@@ -14,6 +15,7 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
+import { TRACES_SAMPLERS, type TracesSampler } from '#telemetry';
 
 const integer = Transform(({ value }: { value: unknown }) =>
   typeof value === 'string' && /^-?\d+$/.test(value.trim()) ? Number(value) : value,
@@ -163,6 +165,21 @@ export class Settings {
   @IsIn(['1'], { message: 'ALLOW_ANONYMOUS must be 1 or unset' })
   ALLOW_ANONYMOUS?: string;
 
+  /** A collector of traces (OTLP/HTTP); no traces without. */
+  @IsOptional()
+  @Matches(/^https?:\/\/[^\s]+$/, { message: 'OTEL_EXPORTER_OTLP_ENDPOINT must be an http or https URL' })
+  OTEL_EXPORTER_OTLP_ENDPOINT?: string;
+
+  @IsIn(TRACES_SAMPLERS)
+  OTEL_TRACES_SAMPLER: TracesSampler = 'parentbased_always_on';
+
+  /** The share of traces that a sampler by ratio records. */
+  @Type(() => Number)
+  @IsNumber()
+  @Min(0)
+  @Max(1)
+  OTEL_TRACES_SAMPLER_ARG = 1;
+
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL = 'info';
 }
@@ -203,9 +220,10 @@ export function settingNames(): readonly string[] {
   return Object.keys(Reflect.construct(Settings, []) as object).concat(OPTIONAL_NAMES);
 }
 
-/** What is no integer is out of every range too: that is one fault. */
-function problemsOf({ isInt, ...others }: Record<string, string> = {}): string[] {
-  return isInt === undefined ? Object.values(others) : [isInt];
+/** What is no number is out of every range too: that is one fault. */
+function problemsOf({ isInt, isNumber, ...others }: Record<string, string> = {}): string[] {
+  const noNumber = isInt ?? isNumber;
+  return noNumber === undefined ? Object.values(others) : [noNumber];
 }
 
 const OPTIONAL_NAMES = [
@@ -220,6 +238,7 @@ const OPTIONAL_NAMES = [
   'CLICKHOUSE_PASSWORD',
   'DEFAULT_SYSTEM_ID',
   'ALLOW_ANONYMOUS',
+  'OTEL_EXPORTER_OTLP_ENDPOINT',
 ];
 
 function credentialsFault(settings: Settings): string | undefined {

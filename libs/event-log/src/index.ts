@@ -8,3 +8,4 @@ export * from './records/parse-record.js';
 export * from './records/personnel-record.js';
 export * from './records/status-record.js';
 export * from './topics.js';
+export * from './traced-event-log.js';

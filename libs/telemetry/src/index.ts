@@ -1,2 +1,4 @@
 export * from './metrics.js';
 export * from './log.js';
+export * from './service-version.js';
+export * from './tracing.js';

@@ -1,3 +1,4 @@
+import { statfsSync, type StatsFs } from 'node:fs';
 import {
   AggregatorRegistry,
   collectDefaultMetrics,
@@ -8,9 +9,11 @@ import {
   type MetricObjectWithValues,
   type MetricValue,
 } from 'prom-client';
+import { serviceVersion } from './service-version.js';
 
 /**
- * The service's metrics. Labels are bounded: no agent, contact or system is ever one.
+ * The catalogue of the service's metrics, with {@link createProcessMetrics}: name, type, labels and help of each are here
+ * and nowhere else, and `docs/metrics.md` is held against what is served. Labels are bounded: no agent, contact or system is ever one.
  *
  * An event's way can be checked with these alone: what the receivers took is what the projectors stored, knew
  * already as repeats, or put aside as dead letters, plus the lag.
@@ -56,7 +59,8 @@ export function createMetrics(): Metrics {
     logAppendSeconds: new Histogram({
       name: 'wfm_log_append_seconds',
       help: 'Time from an append to the event log until it was durable',
-      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5],
+      // A commit takes some 1 ms; a cluster that has not answered after 5 s is given up, and the spool takes the record.
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       registers,
     }),
     spoolEvents: new Gauge({
@@ -85,7 +89,8 @@ export function createMetrics(): Metrics {
     projectionBatchEvents: new Histogram({
       name: 'wfm_projection_batch_events',
       help: 'Records in a batch of the projector',
-      buckets: [1, 10, 100, 500, 1000, 2500, 5000, 10000],
+      // Up to the largest batch of events; at 15 000 events/s, what gathers between two batches is some 6 000.
+      buckets: [1, 10, 100, 500, 1000, 2500, 5000, 10_000, 16_000],
       registers,
     }),
     recordsMoved: new Counter({
@@ -115,6 +120,7 @@ export function createMetrics(): Metrics {
       name: 'wfm_query_seconds',
       help: 'Time to answer a query, to its last byte',
       labelNames: ['method', 'status'],
+      // From one agent's day to a month of all groups, which takes some 3 s.
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
       registers,
     }),
@@ -139,11 +145,52 @@ export interface Exposition {
   readonly text: string;
 }
 
-/** The metrics of this process and of Node's event loop. */
-export function createProcessMetrics(): Registry {
+/**
+ * The metrics of this process and of Node's event loop, and what the process is.
+ *
+ * @param dataDirectory what the process keeps is here: how full its disk is, is told too.
+ */
+export function createProcessMetrics(dataDirectory?: string): Registry {
   const registry = new Registry();
+  const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  new Gauge({
+    name: 'wfm_build_info',
+    help: 'Always 1; its labels tell the version of the service and of Node',
+    labelNames: ['version', 'node'],
+    registers,
+  }).set({ version: serviceVersion(), node: process.version }, 1);
+  if (dataDirectory !== undefined) registerDiskMetrics(dataDirectory, registers);
   return registry;
+}
+
+function registerDiskMetrics(directory: string, registers: Registry[]): void {
+  new Gauge({
+    name: 'wfm_data_free_bytes',
+    help: 'Bytes of the file system of DATA_DIR that the service may still write',
+    registers,
+    collect() {
+      setIfKnown(this, directory, ({ bavail, bsize }) => bavail * bsize);
+    },
+  });
+  new Gauge({
+    name: 'wfm_data_used_bytes',
+    help: 'Bytes of the file system of DATA_DIR that are taken, by whatever',
+    registers,
+    collect() {
+      setIfKnown(this, directory, ({ blocks, bfree, bsize }) => (blocks - bfree) * bsize);
+    },
+  });
+}
+
+/** A disk that cannot be asked must not hide the other metrics, nor look like one that is empty or full. */
+function setIfKnown(gauge: Gauge, directory: string, of: (stats: StatsFs) => number): void {
+  gauge.remove();
+  try {
+    gauge.set(of(statfsSync(directory)));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
 }
 
 /** The metrics of the process and, added up, those of its threads. */

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { FastifyReply } from 'fastify';
-import { ApiError, noData } from '#edge';
+import { ApiError, noData, requestFields } from '#edge';
 import type { JsonPieces } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 import { jsonArray } from './json-answer.js';
@@ -52,7 +52,7 @@ export class Answering {
       end({ status: error instanceof ApiError ? String(error.status) : '500' });
       if (!reply.raw.headersSent) throw error;
       // With some of the answer gone, all that is left to do is to break it off, which the stream has done.
-      this.logger.error({ err: error, method }, 'an answer broke off');
+      this.logger.error({ err: error, ...requestFields(reply.request), method }, 'an answer broke off');
     }
   }
 }

@@ -1,6 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UNAVAILABLE } from '#edge';
 import { LogUnavailableError } from '#event-log';
+import type { Logger } from '#telemetry';
+import { tellDeadLetter } from './dead-letter-notice.js';
 import type { Ingestion } from './ingestion.js';
 import { systemIdOf, type Judge } from './judge.js';
 import type { MessageKind } from './message-kind.js';
@@ -21,6 +23,7 @@ export class IngestionEndpoint {
     private readonly ingestion: Ingestion,
     private readonly judge: Judge,
     private readonly outage: OutageNotice,
+    private readonly logger: Logger,
     private readonly now: () => number,
   ) {}
 
@@ -33,7 +36,7 @@ export class IngestionEndpoint {
       void reply.code(204).send();
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;
-      this.outage.noticed(error);
+      this.outage.noticed(error, request);
       void reply.code(503).header('Retry-After', RETRY_AFTER_SECONDS).send(UNAVAILABLE);
     }
   }
@@ -59,6 +62,7 @@ export class IngestionEndpoint {
       systemId: systemIdOf(request.body as Record<string, unknown>),
       remoteAddress: request.ip,
     });
+    tellDeadLetter(this.logger, request, rejection);
     const { field, message, description } = rejection;
     if (rejection.reason === 'too_large') {
       void reply.code(413).header('Connection', 'close').send({ field, message, description });

@@ -1,3 +1,5 @@
+import type { FastifyRequest } from 'fastify';
+import { requestFields } from '#edge';
 import type { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 
@@ -7,10 +9,13 @@ export class OutageNotice {
 
   constructor(private readonly logger: Logger) {}
 
-  noticed(error: LogUnavailableError): void {
+  noticed(error: LogUnavailableError, request: FastifyRequest): void {
     if (this.isOutage) return;
     this.isOutage = true;
-    this.logger.error({ err: error }, 'events cannot be written and are answered 503');
+    this.logger.error(
+      { err: error, ...requestFields(request) },
+      'events cannot be written and are answered 503',
+    );
   }
 
   /** Something was written. */

@@ -32,9 +32,9 @@ export class ReceiverModule {
     const ingestion = new Ingestion(log, metrics, now);
     const judge = new Judge(limits, now);
     const outage = new OutageNotice(logger);
-    const endpoint = new IngestionEndpoint(ingestion, judge, outage, now);
+    const endpoint = new IngestionEndpoint(ingestion, judge, outage, logger, now);
     const lineJudge = new LineJudge(judge, now);
-    const uploads = new UploadEndpoint(ingestion, lineJudge, outage, uploadIdleMs);
+    const uploads = new UploadEndpoint(ingestion, lineJudge, outage, logger, uploadIdleMs);
     return {
       module: ReceiverModule,
       controllers: [StatusController, ContactController, EventsController, PersonnelController],

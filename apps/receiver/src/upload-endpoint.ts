@@ -3,8 +3,10 @@ import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError, UNAVAILABLE } from '#edge';
 import { LogUnavailableError } from '#event-log';
+import type { Logger } from '#telemetry';
 import { bodyChunks } from './body-chunks.js';
 import { BulkIngestion, ingestLines, totalOf } from './bulk-ingestion.js';
+import { tellDeadLetter } from './dead-letter-notice.js';
 import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
 import type { Ingestion } from './ingestion.js';
 import type { LineJudge } from './line-judge.js';
@@ -31,6 +33,7 @@ export class UploadEndpoint {
     private readonly ingestion: Ingestion,
     private readonly judge: LineJudge,
     private readonly outage: OutageNotice,
+    private readonly logger: Logger,
     private readonly idleMs: number = UPLOAD_IDLE_MS,
   ) {}
 
@@ -39,7 +42,9 @@ export class UploadEndpoint {
     const bulk = new BulkIngestion(this.ingestion, {
       remoteAddress: request.ip,
       nameOf: (line) => `line ${line}`,
-      onRejected(line, { reason, field, message, description }) {
+      onRejected: (line, rejection) => {
+        tellDeadLetter(this.logger, request, rejection, line);
+        const { reason, field, message, description } = rejection;
         if (rejections.length < MAX_TOLD_REJECTIONS) {
           rejections.push({ line, reason, field, message, description });
         }
@@ -74,7 +79,7 @@ export class UploadEndpoint {
     bulk: BulkIngestion,
     error: LogUnavailableError,
   ): void {
-    this.outage.noticed(error);
+    this.outage.noticed(error, request);
     const { raw } = request;
     const cutOff = setTimeout(() => raw.destroy(), LINGER_MS);
     raw.once('close', () => clearTimeout(cutOff));

@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from '#telemetry';
+import { createLogger, serviceVersion, type Logger } from '#telemetry';
 import { readSettings, SettingsError, type Settings } from './settings.js';
 
 /** A service that runs. */
@@ -31,25 +31,30 @@ export async function runService({
   };
   try {
     const settings = readSettings(environment);
-    const service = await start(settings, createLogger(settings.LOG_LEVEL), fail);
+    const logger = createLogger(settings.LOG_LEVEL);
+    const service = await start(settings, logger, fail);
     // Whoever reads that it is ready may stop it at once.
-    stopOnSignals(service, fail);
+    stopOnSignals(service, logger, fail);
+    logger.info({ version: serviceVersion(), node: process.version, url: service.url }, 'started');
     process.stdout.write(started(service.url));
   } catch (error) {
     fail(error);
   }
 }
 
-function stopOnSignals(service: RunningService, fail: (error: unknown) => void): void {
+function stopOnSignals(service: RunningService, logger: Logger, fail: (error: unknown) => void): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) return;
     stopping = true;
     process.stdout.write(`${signal}: finishing what is under way…\n`);
-    const stopped = () =>
+    logger.info({ signal }, 'stopping');
+    const stopped = () => {
+      logger.info('stopped');
       process.stdout.write('Stopped; nothing is lost. Starting again goes on from here.\n', () =>
         process.exit(0),
       );
+    };
     service.stop().then(stopped, fail);
   };
   process.on('SIGTERM', stop);

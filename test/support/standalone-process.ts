@@ -36,6 +36,7 @@ export class StandaloneProcess {
     readonly url: string,
     readonly dataDirectory: string,
     private readonly output: () => string,
+    private readonly errors: () => string,
   ) {}
 
   /** Starts the service and waits until it says where it is; fails with what it printed if it does not. */
@@ -52,6 +53,7 @@ export class StandaloneProcess {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';
+    let errors = '';
     const url = await new Promise<string>((resolveUrl, reject) => {
       const timer = setTimeout(() => reject(new Error(`not ready in time:\n${output}`)), START_TIMEOUT_MS);
       const read = (chunk: Buffer) => {
@@ -63,17 +65,29 @@ export class StandaloneProcess {
       };
       child.stdout.on('data', read);
       child.stderr.on('data', read);
+      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
       child.once('exit', (code) => {
         clearTimeout(timer);
         reject(new Error(`exited with ${code} before it was ready:\n${output}`));
       });
     });
-    return new StandaloneProcess(child, url, dataDirectory, () => output);
+    return new StandaloneProcess(
+      child,
+      url,
+      dataDirectory,
+      () => output,
+      () => errors,
+    );
   }
 
   /** What the service has printed so far, on both streams. */
   get printed(): string {
     return this.output();
+  }
+
+  /** What it has printed so far on standard error, where its log goes. */
+  get log(): string {
+    return this.errors();
   }
 
   get pid(): number {

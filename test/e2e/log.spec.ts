@@ -33,10 +33,12 @@ function linesOf(log: string): LogLine[] {
 
 /** Posts, contacts, a directory, an upload, dead letters, queries that find something and that do not, a scrape. */
 async function liveThroughADay(url: string, events: number): Promise<void> {
-  for (let i = 0; i < events; i++) {
-    await postStatus(url, { ...STATUS, actionTime: now - 3 * events + 2 * i, action: 1 - (i % 2) });
-    await postStatus(url, `no event of ${AGENT}`);
-  }
+  await Promise.all(
+    Array.from({ length: events }, async (_, i) => {
+      await postStatus(url, { ...STATUS, actionTime: now - 3 * events + 2 * i, action: 1 - (i % 2) });
+      await postStatus(url, `no event of ${AGENT}`);
+    }),
+  );
   await postContact(url, {
     systemId: 'site',
     contactId: 'c',

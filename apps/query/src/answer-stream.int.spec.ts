@@ -46,14 +46,15 @@ describe('an answer on its way', () => {
   let url: string;
   let store: StoreUnderTest;
   let metrics: Metrics;
-  let errors: { err: unknown; message: string }[];
+  let errors: { err: unknown; requestId: string; message: string }[];
 
   beforeEach(async () => {
     store = new StoreUnderTest();
     metrics = createMetrics();
     errors = [];
     const logger = {
-      error: ({ err }: { err: unknown }, message: string) => errors.push({ err, message }),
+      error: ({ err, requestId }: { err: unknown; requestId: string }, message: string) =>
+        errors.push({ err, requestId, message }),
     } as unknown as Logger;
     const query = QueryModule.with({ store, metrics, logger, defaultSystemId: undefined });
     app = await createHttpApp(query, logger);
@@ -126,7 +127,8 @@ describe('an answer on its way', () => {
     expect(bytes.endsWith(LAST_CHUNK)).toBe(false);
     await untilTimed('500');
     expect(await timed()).toEqual({ 500: 1 });
-    expect(errors).toEqual([{ message: 'an answer broke off', err: fault }]);
+    const requestId = expect.stringMatching(/^[0-9a-f]{16}-\w+$/) as string;
+    expect(errors).toEqual([{ message: 'an answer broke off', err: fault, requestId }]);
     store.pieces = noPieces;
     expect((await request(`${url}${PATH}`)).status).toBe(404);
   });
@@ -143,7 +145,10 @@ describe('an answer on its way', () => {
     // The fault is for the log, not for the caller.
     expect(answer.body.toString()).not.toContain(fault.message);
     expect(await timed()).toEqual({ 500: 1 });
-    expect(errors).toEqual([{ message: 'a request failed', err: fault }]);
+    // By the request's id, the caller and the log can be brought together.
+    const requestId = answer.headers['x-request-id'] as string;
+    expect(answer.json()).toMatchObject({ description: expect.stringContaining(requestId) as string });
+    expect(errors).toEqual([{ message: 'a request failed', err: fault, requestId }]);
   });
 
   describe('that is large', () => {

@@ -47,7 +47,11 @@ describe('an upload on its way', () => {
     log = new RecordingLog();
     errors = [];
     sockets = [];
-    const logger = { error: (...args: unknown[]) => errors.push(args), info() {} } as unknown as Logger;
+    const logger = {
+      error: (...args: unknown[]) => errors.push(args),
+      info() {},
+      isLevelEnabled: () => false,
+    } as unknown as Logger;
     const limits = { maxClockSkewSeconds: 300, retentionDays: 400 };
     const receiver = ReceiverModule.with({
       log,

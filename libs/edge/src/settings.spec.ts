@@ -30,6 +30,8 @@ describe('the settings', () => {
       MAX_CLOCK_SKEW_SECONDS: 300,
       RETENTION_DAYS: 400,
       LOG_LEVEL: 'info',
+      OTEL_TRACES_SAMPLER: 'parentbased_always_on',
+      OTEL_TRACES_SAMPLER_ARG: 1,
     });
   });
 
@@ -95,6 +97,15 @@ describe('the settings', () => {
     expect(faultsOf({ ...server, CLICKHOUSE_CLUSTER: `a${'b'.repeat(63)}` })).toEqual([]);
   });
 
+  it('take the share of traces that are recorded, from none to all', () => {
+    for (const share of ['0', '0.001', '1']) {
+      expect(readSettings({ OTEL_TRACES_SAMPLER_ARG: share }).OTEL_TRACES_SAMPLER_ARG).toBe(Number(share));
+    }
+    for (const share of ['-0.001', '1.001', 'half', 'NaN']) {
+      expect(faultsOf({ OTEL_TRACES_SAMPLER_ARG: share })).not.toEqual([]);
+    }
+  });
+
   it('tell all that is wrong at once, a line for each fault, with the name and the value', () => {
     const wrong = {
       HOST: '0.0.0.0',
@@ -108,6 +119,8 @@ describe('the settings', () => {
       RETENTION_DAYS: '0',
       ALLOW_ANONYMOUS: 'yes',
       LOG_LEVEL: 'loud',
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318',
+      OTEL_TRACES_SAMPLER: 'sometimes',
     };
     const faults = faultsOf(wrong);
     expect(faults).toHaveLength(Object.keys(wrong).length);

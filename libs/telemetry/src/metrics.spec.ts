@@ -1,4 +1,3 @@
-import type { Registry } from 'prom-client';
 import {
   metricsOfPage,
   metricsServed,
@@ -9,7 +8,7 @@ import { temporaryDirectory, removeTemporaryDirectories } from '../../../test/su
 import { createMetrics, createProcessMetrics } from './metrics.js';
 
 /** Whatever has to be told of a metric, samples or none. */
-function describedIn(registry: Registry): DescribedMetric[] {
+function describedIn(registry: ReturnType<typeof createProcessMetrics>): DescribedMetric[] {
   return (registry.getMetricsAsArray() as unknown as (DescribedMetric & { labelNames: string[] })[])
     .filter(({ name }) => name.startsWith('wfm_'))
     .map(({ name, type, labelNames }) => ({ name, type, labels: [...labelNames].sort() }));

@@ -1,0 +1,42 @@
+import { execFileSync } from 'node:child_process';
+import type { Logger } from './log.js';
+import { TRACE_FAILURE_NOTICE_MS, traceFailureNotice } from './tracing.js';
+
+describe('failures to send traces', () => {
+  it('are told at once, and then at most once in a while, with how many there were', () => {
+    let now = 5;
+    const told: unknown[] = [];
+    const logger = { warn: ({ failures }: { failures: number }) => told.push(failures) } as unknown as Logger;
+    const notice = traceFailureNotice(logger, () => now);
+    notice(new Error('first'));
+    now += TRACE_FAILURE_NOTICE_MS - 1;
+    for (let i = 0; i < 100; i++) notice(new Error('another'));
+    expect(told).toEqual([1]);
+    now += 1;
+    notice(new Error('the last'));
+    expect(told).toEqual([1, 101]);
+  });
+});
+
+describe('OpenTelemetry', () => {
+  /** The modules of its SDK in a process that has made its tracing; the bare API comes with the metrics' library. */
+  const loadedWith = (endpoint: string | undefined): string[] => {
+    const program = `
+      import { createRequire } from 'node:module';
+      const edge = await import('./dist/libs/edge/src/index.js');
+      await import('./dist/libs/event-log/src/index.js');
+      const { createTracing, createLogger } = await import('./dist/libs/telemetry/src/index.js');
+      const settings = edge.readSettings(${JSON.stringify({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint })});
+      const tracing = await createTracing(edge.tracingSettings(settings), 'test', createLogger('silent'));
+      await tracing?.close();
+      const loaded = Object.keys(createRequire(import.meta.url).cache);
+      console.log(JSON.stringify(loaded.filter((file) => /@opentelemetry.(?!api.)/.test(file))));`;
+    const args = ['--input-type=module', '--eval', program];
+    return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as string[];
+  };
+
+  it('is not even loaded where there is no collector', () => {
+    expect(loadedWith(undefined)).toEqual([]);
+    expect(loadedWith('http://127.0.0.1:1')).not.toEqual([]);
+  });
+});

@@ -34,6 +34,7 @@ const everything = {
     DEFAULT_SYSTEM_ID: '7',
     STATE_MAX_AGE_SECONDS: 2_000_000_000,
     OFFLINE_STATE_CODES: 'Offline, Logout',
+    OTEL_TRACES_SAMPLER_ARG: 0.01,
   },
   receiver: {
     autoscaling: { enabled: true },
@@ -290,6 +291,7 @@ describeWithHelm('the chart', () => {
       DEFAULT_SYSTEM_ID: '7',
       STATE_MAX_AGE_SECONDS: 2_000_000_000,
       OFFLINE_STATE_CODES: ['Offline', 'Logout'],
+      OTEL_TRACES_SAMPLER_ARG: 0.01,
       CLICKHOUSE_URL: 'http://clickhouse:8123',
     });
     expect(settings('projector')).toMatchObject({

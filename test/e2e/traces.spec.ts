@@ -1,9 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
+import { describeWithKafka } from '../support/describe-with-kafka.js';
+import { KafkaCluster } from '../support/kafka-cluster.js';
 import { OtlpCollector } from '../support/otlp-collector.js';
 import { eventually, postStatus, request, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { ServiceProcess } from '../support/service-process.js';
+import {
+  removeTemporaryDirectories,
+  StandaloneProcess,
+  temporaryDirectory,
+} from '../support/standalone-process.js';
 
 const POST = 'POST /ccwfm/api/rest/status';
 const EVENT = { systemId: 's', workerId: 'agent-7', stateCode: 'W', stateName: 'W', action: 1 };
@@ -129,5 +136,44 @@ describe('a service whose collector', () => {
     // Once from the thread that answers, once from that of the projectors.
     expect(service.printed.split('traces cannot be sent').length - 1).toBeLessThanOrEqual(2);
     silent.close();
+  });
+});
+
+describeWithKafka('traces across processes, through Kafka', () => {
+  afterAll(removeTemporaryDirectories);
+
+  it('go from the post at a receiver to the batch of a projector', async () => {
+    const collector = await OtlpCollector.start();
+    const [kafka, clickHouse] = await Promise.all([
+      KafkaCluster.start(),
+      ServiceProcess.clickHouse(temporaryDirectory()),
+    ]);
+    const env = {
+      ...tracingTo(collector.url),
+      KAFKA_BROKERS: kafka.brokers.join(','),
+      KAFKA_TOPIC_PREFIX: `${randomBytes(8).toString('hex')}.`,
+      KAFKA_PARTITIONS: '2',
+      KAFKA_REPLICATION_FACTOR: '1',
+      CLICKHOUSE_URL: clickHouse.url,
+    };
+    const started = (name: 'receiver' | 'projector') =>
+      ServiceProcess.app(name, { ...env, DATA_DIR: temporaryDirectory() });
+    const services = [await started('projector'), await started('receiver')];
+    const traceId = newTraceId();
+    const { status } = await postStatus(services[1]!.url, { ...EVENT, actionTime: now - 9 }, caller(traceId));
+    expect(status).toBe(204);
+    const carried = () =>
+      collector.spans.filter(({ links }) => links.some((link) => link.traceId === traceId));
+    await eventually(() => carried().length > 0 && collector.named(POST, traceId).length > 0, 90_000);
+    const [appended] = collector.named('append wfm.status.v1', traceId);
+    expect(appended).toMatchObject({ service: 'statusledger-receiver' });
+    expect(carried()[0]).toMatchObject({
+      service: 'statusledger-projector',
+      name: 'project wfm.status.v1',
+      links: [{ traceId, spanId: appended!.spanId }],
+    });
+    for (const service of [...services, clickHouse]) await service.end();
+    await kafka.stop();
+    await collector.stop();
   });
 });

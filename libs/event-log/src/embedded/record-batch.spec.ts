@@ -37,14 +37,20 @@ describe('a batch of records in the embedded log', () => {
   });
 
   it.each([
-    [0, 100, ['x', 'x', undefined, 'y']],
+    [0, 100, ['x', 'x', undefined, 'y', 'x']],
     [1, 2, ['x', undefined]],
-    [3, 1, ['y']],
-    [4, 1, []],
+    [3, 2, ['y', 'x']],
+    [5, 1, []],
   ])('gives records from offset %i on, %i at most, their own headers', (from, limit, expected) => {
     const [x, y] = [{ name: 'x' }, { name: 'y' }];
     const batch = encodeBatch(
-      [{ value: 'a', headers: x }, { value: 'b', headers: x }, { value: 'c' }, { value: 'd', headers: y }],
+      [
+        { value: 'a', headers: x },
+        { value: 'b', headers: x },
+        { value: 'c' },
+        { value: 'd', headers: y },
+        { value: 'e', headers: x },
+      ],
       7,
     );
     expect(decoded(batch, from, limit).map(({ headers }) => headers?.['name'])).toEqual(expected);

@@ -23,13 +23,15 @@ export function withTracing(log: EventLog, tracing: Tracing | undefined): EventL
           const headers = tracing.headers();
           return log.append(
             topic,
-            headers === undefined ? records : records.map((record) => ({ ...record, headers })),
+            headers === undefined ? records : records.map((record) => ({ headers, ...record })),
           );
         },
       ),
     read: (...from) => log.read(...from),
     extents: (topic) => log.extents(topic),
     join: (group, topic) => log.join(group, topic),
+    layout: (topic) => log.layout(topic),
+    partitionOf: (key, partitions) => log.partitionOf(key, partitions),
     members: (group, topic) => log.members(group, topic),
     ping: () => log.ping(),
     close: () => log.close(),

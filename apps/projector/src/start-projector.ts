@@ -1,6 +1,6 @@
 import {
   closeApp,
-  createHttpApp,
+  createServiceApp,
   eventLogSettings,
   HealthController,
   MetricsController,
@@ -8,6 +8,7 @@ import {
   SCRAPE,
   storeSettings,
   tracingSettings,
+  urlOf,
   type RunningService,
   type Settings,
 } from '#edge';
@@ -71,7 +72,8 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
     await Promise.allSettled(projectors.map((projector) => projector.refreshLagMetrics()));
     return expose(processMetrics, [await snapshotOf(metrics)]);
   };
-  const app = await createHttpApp(
+  const app = await createServiceApp(
+    settings,
     {
       module: ProjectorProcess,
       controllers: [HealthController, MetricsController],
@@ -87,7 +89,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
   );
   await app.listen(settings.PORT, settings.HOST);
   return {
-    url: await app.getUrl(),
+    url: await urlOf(app, settings),
     async stop() {
       stopping.abort();
       await closeApp(app);

@@ -1,13 +1,15 @@
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Requires } from '#edge';
 import type { QueryStore } from '#store';
 import { Answering } from './answering.js';
 import { readList, readPeriod, readStep, type QueryString } from './query-parameters.js';
 import { CLOCK, QUERY_STORE } from './state-queries.controller.js';
-import { WhichSystem } from './which-system.js';
+import { AskedSystem, WhichSystem, type SystemQuestion } from './which-system.js';
 
 /** What became of contacts: `serviceGroupData`, `agentCallsData`, `agentChatsWorkTime` (spec 3.2, 3.5, 3.6). */
 @Controller(['', 'systems/:systemId'])
+@Requires('query')
 export class ContactQueriesController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
@@ -18,7 +20,7 @@ export class ContactQueriesController {
 
   @Get('historic/serviceGroupData')
   async serviceGroupData(
-    @Param('systemId') system: string | undefined,
+    @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -33,7 +35,7 @@ export class ContactQueriesController {
 
   @Get('historic/agentCallsData')
   async agentCallsData(
-    @Param('systemId') system: string | undefined,
+    @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -44,7 +46,7 @@ export class ContactQueriesController {
 
   @Get('historic/agentChatsWorkTime')
   async agentChatsWorkTime(
-    @Param('systemId') system: string | undefined,
+    @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -55,7 +57,7 @@ export class ContactQueriesController {
 
   @Get('online/groupsOnlineLoad')
   async groupsOnlineLoad(
-    @Param('systemId') system: string | undefined,
+    @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -66,7 +68,7 @@ export class ContactQueriesController {
     });
   }
 
-  private async periodQuery(system: string | undefined, query: QueryString) {
+  private async periodQuery(system: SystemQuestion, query: QueryString) {
     const period = readPeriod(query);
     const agentIds = readList(query, 'agentId');
     return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };

@@ -1,7 +1,7 @@
 import {
   answerRules,
   closeApp,
-  createHttpApp,
+  createServiceApp,
   HealthController,
   MetricsController,
   READINESS_CHECKS,
@@ -9,6 +9,7 @@ import {
   storeSettings,
   traceRequests,
   tracingSettings,
+  urlOf,
   type RunningService,
   type Settings,
 } from '#edge';
@@ -44,7 +45,8 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
     if (active !== undefined) metrics.activeAgents.set(active);
     return expose(processMetrics, [await snapshotOf(metrics)]);
   };
-  const app = await createHttpApp(
+  const app = await createServiceApp(
+    settings,
     {
       module: QueryProcess,
       imports: [QueryModule.with({ store, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID })],
@@ -59,7 +61,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
   );
   await app.listen(settings.PORT, settings.HOST);
   return {
-    url: await app.getUrl(),
+    url: await urlOf(app, settings),
     async stop() {
       await closeApp(app);
       await connection.close();

@@ -1,15 +1,17 @@
-import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Requires } from '#edge';
 import type { QueryStore } from '#store';
 import { Answering } from './answering.js';
 import { readList, readPeriod, type QueryString } from './query-parameters.js';
-import { WhichSystem } from './which-system.js';
+import { AskedSystem, WhichSystem, type SystemQuestion } from './which-system.js';
 
 export const QUERY_STORE = Symbol('QueryStore');
 export const CLOCK = Symbol('Clock');
 
 /** What agents did and do: `agentStatusData`, `agentLoginData`, `agentStatus` (spec 3.3, 3.4, 4.2). */
 @Controller(['', 'systems/:systemId'])
+@Requires('query')
 export class StateQueriesController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
@@ -20,7 +22,7 @@ export class StateQueriesController {
 
   @Get('historic/agentStatusData')
   async agentStatusData(
-    @Param('systemId') system: string | undefined,
+    @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -31,7 +33,7 @@ export class StateQueriesController {
 
   @Get('historic/agentLoginData')
   async agentLoginData(
-    @Param('systemId') system: string | undefined,
+    @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -41,17 +43,14 @@ export class StateQueriesController {
   }
 
   @Get('online/agentStatus')
-  async agentStatus(
-    @Param('systemId') system: string | undefined,
-    @Res() reply: FastifyReply,
-  ): Promise<void> {
+  async agentStatus(@AskedSystem() system: SystemQuestion, @Res() reply: FastifyReply): Promise<void> {
     await this.answering.send(reply, 'agentStatus', async () => {
       const systemId = await this.whichSystem.resolve(system);
       return this.store.agentStatus({ systemId, now: this.now() });
     });
   }
 
-  private async periodQuery(system: string | undefined, query: QueryString) {
+  private async periodQuery(system: SystemQuestion, query: QueryString) {
     const period = readPeriod(query);
     const agentIds = readList(query, 'agentId');
     return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };

@@ -1,17 +1,42 @@
-import { badRequest, noData } from '#edge';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import { badRequest, forbiddenSystem, maySpeakFor, noData, permittedSystems } from '#edge';
 import type { QueryStore } from '#store';
 
-/** Finds the external system that a request without one speaks for; see `docs/semantics.md` 3. */
+/** Which system a request asks about, and which it may ask about. */
+export interface SystemQuestion {
+  /** What the path names. */
+  readonly named: string | undefined;
+  /** All if there are none. */
+  readonly permitted: readonly string[] | undefined;
+}
+
+/** The {@link SystemQuestion} of a request. */
+export const AskedSystem = createParamDecorator((_: unknown, context: ExecutionContext): SystemQuestion => {
+  const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { systemId?: string } }>>();
+  return { named: request.params.systemId, permitted: permittedSystems(request) };
+});
+
+/** Finds the external system that a request speaks for; see `docs/semantics.md` 3. */
 export class WhichSystem {
   constructor(
     private readonly store: QueryStore,
     private readonly defaultSystemId: string | undefined,
   ) {}
 
-  /** @throws ApiError 400 if there are several systems and no default; 404 if there is none yet. */
-  async resolve(named: string | undefined): Promise<string> {
-    const wanted = named ?? this.defaultSystemId;
-    if (wanted !== undefined) return wanted;
+  /**
+   * @throws ApiError 403 if the request may not speak for the system that it names; 400 if it names none where there are
+   * several and no default among them; 404 if there is none yet.
+   */
+  async resolve({ named, permitted }: SystemQuestion): Promise<string> {
+    if (named !== undefined) {
+      if (!maySpeakFor(permitted, named)) throw forbiddenSystem(named);
+      return named;
+    }
+    if (permitted?.length === 1) return permitted[0]!;
+    const { defaultSystemId } = this;
+    if (defaultSystemId !== undefined && maySpeakFor(permitted, defaultSystemId)) return defaultSystemId;
+    if (permitted !== undefined) throw SEVERAL;
     const [only, another] = await this.store.systems(2);
     if (only === undefined) throw noData('No system has sent anything yet.');
     if (another !== undefined) throw SEVERAL;

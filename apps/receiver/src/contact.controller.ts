@@ -1,11 +1,13 @@
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Requires } from '#edge';
 import { CONTACT_MESSAGE } from './contact-message.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 
 /** `POST /ccwfm/api/rest/contact`: see `docs/semantics.md` 4. */
 @Controller('ccwfm/api/rest/contact')
+@Requires('ingest')
 export class ContactController {
   constructor(@Inject(IngestionEndpoint) private readonly endpoint: IngestionEndpoint) {}
 

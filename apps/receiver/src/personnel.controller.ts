@@ -1,7 +1,7 @@
 import { Controller, Inject, Put, Req, Res } from '@nestjs/common';
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, UNAVAILABLE } from '#edge';
+import { ApiError, UNAVAILABLE, Requires } from '#edge';
 import { encodePersonnelRecord, LogUnavailableError, Topic } from '#event-log';
 import { bodySchemaOf } from './body-schema.js';
 import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
@@ -19,6 +19,7 @@ const BODY = bodySchemaOf(PersonnelDto);
  * is wrong is answered 400 and changes nothing; there are no dead letters.
  */
 @Controller('ccwfm/api/rest/personnel')
+@Requires('ingest')
 export class PersonnelController {
   constructor(
     @Inject(Ingestion) private readonly ingestion: Ingestion,

@@ -1,6 +1,6 @@
 import {
   closeApp,
-  createHttpApp,
+  createServiceApp,
   eventLogSettings,
   HealthController,
   MetricsController,
@@ -9,6 +9,7 @@ import {
   timeLimits,
   traceRequests,
   tracingSettings,
+  urlOf,
   type RunningService,
   type Settings,
 } from '#edge';
@@ -38,7 +39,8 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
     metrics.spoolEvents.set(await spooledRecords());
     return expose(processMetrics, [await snapshotOf(metrics)]);
   };
-  const app = await createHttpApp(
+  const app = await createServiceApp(
+    settings,
     {
       module: ReceiverProcess,
       imports: [
@@ -63,7 +65,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
   );
   await app.listen(settings.PORT, settings.HOST);
   return {
-    url: await app.getUrl(),
+    url: await urlOf(app, settings),
     async stop() {
       endRetention();
       await closeApp(app);

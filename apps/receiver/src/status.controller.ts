@@ -1,11 +1,13 @@
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Requires } from '#edge';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 import { STATUS_MESSAGE } from './status-message.js';
 
 /** `POST /ccwfm/api/rest/status` (spec 4.1): see `docs/semantics.md` 1. */
 @Controller('ccwfm/api/rest/status')
+@Requires('ingest')
 export class StatusController {
   constructor(@Inject(IngestionEndpoint) private readonly endpoint: IngestionEndpoint) {}
 

@@ -61,7 +61,7 @@ describe('an upload on its way', () => {
       now: () => NOW,
       uploadIdleMs,
     });
-    app = await createHttpApp(receiver, logger, [registerIngestionHooks], TIMEOUT);
+    app = await createHttpApp(receiver, logger, [registerIngestionHooks], { requestTimeout: TIMEOUT });
     await app.listen(0, '127.0.0.1');
     server = app.getHttpServer() as Server;
     port = Number(new URL(await app.getUrl()).port);

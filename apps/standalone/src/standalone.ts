@@ -1,13 +1,14 @@
 import {
   answerRules,
   closeApp,
-  createHttpApp,
+  createServiceApp,
   eventLogSettings,
   HealthController,
   MetricsController,
   READINESS_CHECKS,
   SCRAPE,
   storeSettings,
+  urlOf,
   timeLimits,
   traceRequests,
   tracingSettings,
@@ -62,7 +63,8 @@ export async function startStandalone(
     return expose(processMetrics, [await snapshotOf(metrics), await projection.snapshot()]);
   };
 
-  const app = await createHttpApp(
+  const app = await createServiceApp(
+    settings,
     {
       module: StandaloneModule,
       imports: [
@@ -89,7 +91,7 @@ export async function startStandalone(
   await app.listen(settings.PORT, settings.HOST);
 
   return {
-    url: await app.getUrl(),
+    url: await urlOf(app, settings),
     async stop() {
       endRetention();
       await closeApp(app);

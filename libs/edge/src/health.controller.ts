@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { Requires } from './credentials/requires.js';
 
 /** What has to be reachable for the process to be ready, by name; each rejects if it is not. */
 export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
@@ -10,6 +11,7 @@ const CHECK_TIMEOUT_MS = 5_000;
 
 /** `/health/live`: the process answers. `/health/ready`: so does everything that it depends on. */
 @Controller('health')
+@Requires('nothing')
 export class HealthController {
   constructor(@Inject(READINESS_CHECKS) private readonly checks: ReadinessChecks) {}
 

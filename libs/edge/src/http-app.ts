@@ -7,6 +7,7 @@ import type { Logger } from '#telemetry';
 import { ApiErrorFilter } from './api-error.filter.js';
 import { BAD_ADDRESS } from './api-error.js';
 import { identifyRequests, REQUEST_ID_HEADER, requestIdOf } from './request-telemetry.js';
+import type { TlsPair } from './credentials/access-files.js';
 import { answerClientError } from './request-timeout.js';
 
 /** The longest request line and headers together: WFM asks for thousands of agents in one GET. */
@@ -38,6 +39,12 @@ const REQUEST_TIMEOUT: RequestTimeout = {
   checkMs: REQUEST_TIMEOUT_CHECK_MS,
 };
 
+export interface HttpAppOptions {
+  readonly requestTimeout?: RequestTimeout;
+  /** Served with it over TLS; else without. */
+  readonly tls?: TlsPair | undefined;
+}
+
 /** Adds hooks and parsers to the HTTP server, before any route exists. */
 export type ServerExtension = (server: FastifyInstance) => void;
 
@@ -46,15 +53,16 @@ export async function createHttpApp(
   module: DynamicModule,
   logger: Logger,
   extensions: readonly ServerExtension[] = [],
-  { timeoutMs, checkMs }: RequestTimeout = REQUEST_TIMEOUT,
+  { requestTimeout: { timeoutMs, checkMs } = REQUEST_TIMEOUT, tls }: HttpAppOptions = {},
 ): Promise<NestFastifyApplication> {
-  const adapter = new FastifyAdapter({
+  const serverOptions = {
+    maxHeaderSize: MAX_HEADER_BYTES,
     // Of the time limits of headers and of whole requests, the server takes the longer for the latter.
-    http: {
-      maxHeaderSize: MAX_HEADER_BYTES,
-      headersTimeout: timeoutMs,
-      connectionsCheckingInterval: checkMs,
-    },
+    headersTimeout: timeoutMs,
+    connectionsCheckingInterval: checkMs,
+  };
+  const adapter = new FastifyAdapter({
+    ...(tls === undefined ? { http: serverOptions } : { https: { ...serverOptions, ...tls } }),
     requestTimeout: timeoutMs,
     clientErrorHandler: answerClientError,
     requestIdHeader: false,
@@ -69,6 +77,7 @@ export async function createHttpApp(
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
   identifyRequests(server);
+  server.decorateRequest('apiKey', undefined);
   for (const extend of extensions) extend(server);
   const app = await NestFactory.create<NestFastifyApplication>(module, adapter, {
     bodyParser: false,

@@ -1,6 +1,7 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Exposition } from '#telemetry';
+import { Requires } from './credentials/requires.js';
 
 export const SCRAPE = Symbol('Scrape');
 
@@ -9,6 +10,7 @@ export type Scrape = () => Promise<Exposition>;
 
 /** `/metrics`, for Prometheus. */
 @Controller('metrics')
+@Requires('ops')
 export class MetricsController {
   constructor(@Inject(SCRAPE) private readonly scrape: Scrape) {}
 

@@ -1,4 +1,5 @@
 import { createLogger, serviceVersion, type Logger } from '#telemetry';
+import { readAccessFiles } from './credentials/access-files.js';
 import { readSettings, SettingsError, type Settings } from './settings.js';
 
 /** A service that runs. */
@@ -31,6 +32,8 @@ export async function runService({
   };
   try {
     const settings = readSettings(environment);
+    // Before anything is opened or created.
+    readAccessFiles(settings);
     const logger = createLogger(settings.LOG_LEVEL);
     const service = await start(settings, logger, fail);
     // Whoever reads that it is ready may stop it at once.

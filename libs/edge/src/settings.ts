@@ -162,6 +162,18 @@ export class Settings {
   RETENTION_DAYS = 400;
 
   @IsOptional()
+  @IsString()
+  API_KEYS_FILE?: string;
+
+  @IsOptional()
+  @IsString()
+  TLS_CERT_FILE?: string;
+
+  @IsOptional()
+  @IsString()
+  TLS_KEY_FILE?: string;
+
+  @IsOptional()
   @IsIn(['1'], { message: 'ALLOW_ANONYMOUS must be 1 or unset' })
   ALLOW_ANONYMOUS?: string;
 
@@ -207,9 +219,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     problemsOf(constraints).map((problem) => `${problem} (${property} is ${JSON.stringify(value)})`),
   );
   faults.push(
-    ...[exposureFault(settings), credentialsFault(settings), clusterFault(settings)].filter(
-      (fault) => fault !== undefined,
-    ),
+    ...[
+      exposureFault(settings),
+      credentialsFault(settings),
+      clusterFault(settings),
+      tlsFault(settings),
+    ].filter((fault) => fault !== undefined),
   );
   if (faults.length > 0) throw new SettingsError(faults);
   return settings;
@@ -237,6 +252,9 @@ const OPTIONAL_NAMES = [
   'CLICKHOUSE_USERNAME',
   'CLICKHOUSE_PASSWORD',
   'DEFAULT_SYSTEM_ID',
+  'API_KEYS_FILE',
+  'TLS_CERT_FILE',
+  'TLS_KEY_FILE',
   'ALLOW_ANONYMOUS',
   'OTEL_EXPORTER_OTLP_ENDPOINT',
 ];
@@ -252,10 +270,15 @@ function clusterFault({ CLICKHOUSE_CLUSTER, CLICKHOUSE_URL }: Settings): string 
   return 'CLICKHOUSE_CLUSTER needs CLICKHOUSE_URL: the embedded store is no part of a cluster';
 }
 
+function tlsFault({ TLS_CERT_FILE, TLS_KEY_FILE }: Settings): string | undefined {
+  if ((TLS_CERT_FILE === undefined) === (TLS_KEY_FILE === undefined)) return undefined;
+  return 'TLS_CERT_FILE and TLS_KEY_FILE need each other: set both, or neither to serve without TLS';
+}
+
 /** Without credentials, serving the network has to be asked for. */
-function exposureFault({ HOST, ALLOW_ANONYMOUS }: Settings): string | undefined {
-  if (ALLOW_ANONYMOUS === '1' || isLoopback(HOST)) return undefined;
-  return `HOST ${HOST} can be reached from the network and there are no credentials: set ALLOW_ANONYMOUS=1 if that is meant, or serve on 127.0.0.1 behind a proxy that authenticates`;
+function exposureFault({ HOST, ALLOW_ANONYMOUS, API_KEYS_FILE }: Settings): string | undefined {
+  if (API_KEYS_FILE !== undefined || ALLOW_ANONYMOUS === '1' || isLoopback(HOST)) return undefined;
+  return `HOST ${HOST} can be reached from the network and there are no credentials: set API_KEYS_FILE (npm run api-key makes keys), ALLOW_ANONYMOUS=1 if it is meant to be open, or serve on 127.0.0.1 behind a proxy that authenticates`;
 }
 
 function isLoopback(host: string): boolean {

@@ -1,0 +1,79 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from '#telemetry';
+import type { ApiErrorBody } from '../api-error.js';
+import type { ApiKey, KeyRing } from './api-key.js';
+import { FailedTries, MAX_FAILED_TRIES } from './failed-tries.js';
+import { presentedKey } from './presented-key.js';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The key that the request was let through with; none where no keys are in force or none is needed. */
+    apiKey: ApiKey | undefined;
+  }
+}
+
+/**
+ * Has every request of the server show a key that is good for its route, before anything of its body is read.
+ *
+ * @param keys the keys that are in force at the time of the call.
+ */
+export function authenticate(server: FastifyInstance, keys: () => KeyRing, logger: Logger): void {
+  const failedTries = new FailedTries();
+  server.addHook('onRequest', (request, reply, done) => {
+    const { requires } = request.routeOptions.config;
+    if (requires === 'nothing') return done();
+    const presented = presentedKey(request.headers);
+    if (presented === undefined) return turnAway(reply, 401, NO_KEY);
+    const key = keys().find(presented);
+    if (key === undefined) return refuseWrongKey(request, reply, failedTries, logger);
+    // What is not there can be told to whoever has a key; a route that does not say who may use it is for nobody.
+    if (!request.is404 && (requires === undefined || !key.roles.has(requires))) {
+      return turnAway(reply, 403, missingRole(requires));
+    }
+    request.apiKey = key;
+    done();
+  });
+}
+
+function refuseWrongKey(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  failedTries: FailedTries,
+  logger: Logger,
+): void {
+  const address = request.ip;
+  const retryAfterSeconds = failedTries.count(address);
+  if (retryAfterSeconds === undefined) {
+    logger.warn({ address }, 'a request came with a key that is not known');
+    return turnAway(reply, 401, WRONG_KEY);
+  }
+  void reply.header('Retry-After', retryAfterSeconds);
+  turnAway(reply, 429, TOO_MANY_TRIES);
+}
+
+/** The connection closes with the answer: what is still to come of the body is not read. */
+function turnAway(reply: FastifyReply, status: number, body: ApiErrorBody): void {
+  if (status === 401) void reply.header('WWW-Authenticate', CHALLENGES);
+  void reply.code(status).header('Connection', 'close').send(body);
+}
+
+const CHALLENGES = ['Bearer realm="StatusLedger"', 'Basic realm="StatusLedger", charset="UTF-8"'];
+
+const HOW_TO_SEND =
+  'Send it as Authorization: Bearer, as the password of HTTP Basic, or as X-API-Key; npm run api-key makes keys.';
+
+const NO_KEY: ApiErrorBody = { field: '', message: 'a key is needed', description: HOW_TO_SEND };
+
+const WRONG_KEY: ApiErrorBody = { field: '', message: 'the key is not known', description: HOW_TO_SEND };
+
+const TOO_MANY_TRIES: ApiErrorBody = {
+  field: '',
+  message: 'too many wrong keys',
+  description: `More than ${MAX_FAILED_TRIES} wrong keys came from this address within a minute. A right one is taken at any time.`,
+};
+
+function missingRole(role: string | undefined): ApiErrorBody {
+  const description =
+    role === undefined ? 'No key is good for this.' : `The key needs the role ${role}: use one that has it.`;
+  return { field: '', message: 'the key is not good for this', description };
+}

@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { UNAVAILABLE } from '#edge';
+import { permittedSystems, UNAVAILABLE } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 import { tellDeadLetter } from './dead-letter-notice.js';
 import type { Ingestion } from './ingestion.js';
-import { systemIdOf, type Judge } from './judge.js';
+import { systemOfDeadLetter, type Judge } from './judge.js';
 import type { MessageKind } from './message-kind.js';
 import type { OutageNotice } from './outage-notice.js';
 import { prefersStrictHandling } from './prefer-header.js';
@@ -44,7 +44,8 @@ export class IngestionEndpoint {
   private rejectionOf<Dto>(request: FastifyRequest, kind: MessageKind<Dto>): Rejection | undefined {
     const parameters = request.body as Record<string, unknown>;
     const fault = request.validationError?.validation?.[0];
-    return this.judge.rejectionOf(kind, { parameters, rejection: request.rejection }, fault);
+    const reading = { parameters, rejection: request.rejection };
+    return this.judge.rejectionOf(kind, reading, fault, permittedSystems(request));
   }
 
   private async putAside<Dto>(
@@ -59,7 +60,7 @@ export class IngestionEndpoint {
       rejection,
       body: bytes,
       bodyBytes: size,
-      systemId: systemIdOf(request.body as Record<string, unknown>),
+      systemId: systemOfDeadLetter(request.body as Record<string, unknown>, permittedSystems(request)),
       remoteAddress: request.ip,
     });
     tellDeadLetter(this.logger, request, rejection);

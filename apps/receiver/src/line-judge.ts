@@ -1,6 +1,6 @@
 import type { DeadLetter, NewRecord, TopicName } from '#event-log';
 import { CONTACT_MESSAGE } from './contact-message.js';
-import { systemIdOf, type Judge } from './judge.js';
+import { systemOfDeadLetter, type Judge } from './judge.js';
 import type { MessageKind } from './message-kind.js';
 import type { RawBody } from './raw-body.js';
 import type { Rejection } from './rejection.js';
@@ -13,7 +13,10 @@ export type Verdict =
   | { readonly type: DeadLetter['type']; readonly topic: TopicName; readonly record: NewRecord }
   | { readonly type: DeadLetter['type']; readonly rejection: Rejection; readonly systemId: string };
 
-type JudgeOfKind = (submission: OpenSubmission) => Verdict;
+/** The systems that the sender may speak for; all if there are none. */
+type Permitted = readonly string[] | undefined;
+
+type JudgeOfKind = (submission: OpenSubmission, permitted: Permitted) => Verdict;
 
 /** Judges lines of bulk input as if each were the body of a single post. */
 export class LineJudge {
@@ -27,22 +30,26 @@ export class LineJudge {
   }
 
   /** A line with a `contactId` is a contact event, any other a status event. */
-  judge(line: RawBody): Verdict {
+  judge(line: RawBody, permitted?: Permitted): Verdict {
     const submission = openSubmission(line);
-    if ('rejection' in submission) return { type: 'status', rejection: submission.rejection, systemId: '' };
+    if ('rejection' in submission) {
+      const systemId = systemOfDeadLetter({}, permitted);
+      return { type: 'status', rejection: submission.rejection, systemId };
+    }
     const isContact = (submission.object['contactId'] ?? null) !== null;
-    return isContact ? this.contact(submission) : this.status(submission);
+    return isContact ? this.contact(submission, permitted) : this.status(submission, permitted);
   }
 }
 
 function judgeOfKind<Dto>(kind: MessageKind<Dto>, judge: Judge, now: () => number): JudgeOfKind {
   const faultIn = compileSchema(kind.schema);
   const { type, topic } = kind;
-  return (submission) => {
+  return (submission, permitted) => {
     const reading = kind.reader.readParameters(submission);
     const { parameters } = reading;
-    const rejection = judge.rejectionOf(kind, reading, faultIn(parameters));
-    if (rejection !== undefined) return { type, rejection, systemId: systemIdOf(parameters) };
+    const rejection = judge.rejectionOf(kind, reading, faultIn(parameters), permitted);
+    if (rejection !== undefined)
+      return { type, rejection, systemId: systemOfDeadLetter(parameters, permitted) };
     return { type, topic, record: kind.encode(parameters as Dto, now()) };
   };
 }

@@ -1,7 +1,7 @@
 import { Controller, Inject, Put, Req, Res } from '@nestjs/common';
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, UNAVAILABLE, Requires } from '#edge';
+import { ApiError, forbiddenSystem, maySpeakFor, permittedSystems, UNAVAILABLE, Requires } from '#edge';
 import { encodePersonnelRecord, LogUnavailableError, Topic } from '#event-log';
 import { bodySchemaOf } from './body-schema.js';
 import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
@@ -32,6 +32,10 @@ export class PersonnelController {
   async replace(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     this.refuse(judge(request));
     const { systemId, directory } = readPersonnel(request.body as PersonnelDto);
+    if (!maySpeakFor(permittedSystems(request), systemId)) {
+      this.ingestion.refused('personnel');
+      throw forbiddenSystem(systemId);
+    }
     this.refuse(repeatedIdRejection(directory));
     try {
       const record = encodePersonnelRecord({ systemId, directory, receivedAt: this.now() });

@@ -13,7 +13,8 @@ export type RejectionReason =
   | 'repeated_parameter'
   | 'in_future'
   | 'too_old'
-  | 'too_large';
+  | 'too_large'
+  | 'forbidden_system';
 
 /** A request that becomes a dead letter instead of an event. */
 export interface Rejection {
@@ -78,6 +79,14 @@ export const tooLarge: Rejection = {
   field: '',
   message: `the body is larger than ${MAX_BODY_BYTES} bytes`,
   description: 'Send one event in each request, or one in each line of a bulk upload.',
+};
+
+/** Of an event that is right but for the key that it came with. */
+export const forbiddenSystem: Rejection = {
+  reason: 'forbidden_system',
+  field: 'systemId',
+  message: 'the key may not speak for this system',
+  description: 'Send events of this system with a key that may speak for it.',
 };
 
 const TEXT_EXPECTED = `Send a string of 1 to ${MAX_TEXT_LENGTH} characters without control characters.`;

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, UNAVAILABLE } from '#edge';
+import { ApiError, permittedSystems, UNAVAILABLE } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 import { bodyChunks } from './body-chunks.js';
@@ -63,10 +63,11 @@ export class UploadEndpoint {
 
   /** Where the body does not come to its end, its complete lines are made durable nevertheless. */
   private async takeAll(request: FastifyRequest, bulk: BulkIngestion): Promise<void> {
+    const permitted = permittedSystems(request);
     const body = request.body as IncomingMessage | undefined;
     const chunks = body === undefined ? Readable.from([]) : bodyChunks(body, this.idleMs, bulk.failed);
     try {
-      await ingestLines(chunks, new LineSplitter(), (line) => this.judge.judge(line), bulk);
+      await ingestLines(chunks, new LineSplitter(), (line) => this.judge.judge(line, permitted), bulk);
     } catch (error) {
       if (error instanceof ApiError) await bulk.finish();
       throw error;

@@ -12,6 +12,7 @@ export function presentedKey({ authorization, 'x-api-key': plain }: IncomingHttp
       return credentials;
     case 'basic':
       return passwordOf(Buffer.from(credentials!, 'base64').toString());
+    case undefined:
     default:
       return authorization;
   }

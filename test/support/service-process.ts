@@ -49,7 +49,7 @@ export class ServiceProcess {
       child.once('exit', (code) => fail(`ended with ${code}`));
       child.stdout.on('data', (chunk: Buffer) => {
         read(chunk);
-        const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
+        const address = /https?:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
         if (address === undefined) return;
         clearTimeout(timer);
         found(address);

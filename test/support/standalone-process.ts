@@ -58,7 +58,7 @@ export class StandaloneProcess {
       const timer = setTimeout(() => reject(new Error(`not ready in time:\n${output}`)), START_TIMEOUT_MS);
       const read = (chunk: Buffer) => {
         output += chunk.toString();
-        const found = /GET {2}(http:\/\/\S+?)\/online/.exec(output);
+        const found = /GET {2}(https?:\/\/\S+?)\/online/.exec(output);
         if (found === null) return;
         clearTimeout(timer);
         resolveUrl(found[1]!);

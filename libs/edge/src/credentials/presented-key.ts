@@ -14,9 +14,12 @@ export function presentedKey({ authorization, 'x-api-key': plain }: IncomingHttp
       return passwordOf(Buffer.from(credentials!, 'base64').toString());
     case undefined:
     default:
-      return authorization;
+      return NOT_A_KEY;
   }
 }
+
+/** Of a scheme that is not taken: no key has an empty name. */
+const NOT_A_KEY = '';
 
 /** Behind the first colon: a user's name has none. */
 function passwordOf(userAndPassword: string): string {

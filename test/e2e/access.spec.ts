@@ -1,0 +1,307 @@
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import {
+  createServiceApp,
+  HealthController,
+  MetricsController,
+  READINESS_CHECKS,
+  readSettings,
+  SCRAPE,
+} from '#edge';
+import { Topic } from '#event-log';
+import type { QueryStore } from '#store';
+import { createLogger, createMetrics } from '#telemetry';
+import { QueryModule } from '../../apps/query/src/query.module.js';
+import { ReceiverModule, registerIngestionHooks } from '../../apps/receiver/src/receiver.module.js';
+import { RecordingLog } from '../../apps/receiver/src/recording-log.fixture.js';
+import { writeKeys } from '../support/api-keys.js';
+import { request, type Answer } from '../support/service-client.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+
+const PERIOD = 'startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&step=300000&agentId=1&groupId=1';
+const now = Math.floor(Date.now() / 1000);
+const statusOf = (systemId: string) =>
+  JSON.stringify({ systemId, workerId: '1', stateCode: 'a', stateName: 'a', actionTime: now, action: 1 });
+const contactOf = (systemId: string) =>
+  JSON.stringify({ systemId, contactId: 'c', groupId: '1', actionTime: now, action: 'queued' });
+
+/** What may be asked of a route, and what it answers a key of its role. */
+interface Row {
+  readonly role: 'ingest' | 'query' | 'ops' | 'anyone';
+  readonly answer: number;
+  readonly body?: (systemId: string) => string;
+  readonly type?: string;
+  /** What a key of all systems gets, if that is something else. */
+  readonly unlimited?: number;
+  /** What a key of A gets for speaking for B; left out where no system is named. */
+  readonly foreign?: number;
+}
+
+const query = { role: 'query', answer: 200 } as const;
+const QUERIES = [
+  'historic/agentStatusData',
+  'historic/agentLoginData',
+  'historic/serviceGroupData',
+  'historic/agentCallsData',
+  'historic/agentChatsWorkTime',
+  'online/agentStatus',
+  'online/groupsOnlineLoad',
+  'personnel',
+];
+const INGESTION = '/ccwfm/api/rest';
+const TABLE: Readonly<Record<string, Row>> = {
+  [`POST ${INGESTION}/status`]: { role: 'ingest', answer: 204, body: statusOf, foreign: 204 },
+  [`POST ${INGESTION}/contact`]: { role: 'ingest', answer: 204, body: contactOf, foreign: 204 },
+  [`POST ${INGESTION}/events`]: {
+    role: 'ingest',
+    answer: 200,
+    body: (systemId) => `${statusOf(systemId)}\n${contactOf(systemId)}\n`,
+    type: 'application/x-ndjson',
+    foreign: 200,
+  },
+  [`PUT ${INGESTION}/personnel`]: {
+    role: 'ingest',
+    answer: 204,
+    body: (systemId) => JSON.stringify({ systemId, agents: [] }),
+    foreign: 403,
+  },
+  ...Object.fromEntries(QUERIES.map((path) => [`GET /${path}`, { ...query, unlimited: 400 }])),
+  ...Object.fromEntries(
+    QUERIES.map((path) => [`GET /systems/:systemId/${path}`, { ...query, foreign: 403 }]),
+  ),
+  'GET /metrics': { role: 'ops', answer: 200 },
+  'GET /health/live': { role: 'anyone', answer: 200 },
+  'GET /health/ready': { role: 'anyone', answer: 200 },
+};
+const rows = Object.entries(TABLE);
+
+let app: NestFastifyApplication;
+let url: string;
+let log: RecordingLog;
+let asked: string[];
+let keys: Record<'ingestA' | 'queryA' | 'opsA' | 'ingest' | 'query' | 'ops' | 'several', string>;
+const routes: string[] = [];
+
+const takeDown = (systemId: string) => void asked.push(systemId);
+async function* pieces({ systemId }: { systemId: string }) {
+  takeDown(systemId);
+  yield Buffer.from('{}');
+}
+
+/** Takes down which systems it is asked for; two have sent something. */
+const store = {
+  agentStatusData: pieces,
+  agentLoginData: pieces,
+  serviceGroupData: pieces,
+  agentCallsData: pieces,
+  agentChatsWorkTime: pieces,
+  agentStatus: pieces,
+  groupsOnlineLoad: async ({ systemId }) => (takeDown(systemId), Buffer.from('{}')),
+  personnel: async (systemId) => (takeDown(systemId), Buffer.from('{}')),
+  systems: async () => ['A', 'B'],
+} as Partial<QueryStore> as QueryStore;
+
+beforeAll(async () => {
+  const file = join(temporaryDirectory(), 'keys.json');
+  const A = { systems: ['A'] };
+  keys = writeKeys(file, {
+    ingestA: { roles: ['ingest'], ...A },
+    queryA: { roles: ['query'], ...A },
+    opsA: { roles: ['ops'], ...A },
+    ingest: { roles: ['ingest'] },
+    query: { roles: ['query'] },
+    ops: { roles: ['ops'] },
+    several: { roles: ['query', 'ingest'], systems: ['A', 'C'] },
+  });
+  const settings = readSettings({ API_KEYS_FILE: file });
+  const logger = createLogger('silent');
+  const metrics = createMetrics();
+  log = new RecordingLog();
+  const limits = { maxClockSkewSeconds: 300, retentionDays: 400 };
+  class Everything {}
+  app = await createServiceApp(
+    settings,
+    {
+      module: Everything,
+      imports: [
+        ReceiverModule.with({ log, metrics, logger, limits }),
+        QueryModule.with({ store, metrics, logger, defaultSystemId: undefined }),
+      ],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        { provide: READINESS_CHECKS, useValue: {} },
+        { provide: SCRAPE, useValue: async () => ({ contentType: 'text/plain', text: '' }) },
+      ],
+    },
+    logger,
+    [
+      registerIngestionHooks,
+      (server) => {
+        server.addHook('onRoute', ({ method, url: path }) => {
+          for (const one of [method].flat()) if (one !== 'HEAD') routes.push(`${one} ${path}`);
+        });
+        server.get('/undeclared', async () => 'what nobody said who may see');
+      },
+    ],
+  );
+  await app.listen(0, '127.0.0.1');
+  url = await app.getUrl();
+});
+
+beforeEach(() => {
+  log.kept.length = 0;
+  asked = [];
+});
+
+afterAll(async () => {
+  await app.close();
+  removeTemporaryDirectories();
+});
+
+function ask(route: string, key: string | undefined, systemId = 'A'): Promise<Answer> {
+  const [method, path] = route.split(' ') as [string, string];
+  const { body, type } = TABLE[route] ?? {};
+  const address = `${url}${path.replace(':systemId', systemId)}${method === 'GET' ? `?${PERIOD}` : ''}`;
+  return request(address, {
+    method,
+    headers: {
+      ...(key === undefined ? {} : { authorization: `Bearer ${key}` }),
+      ...(body === undefined ? {} : { 'content-type': type ?? 'application/json' }),
+    },
+    ...(body === undefined ? {} : { body: body(systemId) }),
+  });
+}
+
+const keyOfA = (role: Exclude<Row['role'], 'anyone'>) => keys[`${role}A`];
+const kept = () => ({
+  statuses: log.keptIn(Topic.status),
+  contacts: log.keptIn(Topic.contact),
+  directories: log.keptIn(Topic.personnel),
+  deadLetters: log.keptIn(Topic.deadLetter),
+});
+
+describe('access', () => {
+  it('has a row in this table for every route of the service', () => {
+    expect([...new Set(routes)].sort()).toEqual([...rows.map(([route]) => route), 'GET /undeclared'].sort());
+  });
+
+  it('is denied with any key where a route does not say who may use it, and to HEAD as to GET', async () => {
+    for (const key of Object.values(keys)) expect((await ask('GET /undeclared', key)).status).toBe(403);
+    expect((await ask('HEAD /undeclared', keys.ops)).status).toBe(403);
+    expect((await ask('HEAD /metrics', keys.query)).status).toBe(403);
+    expect((await ask('GET /undeclared', undefined)).status).toBe(401);
+  });
+
+  it('tells nobody without a key what there is not', async () => {
+    expect((await ask('GET /nowhere', undefined)).status).toBe(401);
+    expect((await ask('GET /nowhere', keys.ops)).status).toBe(404);
+  });
+
+  describe.each(rows)('%s', (route, row) => {
+    const isOpen = row.role === 'anyone';
+
+    it('asks for a key, and says how', async () => {
+      const answer = await ask(route, undefined);
+      expect(answer.status).toBe(isOpen ? row.answer : 401);
+      if (isOpen) return;
+      expect(answer.headers['www-authenticate']).toContain('Bearer');
+      expect(answer.json()).toEqual({
+        field: '',
+        message: expect.any(String),
+        description: expect.any(String),
+      });
+      expect(log.kept).toEqual([]);
+    });
+
+    it('takes no key that is almost right', async () => {
+      if (row.role === 'anyone') return;
+      const right = keys[row.role];
+      const last = right.at(-1) === 'A' ? 'B' : 'A';
+      for (const wrong of [`${right}A`, right.slice(0, -1) + last, right.split('.')[1]!, `${row.role}.`]) {
+        expect([401, 429]).toContain((await ask(route, wrong)).status);
+      }
+      expect([log.kept, asked]).toEqual([[], []]);
+    });
+
+    it('takes no key of another role', async () => {
+      for (const role of ['ingest', 'query', 'ops'] as const) {
+        const isRight = isOpen || role === row.role;
+        expect([role, (await ask(route, keys[role])).status]).toEqual([
+          role,
+          isRight ? (row.unlimited ?? row.answer) : 403,
+        ]);
+        if (!isRight) expect([log.kept, asked]).toEqual([[], []]);
+        log.kept.length = 0;
+        asked = [];
+      }
+    });
+
+    it('takes a key of the system that is spoken for', async () => {
+      if (row.role === 'anyone') return;
+      const answer = await ask(route, keyOfA(row.role));
+      expect(answer.status).toBe(row.answer);
+      expect(asked.every((systemId) => systemId === 'A')).toBe(true);
+      if (row.role === 'query') expect(asked).toEqual(['A']);
+      expect(kept().deadLetters).toEqual([]);
+      if (row.role === 'ingest') expect(log.kept).not.toEqual([]);
+    });
+
+    it('lets a key of one system neither read nor write what is of another', async () => {
+      if (row.role === 'anyone' || row.foreign === undefined) return;
+      const answer = await ask(route, keyOfA(row.role), 'B');
+      expect(answer.status).toBe(row.foreign);
+      if (row.foreign === 403) expect(answer.json()).toMatchObject({ field: 'systemId' });
+      expect(asked).toEqual([]);
+      const { deadLetters, ...events } = kept();
+      expect(events).toEqual({ statuses: [], contacts: [], directories: [] });
+      for (const letter of deadLetters)
+        expect(letter).toMatchObject({ reason: 'forbidden_system', systemId: 'A' });
+      const lost = row.role === 'ingest' && row.foreign !== 403 && deadLetters.length === 0;
+      expect(lost).toBe(false);
+    });
+  });
+
+  it('of a key of several systems is for those, and has to be told which', async () => {
+    const named = 'GET /systems/:systemId/personnel';
+    expect((await ask(named, keys.several, 'A')).status).toBe(200);
+    expect((await ask(named, keys.several, 'C')).status).toBe(200);
+    expect((await ask(named, keys.several, 'B')).status).toBe(403);
+    const unnamed = await ask('GET /personnel', keys.several);
+    expect([unnamed.status, asked]).toEqual([400, ['A', 'C']]);
+  });
+
+  it('puts what cannot be read aside for no system but that of the key', async () => {
+    const headers = { 'x-api-key': keys.ingestA };
+    const incomplete = JSON.stringify({ systemId: 'B', workerId: '1' });
+    await request(`${url}${INGESTION}/status`, { method: 'POST', headers, body: incomplete });
+    await request(`${url}${INGESTION}/status`, { method: 'POST', headers, body: '{' });
+    expect(kept().deadLetters.map(({ systemId, reason }) => [systemId, reason])).toEqual([
+      ['A', 'missing_field'],
+      ['A', 'malformed'],
+    ]);
+  });
+
+  it('judges each line of an upload by the system that it is of', async () => {
+    const answer = await request(`${url}${INGESTION}/events`, {
+      method: 'POST',
+      headers: { 'x-api-key': keys.ingestA, 'content-type': 'application/x-ndjson' },
+      body: `${statusOf('A')}\n${statusOf('B')}\n${contactOf('A')}\n`,
+    });
+    expect(answer.json()).toMatchObject({
+      received: 3,
+      accepted: 2,
+      deadLettered: 1,
+      rejections: [{ line: 2 }],
+    });
+    expect(kept()).toMatchObject({ statuses: [{ systemId: 'A' }], contacts: [{ systemId: 'A' }] });
+  });
+
+  it('tells whoever asks for strict handling', async () => {
+    const answer = await request(`${url}${INGESTION}/status`, {
+      method: 'POST',
+      headers: { 'x-api-key': keys.ingestA, prefer: 'handling=strict' },
+      body: statusOf('B'),
+    });
+    expect([answer.status, answer.json()]).toEqual([400, expect.objectContaining({ field: 'systemId' })]);
+  });
+});

@@ -1,0 +1,197 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { connect as connectTcp } from 'node:net';
+import { join } from 'node:path';
+import { connect as connectTls } from 'node:tls';
+import { MAX_FAILED_TRIES } from '#edge';
+import { writeKeys } from '../support/api-keys.js';
+import { eventually, request } from '../support/service-client.js';
+import { ServiceProcess } from '../support/service-process.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+
+const services: ServiceProcess[] = [];
+
+async function start(env: Readonly<Record<string, string>>): Promise<ServiceProcess> {
+  const service = await ServiceProcess.app('receiver', { DATA_DIR: temporaryDirectory(), ...env });
+  services.push(service);
+  return service;
+}
+
+afterEach(async () => {
+  await Promise.all(services.splice(0).map((service) => service.end()));
+});
+afterAll(removeTemporaryDirectories);
+
+const scrape = (url: string, headers: Record<string, string>) => request(`${url}/metrics`, { headers });
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+const statusWith = async (url: string, key: string) => (await scrape(url, bearer(key))).status;
+
+describe('keys', () => {
+  it('are taken as a bearer, by HTTP Basic and by a header of their own', async () => {
+    const file = join(temporaryDirectory(), 'keys.json');
+    const { ops } = writeKeys(file, { ops: { roles: ['ops'] } });
+    const { url } = await start({ API_KEYS_FILE: file, HOST: '127.0.0.1' });
+    const basic = `Basic ${Buffer.from(`anyone:${ops}`).toString('base64')}`;
+    for (const headers of [
+      bearer(ops),
+      { authorization: `bearer ${ops}` },
+      { authorization: basic },
+      { 'x-api-key': ops },
+    ]) {
+      expect((await scrape(url, headers)).status).toBe(200);
+    }
+    for (const headers of [
+      { authorization: ops },
+      { authorization: `Digest ${ops}` },
+      { authorization: 'Basic !' },
+    ]) {
+      expect((await scrape(url, headers as Record<string, string>)).status).toBe(401);
+    }
+  });
+
+  it('are looked at before the body: nothing of it has to come', async () => {
+    const file = join(temporaryDirectory(), 'keys.json');
+    writeKeys(file, { ops: { roles: ['ops'] } });
+    const { url } = await start({ API_KEYS_FILE: file });
+    for (const kind of ['status', 'contact', 'events', 'personnel']) {
+      const socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
+      let answer = '';
+      socket.on('data', (chunk) => (answer += chunk.toString()));
+      const method = kind === 'personnel' ? 'PUT' : 'POST';
+      socket.write(
+        `${method} /ccwfm/api/rest/${kind} HTTP/1.1\r\nHost: a\r\nContent-Length: 16000000\r\n\r\n`,
+      );
+      await once(socket, 'close');
+      expect(answer).toMatch(/^HTTP\/1\.1 401 [^]*connection: close/i);
+    }
+  });
+
+  it('are exchanged while the service runs: by a rename, by a link that points elsewhere, and not by a broken file', async () => {
+    const directory = temporaryDirectory();
+    const inForce = (name: string) => {
+      mkdirSync(join(directory, name));
+      return writeKeys(join(directory, name, 'keys.json'), { [name]: { roles: ['ops'] } })[name]!;
+    };
+    const pointTo = (name: string) => {
+      symlinkSync(name, join(directory, '..new'));
+      renameSync(join(directory, '..new'), join(directory, '..data'));
+    };
+    const file = join(directory, 'keys.json');
+    const first = inForce('first');
+    pointTo('first');
+    symlinkSync('..data/keys.json', file);
+    const service = await start({ API_KEYS_FILE: file });
+    const { url } = service;
+    expect(await statusWith(url, first)).toBe(200);
+
+    const second = inForce('second');
+    pointTo('second');
+    await eventually(async () => (await statusWith(url, second)) === 200);
+    expect([401, 429]).toContain(await statusWith(url, first));
+
+    const third = inForce('third');
+    renameSync(join(directory, 'third', 'keys.json'), file);
+    await eventually(async () => (await statusWith(url, third)) === 200);
+    expect([401, 429]).toContain(await statusWith(url, second));
+
+    writeFileSync(file, '{"keys":[{"name":"half');
+    await eventually(() => service.output.includes('those before stay in force'));
+    rmSync(file);
+    await eventually(() => service.output.includes('ENOENT'));
+    expect(await statusWith(url, third)).toBe(200);
+
+    const fourth = writeKeys(file, { fourth: { roles: ['ops'] } }).fourth;
+    await eventually(async () => (await statusWith(url, fourth)) === 200);
+  }, 120_000);
+
+  it('that are wrong are answered 429 beyond the limit, and right ones are taken all the same', async () => {
+    const file = join(temporaryDirectory(), 'keys.json');
+    const { ops } = writeKeys(file, { ops: { roles: ['ops'] } });
+    const { url } = await start({ API_KEYS_FILE: file });
+    for (let tries = 1; tries <= MAX_FAILED_TRIES; tries++) expect(await statusWith(url, 'wrong')).toBe(401);
+    const refused = await scrape(url, bearer('wrong'));
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    expect(await statusWith(url, ops)).toBe(200);
+    expect((await scrape(url, {})).status).toBe(401);
+  });
+
+  it('let the service listen on the network', async () => {
+    const file = join(temporaryDirectory(), 'keys.json');
+    writeKeys(file, { ops: { roles: ['ops'] } });
+    await expect(start({ HOST: '0.0.0.0' })).rejects.toThrow('API_KEYS_FILE');
+    const taken = await start({ HOST: '127.0.0.1', API_KEYS_FILE: file });
+    expect((await request(`${taken.url}/health/live`)).status).toBe(200);
+  });
+
+  it('that are not valid keep the service from starting, with all faults told', async () => {
+    const directory = temporaryDirectory();
+    const file = join(directory, 'keys.json');
+    writeFileSync(
+      file,
+      JSON.stringify({ keys: [{ name: 'a b', sha256: 'x', roles: ['root'], systems: [] }] }),
+    );
+    const refusal = await start({
+      API_KEYS_FILE: file,
+      TLS_CERT_FILE: join(directory, 'none.pem'),
+      TLS_KEY_FILE: join(directory, 'none.key'),
+    }).catch((error: Error) => error.message);
+    for (const part of ['ended with 1', 'name', 'sha256', 'roles', 'systems', 'TLS_CERT_FILE']) {
+      expect(refusal).toContain(part);
+    }
+  });
+});
+
+describe('TLS', () => {
+  const issue = (directory: string, name: string) => {
+    const [key, cert] = [join(directory, 'tls.key'), join(directory, 'tls.crt')];
+    const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+    execFileSync(
+      'openssl',
+      ['req', '-x509', ...newKey, '-keyout', key, '-out', cert, '-days', '1', ...subject],
+      {
+        stdio: 'ignore',
+      },
+    );
+    return { TLS_CERT_FILE: cert, TLS_KEY_FILE: key };
+  };
+
+  /** The name that the service shows, verified against the given authority. */
+  async function nameShown(url: string, ca: Buffer): Promise<string> {
+    const socket = connectTls({ port: Number(new URL(url).port), host: '127.0.0.1', ca });
+    try {
+      await once(socket, 'secureConnect');
+      return String(socket.getPeerCertificate().subject.CN);
+    } finally {
+      socket.destroy();
+    }
+  }
+
+  it('is served by the certificate of the settings, and by a renewed one without a restart', async () => {
+    const directory = temporaryDirectory();
+    const files = issue(directory, 'first');
+    const service = await start(files);
+    expect(service.url).toMatch(/^https:/);
+    expect(await nameShown(service.url, readFileSync(files.TLS_CERT_FILE))).toBe('first');
+
+    issue(directory, 'second');
+    const renewed = readFileSync(files.TLS_CERT_FILE);
+    await eventually(() =>
+      nameShown(service.url, renewed)
+        .then((name) => name === 'second')
+        .catch(() => false),
+    );
+
+    writeFileSync(files.TLS_KEY_FILE, 'no key');
+    await eventually(() => service.output.includes('the one before stays'));
+    expect(await nameShown(service.url, renewed)).toBe('second');
+  });
+
+  it('is refused with half of the files, and with a key of another certificate', async () => {
+    const [one, other] = [issue(temporaryDirectory(), 'one'), issue(temporaryDirectory(), 'other')];
+    await expect(start({ TLS_CERT_FILE: one.TLS_CERT_FILE })).rejects.toThrow('set both');
+    await expect(start({ ...one, TLS_KEY_FILE: other.TLS_KEY_FILE })).rejects.toThrow('issued together');
+  });
+});

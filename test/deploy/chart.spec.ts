@@ -26,6 +26,8 @@ const autoscaling = {
 };
 const everything = {
   ...secrets,
+  apiKeys: { existingSecret: 'api-keys' },
+  tls: { existingSecret: 'pods-tls' },
   fullnameOverride: 'a-name-that-is-longer-than-any-name-ought-to-be-in-a-cluster',
   kafka: { ...secrets.kafka, topicPrefix: 'site-1.' },
   image: { digest: `sha256:${'0'.repeat(64)}`, pullSecrets: ['registry'] },

@@ -44,7 +44,10 @@ export class ServiceProcess {
     const read = (chunk: Buffer) => (output += chunk.toString());
     child.stderr.on('data', read);
     const url = await new Promise<string>((found, failed) => {
-      const fail = (why: string) => failed(new Error(`${file} ${why}:\n${output}`));
+      const fail = (why: string) => {
+        clearTimeout(timer);
+        failed(new Error(`${file} ${why}:\n${output}`));
+      };
       const timer = setTimeout(() => fail('did not say where it is'), START_TIMEOUT_MS);
       child.once('exit', (code) => fail(`ended with ${code}`));
       child.stdout.on('data', (chunk: Buffer) => {

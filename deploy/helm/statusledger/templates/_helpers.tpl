@@ -64,8 +64,8 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{/* Stops with all that is missing, in one message. */}}
 {{- define "statusledger.checkValues" -}}
 {{- $faults := list -}}
-{{- if not .Values.allowAnonymous -}}
-{{- $faults = append $faults "allowAnonymous: the service has no credentials of its own; set it to true once something in front of it decides who reaches it" -}}
+{{- if not (or .Values.allowAnonymous .Values.apiKeys.existingSecret) -}}
+{{- $faults = append $faults "allowAnonymous: nobody would be asked for credentials; give apiKeys.existingSecret, or set it to true once something in front of it decides who reaches it" -}}
 {{- end -}}
 {{- if not .Values.kafka.brokers -}}
 {{- $faults = append $faults "kafka.brokers: give at least one host:port" -}}
@@ -106,6 +106,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{/* The pods of an app: (dict "root" $ "app" "query" "log" false "store" true). No app is told more than it needs. */}}
 {{- define "statusledger.podTemplate" -}}
 {{- $root := .root -}}
+{{- $scheme := ternary ", scheme: HTTPS" "" (ne .root.Values.tls.existingSecret "") -}}
 {{- $values := index .root.Values .app -}}
 {{- $fullname := include "statusledger.fullname" .root -}}
 metadata:
@@ -162,17 +163,17 @@ spec:
       ports:
         - { name: http, containerPort: 8080, protocol: TCP }
       startupProbe:
-        httpGet: { path: /health/live, port: http }
+        httpGet: { path: /health/live, port: http{{ $scheme }} }
         periodSeconds: 2
         timeoutSeconds: 2
         failureThreshold: 60
       livenessProbe:
-        httpGet: { path: /health/live, port: http }
+        httpGet: { path: /health/live, port: http{{ $scheme }} }
         periodSeconds: 10
         timeoutSeconds: 5
         failureThreshold: 6
       readinessProbe:
-        httpGet: { path: /health/ready, port: http }
+        httpGet: { path: /health/ready, port: http{{ $scheme }} }
         periodSeconds: 5
         # The service gives its own checks 5 s.
         timeoutSeconds: 6
@@ -191,9 +192,24 @@ spec:
       volumeMounts:
         - { name: data, mountPath: /data }
         - { name: tmp, mountPath: /tmp }
+        {{- if .root.Values.apiKeys.existingSecret }}
+        # A directory, not a file of it: only so does what is mounted follow the secret.
+        - { name: keys, mountPath: /etc/statusledger/keys, readOnly: true }
+        {{- end }}
+        {{- if .root.Values.tls.existingSecret }}
+        - { name: tls, mountPath: /etc/statusledger/tls, readOnly: true }
+        {{- end }}
   volumes:
     - name: tmp
       emptyDir: { sizeLimit: 64Mi }
+    {{- with .root.Values.apiKeys.existingSecret }}
+    - name: keys
+      secret: { secretName: {{ . | quote }} }
+    {{- end }}
+    {{- with .root.Values.tls.existingSecret }}
+    - name: tls
+      secret: { secretName: {{ . | quote }} }
+    {{- end }}
     {{- if ne .app "receiver" }}
     # With Kafka and ClickHouse, only receivers keep something.
     - name: data

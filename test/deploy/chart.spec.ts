@@ -435,7 +435,7 @@ describe('the values of the chart', () => {
   const settings = schema.properties.settings.properties;
 
   it('have room for every setting', () => {
-    const elsewhere = /^(HOST|PORT|DATA_DIR|ALLOW_ANONYMOUS|KAFKA_.*|CLICKHOUSE_.*)$/;
+    const elsewhere = /^(HOST|PORT|DATA_DIR|ALLOW_ANONYMOUS|API_KEYS_FILE|TLS_.*|KAFKA_.*|CLICKHOUSE_.*)$/;
     const expected = settingNames().filter((name) => !elsewhere.test(name));
     expect(Object.keys(settings).sort()).toEqual([...expected].sort());
     for (const name of expected) expect(text).toMatch(new RegExp(`^ {2}(# )?${name}: `, 'm'));

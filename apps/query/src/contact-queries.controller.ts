@@ -2,6 +2,21 @@ import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '#edge';
 import type { QueryStore } from '#store';
+import {
+  AgentCallsAnswer,
+  AgentChatsWorkTimeAnswer,
+  GroupOnlineLoadAnswer,
+  ServiceGroupHistoricDataAnswer,
+} from './answers/contact-answers.js';
+import {
+  AGENT_IDS,
+  DescribesQuery,
+  END_DATE,
+  GROUP_IDS,
+  START_DATE,
+  STEP,
+} from './answers/describes-query.js';
+import { SPEC_EXAMPLES } from './answers/spec-examples.js';
 import { Answering } from './answering.js';
 import { readList, readPeriod, readStep, type QueryString } from './query-parameters.js';
 import { CLOCK, QUERY_STORE } from './state-queries.controller.js';
@@ -19,6 +34,14 @@ export class ContactQueriesController {
   ) {}
 
   @Get('historic/serviceGroupData')
+  @DescribesQuery({
+    tag: 'history',
+    summary: 'Contacts of groups within a period, in steps',
+    section: '3.2',
+    parameters: [START_DATE, END_DATE, STEP, GROUP_IDS],
+    answer: ServiceGroupHistoricDataAnswer,
+    example: SPEC_EXAMPLES.SERVICE_GROUP_DATA,
+  })
   async serviceGroupData(
     @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
@@ -34,6 +57,14 @@ export class ContactQueriesController {
   }
 
   @Get('historic/agentCallsData')
+  @DescribesQuery({
+    tag: 'history',
+    summary: 'Contacts that agents processed within a period',
+    section: '3.5',
+    parameters: [START_DATE, END_DATE, AGENT_IDS],
+    answer: AgentCallsAnswer,
+    example: SPEC_EXAMPLES.AGENT_CALLS_DATA,
+  })
   async agentCallsData(
     @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
@@ -45,6 +76,14 @@ export class ContactQueriesController {
   }
 
   @Get('historic/agentChatsWorkTime')
+  @DescribesQuery({
+    tag: 'history',
+    summary: 'Time that agents had a chat, by day',
+    section: '3.6',
+    parameters: [START_DATE, END_DATE, AGENT_IDS],
+    answer: AgentChatsWorkTimeAnswer,
+    example: SPEC_EXAMPLES.AGENT_CHATS_WORK_TIME,
+  })
   async agentChatsWorkTime(
     @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
@@ -56,6 +95,14 @@ export class ContactQueriesController {
   }
 
   @Get('online/groupsOnlineLoad')
+  @DescribesQuery({
+    tag: 'present',
+    summary: 'How groups do now and have done today',
+    section: '4.3',
+    parameters: [GROUP_IDS],
+    answer: GroupOnlineLoadAnswer,
+    example: SPEC_EXAMPLES.GROUPS_ONLINE_LOAD,
+  })
   async groupsOnlineLoad(
     @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,

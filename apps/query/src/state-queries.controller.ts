@@ -2,6 +2,9 @@ import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { Requires } from '#edge';
 import type { QueryStore } from '#store';
+import { AGENT_IDS, DescribesQuery, END_DATE, START_DATE } from './answers/describes-query.js';
+import { AgentLoginsAnswer, AgentOnlineStatusAnswer, AgentStateAnswer } from './answers/state-answers.js';
+import { SPEC_EXAMPLES } from './answers/spec-examples.js';
 import { Answering } from './answering.js';
 import { readList, readPeriod, type QueryString } from './query-parameters.js';
 import { AskedSystem, WhichSystem, type SystemQuestion } from './which-system.js';
@@ -21,6 +24,14 @@ export class StateQueriesController {
   ) {}
 
   @Get('historic/agentStatusData')
+  @DescribesQuery({
+    tag: 'history',
+    summary: 'States of agents within a period',
+    section: '3.3',
+    parameters: [START_DATE, END_DATE, AGENT_IDS],
+    answer: AgentStateAnswer,
+    example: SPEC_EXAMPLES.AGENT_STATUS_DATA,
+  })
   async agentStatusData(
     @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
@@ -32,6 +43,14 @@ export class StateQueriesController {
   }
 
   @Get('historic/agentLoginData')
+  @DescribesQuery({
+    tag: 'history',
+    summary: 'Logins and logouts of agents within a period',
+    section: '3.4',
+    parameters: [START_DATE, END_DATE, AGENT_IDS],
+    answer: AgentLoginsAnswer,
+    example: SPEC_EXAMPLES.AGENT_LOGIN_DATA,
+  })
   async agentLoginData(
     @AskedSystem() system: SystemQuestion,
     @Query() query: QueryString,
@@ -43,6 +62,14 @@ export class StateQueriesController {
   }
 
   @Get('online/agentStatus')
+  @DescribesQuery({
+    tag: 'present',
+    summary: 'States of all active agents now',
+    section: '4.2',
+    parameters: [],
+    answer: AgentOnlineStatusAnswer,
+    example: SPEC_EXAMPLES.AGENT_STATUS,
+  })
   async agentStatus(@AskedSystem() system: SystemQuestion, @Res() reply: FastifyReply): Promise<void> {
     await this.answering.send(reply, 'agentStatus', async () => {
       const systemId = await this.whichSystem.resolve(system);

@@ -3,6 +3,7 @@ import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Requires } from '#edge';
 import { CONTACT_MESSAGE } from './contact-message.js';
+import { DescribesIngestion } from './describes-ingestion.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 
 /** `POST /ccwfm/api/rest/contact`: see `docs/semantics.md` 4. */
@@ -12,6 +13,12 @@ export class ContactController {
   constructor(@Inject(IngestionEndpoint) private readonly endpoint: IngestionEndpoint) {}
 
   @Post()
+  @DescribesIngestion({
+    operationId: 'postContact',
+    summary: 'A step in the life of a contact',
+    description: 'An extension, in the style of the status: one message a step.',
+    schema: CONTACT_MESSAGE.schema,
+  })
   @RouteSchema({ body: CONTACT_MESSAGE.schema })
   @RouteConfig({ ingestion: { reader: CONTACT_MESSAGE.reader } })
   async receive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

@@ -1,9 +1,19 @@
 import { Controller, Inject, Put, Req, Res } from '@nestjs/common';
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
+import { ApiBody, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, forbiddenSystem, maySpeakFor, permittedSystems, UNAVAILABLE, Requires } from '#edge';
+import {
+  ApiError,
+  DescribesErrors,
+  forbiddenSystem,
+  maySpeakFor,
+  permittedSystems,
+  Requires,
+  UNAVAILABLE,
+} from '#edge';
 import { encodePersonnelRecord, LogUnavailableError, Topic } from '#event-log';
 import { bodySchemaOf } from './body-schema.js';
+import { documentedSchema } from './documented-schema.js';
 import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
 import { Ingestion } from './ingestion.js';
 import { MAX_PERSONNEL_BYTES, readPersonnel, repeatedIdRejection } from './personnel-body.js';
@@ -27,6 +37,16 @@ export class PersonnelController {
   ) {}
 
   @Put()
+  @ApiTags('ingestion')
+  @ApiOperation({
+    operationId: 'putPersonnel',
+    summary: 'The directory of a system, as a whole',
+    description:
+      'An extension: services, groups and agents, in the place of those that were put before. What is wrong with it is answered and changes nothing.',
+  })
+  @ApiBody({ required: true, schema: documentedSchema(BODY) })
+  @ApiNoContentResponse({ description: 'The directory is durable and in force.' })
+  @DescribesErrors(400, 401, 403, 408, 413, 503)
   @RouteSchema({ body: BODY })
   @RouteConfig({ personnel: true, maxBodyBytes: MAX_PERSONNEL_BYTES })
   async replace(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

@@ -23,18 +23,22 @@ export class DirectoryGroupDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'The group.', examples: ['1'] })
   id!: string;
 
   @IsString()
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'Its name.', examples: ['Individual Support'] })
   name!: string;
 
   @IsIn([...DIRECTORY_STATUSES])
+  @JSONSchema({ description: 'Whether it is in use.', examples: ['ACTIVE'] })
   status!: DirectoryStatus;
 
   @IsOptional()
   @IsIn([...CHANNEL_TYPES])
+  @JSONSchema({ description: 'How its contacts come.', examples: ['CHATS'] })
   channelType?: ChannelType;
 }
 
@@ -44,14 +48,17 @@ export class DirectoryServiceDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'The service.', examples: ['External system'] })
   id!: string;
 
   @IsString()
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'Its name.', examples: ['External system'] })
   name!: string;
 
   @IsIn([...DIRECTORY_STATUSES])
+  @JSONSchema({ description: 'Whether it is in use.', examples: ['ACTIVE'] })
   status!: DirectoryStatus;
 
   @IsOptional()
@@ -65,6 +72,7 @@ export class AgentGroupDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'The group.', examples: ['1'] })
   groupId!: string;
 }
 
@@ -74,29 +82,34 @@ export class DirectoryAgentDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'The agent.', examples: ['1'] })
   id!: string;
 
   @IsString()
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'First name, or the whole name where it is not divided.', examples: ['John'] })
   name!: string;
 
   @IsOptional()
   @IsString()
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'Surname.', examples: ['Smith'] })
   surname?: string;
 
   @IsOptional()
   @IsString()
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'Middle name.', examples: ['William'] })
   secondName?: string;
 
   @IsOptional()
   @IsString()
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'Personnel number.', examples: ['230-15'] })
   agentNumber?: string;
 
   /** A string or several: the spec has one in its table and the other in its example. */
@@ -116,6 +129,7 @@ export class PersonnelDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'The external system that the directory is of.', examples: ['External system'] })
   systemId!: string;
 
   @IsOptional()

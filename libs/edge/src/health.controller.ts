@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Requires } from './credentials/requires.js';
 
@@ -9,18 +10,44 @@ export const READINESS_CHECKS = Symbol('ReadinessChecks');
 
 const CHECK_TIMEOUT_MS = 5_000;
 
+/** That the process answers. */
+export class LiveAnswer {
+  @ApiProperty({ enum: ['ok'], description: 'Always the same.' })
+  status!: string;
+}
+
+/** Whether the process can do its work, and what of that which it depends on can be reached. */
+export class ReadyAnswer {
+  @ApiProperty({ enum: ['ok', 'unavailable'], description: '`ok` if all checks are.' })
+  status!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: ['ok', 'unavailable'] },
+    description: 'What the process depends on, by name.',
+    example: { log: 'ok', store: 'ok' },
+  })
+  checks!: Record<string, string>;
+}
+
 /** `/health/live`: the process answers. `/health/ready`: so does everything that it depends on. */
 @Controller('health')
 @Requires('nothing')
+@ApiTags('operations')
 export class HealthController {
   constructor(@Inject(READINESS_CHECKS) private readonly checks: ReadinessChecks) {}
 
   @Get('live')
+  @ApiOperation({ summary: 'Whether the process answers' })
+  @ApiOkResponse({ description: 'It does.', type: LiveAnswer })
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
+  @ApiOperation({ summary: 'Whether the process can do its work' })
+  @ApiOkResponse({ description: 'It can.', type: ReadyAnswer })
+  @ApiResponse({ status: 503, description: 'It cannot at present.', type: ReadyAnswer })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const entries = await Promise.all(
       Object.entries(this.checks).map(async ([name, check]) => [name, await outcomeOf(check)] as const),

@@ -1,4 +1,6 @@
+export * from './api-document.js';
 export * from './api-error.js';
+export * from './api-error-answer.js';
 export * from './api-error.filter.js';
 export * from './close-app.js';
 export * from './credentials/access-files.js';
@@ -8,6 +10,7 @@ export * from './credentials/followed-files.js';
 export * from './credentials/parse-key-file.js';
 export * from './credentials/permitted-systems.js';
 export * from './credentials/requires.js';
+export * from './describes-errors.js';
 export * from './health.controller.js';
 export * from './http-app.js';
 export * from './metrics.controller.js';

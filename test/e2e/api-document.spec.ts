@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeKeys } from '../support/api-keys.js';
 import { describeWithChromium, openBrowser } from '../support/chromium.js';
 import { request } from '../support/service-client.js';
 import {
@@ -144,6 +145,30 @@ function fieldsDescription({ description, ...schema }: Schema): string {
   const { items, anyOf } = schema as { items?: Schema; anyOf?: Schema[] };
   return description ?? (items === undefined && anyOf === undefined ? '' : 'told by what it holds');
 }
+
+describe('the API document where keys are asked for', () => {
+  it('can be read by everybody, also its page, and nothing else can', async () => {
+    const file = join(temporaryDirectory(), 'keys.json');
+    writeKeys(file, { somebody: { roles: ['ops'] } });
+    const guarded = await StandaloneProcess.start({ env: { API_KEYS_FILE: file } });
+    try {
+      for (const path of ['/openapi.json', '/docs', '/docs/swagger-ui.css']) {
+        expect({ path, status: (await request(`${guarded.url}${path}`)).status }).toEqual({
+          path,
+          status: 200,
+        });
+      }
+      for (const { path, method } of operations()) {
+        if (path.startsWith('/health')) continue;
+        const answer = await request(`${guarded.url}${path}`, { method: method.toUpperCase() });
+        expect({ path, status: answer.status }).toEqual({ path, status: 401 });
+      }
+      expect((await request(`${guarded.url}/docsecret`)).status).toBe(401);
+    } finally {
+      await guarded.stop();
+    }
+  });
+});
 
 describeWithChromium('the page of the API document', () => {
   it('shows every operation, and asks no other host for anything', async () => {

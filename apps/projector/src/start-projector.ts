@@ -6,6 +6,7 @@ import {
   MetricsController,
   READINESS_CHECKS,
   SCRAPE,
+  serveApiDocument,
   storeSettings,
   tracingSettings,
   urlOf,
@@ -87,6 +88,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
     },
     logger,
   );
+  serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
   return {
     url: await urlOf(app, settings),

@@ -6,6 +6,7 @@ import {
   MetricsController,
   READINESS_CHECKS,
   SCRAPE,
+  serveApiDocument,
   storeSettings,
   traceRequests,
   tracingSettings,
@@ -59,6 +60,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
     logger,
     tracing === undefined ? [] : [traceRequests(tracing)],
   );
+  serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
   return {
     url: await urlOf(app, settings),

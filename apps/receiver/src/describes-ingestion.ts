@@ -47,7 +47,7 @@ export function DescribesIngestion({
         'Only with `Prefer: handling=strict`: the event was not accepted. It is a dead letter all the same.',
       type: ApiErrorAnswer,
     }),
-    DescribesErrors(401, 403, 408, 413, 503),
+    DescribesErrors(401, 403, 408, 413, 429, 503),
   );
 }
 

@@ -24,7 +24,7 @@ export class EventsController {
   @ApiConsumes(UPLOAD_CONTENT_TYPE)
   @ApiBody({ required: true, description: 'Lines of JSON.', schema: { type: 'string', format: 'binary' } })
   @ApiOkResponse({ description: 'Every line is durable.', type: UploadAnswer })
-  @DescribesErrors(401, 403, 408, 415)
+  @DescribesErrors(401, 403, 408, 415, 429)
   @ApiResponse({
     status: 503,
     description: 'Not every line could be written durably.',

@@ -46,7 +46,7 @@ export class PersonnelController {
   })
   @ApiBody({ required: true, schema: documentedSchema(BODY) })
   @ApiNoContentResponse({ description: 'The directory is durable and in force.' })
-  @DescribesErrors(400, 401, 403, 408, 413, 503)
+  @DescribesErrors(400, 401, 403, 408, 413, 429, 503)
   @RouteSchema({ body: BODY })
   @RouteConfig({ personnel: true, maxBodyBytes: MAX_PERSONNEL_BYTES })
   async replace(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

@@ -6,6 +6,7 @@ import {
   MetricsController,
   READINESS_CHECKS,
   SCRAPE,
+  serveApiDocument,
   timeLimits,
   traceRequests,
   tracingSettings,
@@ -63,6 +64,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
   const endRetention = keepRetention(log, (error) =>
     logger.error({ err: error }, 'the retention could not be enforced'),
   );
+  serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
   return {
     url: await urlOf(app, settings),

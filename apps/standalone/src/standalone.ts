@@ -7,6 +7,7 @@ import {
   MetricsController,
   READINESS_CHECKS,
   SCRAPE,
+  serveApiDocument,
   storeSettings,
   urlOf,
   timeLimits,
@@ -88,6 +89,7 @@ export async function startStandalone(
   const endRetention = keepRetention(log, (error) =>
     logger.error({ err: error }, 'the retention could not be enforced'),
   );
+  serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
 
   return {

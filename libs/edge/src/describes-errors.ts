@@ -10,6 +10,7 @@ const MEANINGS = {
   408: 'The request took too long to arrive.',
   413: 'The body is larger than it may be.',
   415: 'The body is of another type than it may be, or encoded.',
+  429: 'Too many wrong keys came from this address. A right key is taken at any time.',
   431: 'The request line and headers are longer than they may be.',
   500: 'A fault of the service, whose particulars are in its log (spec 5.1). The request may be tried again.',
   503: 'Nothing durable can be written at present. Send it again after `Retry-After` seconds.',
@@ -30,7 +31,7 @@ export function DescribesErrors(...statuses: readonly (keyof typeof MEANINGS)[])
         status,
         description: MEANINGS[status],
         type: ApiErrorAnswer,
-        ...(status === 503 ? { headers: RETRY_AFTER } : {}),
+        ...(status === 503 || status === 429 ? { headers: RETRY_AFTER } : {}),
       }),
     ),
   );

@@ -4,7 +4,6 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '#telemetry';
-import { serveApiDocument } from './api-document.js';
 import { ApiErrorFilter } from './api-error.filter.js';
 import { BAD_ADDRESS } from './api-error.js';
 import { identifyRequests, REQUEST_ID_HEADER, requestIdOf } from './request-telemetry.js';
@@ -86,6 +85,5 @@ export async function createHttpApp(
     abortOnError: false,
   });
   app.useGlobalFilters(new ApiErrorFilter(logger));
-  serveApiDocument(app);
   return app;
 }

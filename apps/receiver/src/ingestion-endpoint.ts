@@ -31,7 +31,9 @@ export class IngestionEndpoint {
     try {
       const rejection = this.rejectionOf(request, kind);
       if (rejection !== undefined) return await this.putAside(request, reply, kind, rejection);
-      await this.ingestion.accept(kind.type, kind.topic, kind.encode(request.body as Dto, this.now()));
+      const record = kind.encode(request.body as Dto, this.now());
+      const systemId = systemIdOf(request.body as Record<string, unknown>);
+      await this.ingestion.accept({ type: kind.type, topic: kind.topic, record, systemId });
       this.outage.over();
       void reply.code(204).send();
     } catch (error) {

@@ -1,12 +1,15 @@
 import type { Metrics } from '#telemetry';
 import {
+  countedSystemId,
   encodeDeadLetterRecord,
   Topic,
+  withOrigin,
   type DeadLetter,
   type EventLog,
   type NewRecord,
   type TopicName,
 } from '#event-log';
+import { Numbering } from './numbering.js';
 import type { Rejection, RejectionReason } from './rejection.js';
 
 /** What came with a message that is about to become a dead letter. */
@@ -24,6 +27,8 @@ export interface Entry {
   readonly type: DeadLetter['type'];
   readonly topic: TopicName;
   readonly record: NewRecord;
+  /** The system that it counts for; empty if that could not be told. */
+  readonly systemId: string;
   /** Of a dead letter: why it is one. */
   readonly reason?: RejectionReason;
 }
@@ -34,11 +39,12 @@ export class Ingestion {
     private readonly log: EventLog,
     private readonly metrics: Metrics,
     private readonly now: () => number,
+    private readonly numbering = new Numbering(),
   ) {}
 
   /** Resolves once the event is durable; rejects with `LogUnavailableError` if it cannot be made so. */
-  accept(type: DeadLetter['type'], topic: TopicName, record: NewRecord): Promise<void> {
-    return this.append(topic, [{ type, topic, record }]);
+  accept(entry: Entry): Promise<void> {
+    return this.append(entry.topic, [entry]);
   }
 
   /** Resolves once the dead letter is durable; rejects with `LogUnavailableError` if it cannot be made so. */
@@ -76,7 +82,8 @@ export class Ingestion {
       bodyBytes: message.bodyBytes,
       bodyBase64: body.toString('base64'),
     });
-    return { type, topic: Topic.deadLetter, record, reason };
+    const systemId = countedSystemId(message.systemId);
+    return { type, topic: Topic.deadLetter, record, systemId, reason };
   }
 
   /** Counts a request that was answered with what is wrong with it, and of which nothing is kept. */
@@ -86,15 +93,18 @@ export class Ingestion {
 
   private async append(topic: TopicName, entries: readonly Entry[]): Promise<void> {
     const startedAt = performance.now();
+    const numbers = entries.map(({ systemId }) => this.numbering.take(systemId));
     try {
       await this.log.append(
         topic,
-        entries.map(({ record }) => record),
+        entries.map(({ record }, index) => withOrigin(record, numbers[index]!.origin)),
       );
     } catch (error) {
+      for (const number of numbers) number.failed();
       for (const { type } of entries) this.metrics.eventsReceived.inc({ type, outcome: 'unavailable' });
       throw error;
     }
+    for (const number of numbers) number.kept();
     this.metrics.logAppendSeconds.observe((performance.now() - startedAt) / 1000);
     for (const entry of entries) this.count(entry);
   }

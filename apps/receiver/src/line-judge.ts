@@ -10,7 +10,12 @@ import { openSubmission, type OpenSubmission } from './submission.js';
 
 /** What becomes of a line: a record of an event, or why it is not accepted. */
 export type Verdict =
-  | { readonly type: DeadLetter['type']; readonly topic: TopicName; readonly record: NewRecord }
+  | {
+      readonly type: DeadLetter['type'];
+      readonly topic: TopicName;
+      readonly record: NewRecord;
+      readonly systemId: string;
+    }
   | { readonly type: DeadLetter['type']; readonly rejection: Rejection; readonly systemId: string };
 
 /** The systems that the sender may speak for; all if there are none. */
@@ -50,6 +55,6 @@ function judgeOfKind<Dto>(kind: MessageKind<Dto>, judge: Judge, now: () => numbe
     const rejection = judge.rejectionOf(kind, reading, faultIn(parameters), permitted);
     if (rejection !== undefined)
       return { type, rejection, systemId: systemOfDeadLetter(parameters, permitted) };
-    return { type, topic, record: kind.encode(parameters as Dto, now()) };
+    return { type, topic, record: kind.encode(parameters as Dto, now()), systemId: systemIdOf(parameters) };
   };
 }

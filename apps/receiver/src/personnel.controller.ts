@@ -59,7 +59,7 @@ export class PersonnelController {
     this.refuse(repeatedIdRejection(directory));
     try {
       const record = encodePersonnelRecord({ systemId, directory, receivedAt: this.now() });
-      await this.ingestion.accept('personnel', Topic.personnel, record);
+      await this.ingestion.accept({ type: 'personnel', topic: Topic.personnel, record, systemId });
       void reply.code(204).send();
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;

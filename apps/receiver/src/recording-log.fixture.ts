@@ -45,11 +45,12 @@ export class RecordingLog implements EventLog {
     for (const { settle } of pending) settle(error);
   }
 
-  /** What is durable in a topic, parsed. */
+  /** What is durable in a topic, parsed, without its origins. */
   keptIn(topic: TopicName): Record<string, unknown>[] {
     return this.kept
       .filter((record) => record.topic === topic)
-      .map(({ value }) => JSON.parse(value) as Record<string, unknown>);
+      .map(({ value }) => JSON.parse(value) as Record<string, unknown>)
+      .map(({ origin: _origin, ...rest }) => rest);
   }
 
   read = unsupported;

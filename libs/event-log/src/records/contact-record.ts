@@ -1,11 +1,14 @@
 import { CONTACT_ACTIONS, contactKey, NOT_STATED, type ContactAction, type ContactEvent } from '#domain';
 import type { NewRecord } from '../event-log.js';
+import { originOf, type Origin } from './origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
 /** A contact event as a record of the log carries it, with when it was received (milliseconds since the epoch). */
 export interface ContactRecord {
   readonly event: ContactEvent;
   readonly receivedAt: number;
+  /** See {@link withOrigin}. */
+  readonly origin?: Origin | undefined;
 }
 
 const VERSION = 1;
@@ -31,6 +34,7 @@ export function encodeContactRecord({ event, receivedAt }: ContactRecord): NewRe
 
 /** @throws UnreadableRecordError for anything that {@link encodeContactRecord} of a known version did not write. */
 export function decodeContactRecord(value: string): ContactRecord {
+  const record = parseRecord(value, VERSION);
   const {
     systemId,
     contactId,
@@ -41,7 +45,7 @@ export function decodeContactRecord(value: string): ContactRecord {
     customerId = NOT_STATED,
     channelType = NOT_STATED,
     receivedAt,
-  } = parseRecord(value, VERSION);
+  } = record;
   const texts = [systemId, contactId, groupId, workerId, customerId, channelType];
   if (
     texts.some((text) => typeof text !== 'string') ||
@@ -71,6 +75,7 @@ export function decodeContactRecord(value: string): ContactRecord {
       action: action as ContactAction,
     },
     receivedAt: receivedAt as number,
+    origin: originOf(record),
   };
 }
 

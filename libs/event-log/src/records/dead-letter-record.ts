@@ -1,4 +1,5 @@
 import type { NewRecord } from '../event-log.js';
+import { originOf, type Origin } from './origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
 /** A request that was not accepted as an event, as a record of the log carries it. */
@@ -20,6 +21,8 @@ export interface DeadLetter {
   /** Size of the whole body; `bodyBase64` may hold only its beginning. */
   readonly bodyBytes: number;
   readonly bodyBase64: string;
+  /** See {@link withOrigin}. */
+  readonly origin?: Origin | undefined;
 }
 
 const VERSION = 1;
@@ -48,5 +51,18 @@ export function decodeDeadLetterRecord(value: string): DeadLetter {
   if (!Number.isSafeInteger(record['receivedAt']) || !Number.isSafeInteger(record['bodyBytes'])) {
     throw new UnreadableRecordError('a number of the dead letter is missing');
   }
-  return record as unknown as DeadLetter;
+  return { ...(record as unknown as DeadLetter), origin: originOf(record) };
+}
+
+/** The longest system id, in characters. */
+const MAX_SYSTEM_ID_LENGTH = 256;
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
+
+/**
+ * The system that a dead letter counts for: none (empty) where what was sent as its id could not be one, so that there
+ * are no more systems, and no longer ids, than senders whose events could be accepted would have.
+ */
+export function countedSystemId(systemId: string): string {
+  if (systemId.length > 2 * MAX_SYSTEM_ID_LENGTH || UNPRINTABLE.test(systemId)) return '';
+  return [...systemId].length > MAX_SYSTEM_ID_LENGTH ? '' : systemId;
 }

@@ -1,5 +1,6 @@
 import type { Directory } from '#domain';
 import type { NewRecord } from '../event-log.js';
+import { originOf, type Origin } from './origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
 /** A system's directory as a record of the log carries it, with when it was received (milliseconds since the epoch). */
@@ -7,6 +8,8 @@ export interface PersonnelRecord {
   readonly systemId: string;
   readonly receivedAt: number;
   readonly directory: Directory;
+  /** See {@link withOrigin}. */
+  readonly origin?: Origin | undefined;
 }
 
 const VERSION = 1;
@@ -18,11 +21,12 @@ export function encodePersonnelRecord({ systemId, receivedAt, directory }: Perso
 
 /** @throws UnreadableRecordError for anything that {@link encodePersonnelRecord} of a known version did not write. */
 export function decodePersonnelRecord(value: string): PersonnelRecord {
-  const { systemId, receivedAt, directory } = parseRecord(value, VERSION);
+  const record = parseRecord(value, VERSION);
+  const { systemId, receivedAt, directory } = record;
   if (typeof systemId !== 'string' || !Number.isSafeInteger(receivedAt) || !isDirectory(directory)) {
     throw new UnreadableRecordError('a field of the personnel record is missing or of another type');
   }
-  return { systemId, receivedAt: receivedAt as number, directory };
+  return { systemId, receivedAt: receivedAt as number, directory, origin: originOf(record) };
 }
 
 /** Looks at all that is ever looked up; names and the like are only handed on. */

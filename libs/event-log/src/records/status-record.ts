@@ -1,11 +1,14 @@
 import { NO_GROUP, timelineKey, type StatusEvent } from '#domain';
 import type { NewRecord } from '../event-log.js';
+import { originOf, type Origin } from './origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
 /** A status event as a record of the log carries it, with when it was received (milliseconds since the epoch). */
 export interface StatusRecord {
   readonly event: StatusEvent;
   readonly receivedAt: number;
+  /** See {@link withOrigin}. */
+  readonly origin?: Origin | undefined;
 }
 
 const VERSION = 1;
@@ -58,6 +61,7 @@ export function decodeStatusRecord(value: string): StatusRecord {
       action: action === 1 ? 'enter' : 'exit',
     },
     receivedAt: receivedAt as number,
+    origin: originOf(record),
   };
 }
 

@@ -13,7 +13,14 @@ import {
   type TimelineHead,
   type TimelineId,
 } from '#domain';
-import type { ProjectionChanges, ProjectionStore, ReceivedContactEvent, ReceivedStatusEvent } from '#store';
+import type {
+  ActivityRow,
+  ProjectionChanges,
+  ProjectionStore,
+  ReceiptRow,
+  ReceivedContactEvent,
+  ReceivedStatusEvent,
+} from '#store';
 
 /** The process ends here, in the middle of a write. */
 export class CrashedError extends Error {}
@@ -47,7 +54,9 @@ export class InMemoryProjectionStore implements ProjectionStore {
     contactAnomalies: new Map<string, Versioned<OfContact>>(),
   };
   private readonly contactEventRows = new Map<string, ReceivedContactEvent[]>();
+  private readonly receiptRows = new Map<string, ReceiptRow>();
   private readonly systems = new Set<string>();
+  private readonly activityRows = new Map<string, ActivityRow>();
   /** The write crashes before this of its steps, once; after its last step if there is no such step. */
   crashBeforeStep: number | undefined;
   reads = 0;
@@ -124,6 +133,8 @@ export class InMemoryProjectionStore implements ProjectionStore {
       () => changes.systems.forEach(({ systemId }) => this.systems.add(systemId)),
       () => changes.events.forEach((event) => this.keepEvent(event)),
       () => changes.contactEvents.forEach((event) => this.keepContactEvent(event)),
+      () => changes.activity.forEach((row) => this.keepActivity(row)),
+      () => changes.receipts.forEach((row) => this.keepReceipt(row)),
     ];
     for (const [index, step] of steps.entries()) {
       if (this.crashBeforeStep === index) this.crash();
@@ -177,6 +188,40 @@ export class InMemoryProjectionStore implements ProjectionStore {
   private keepContactEvent(event: ReceivedContactEvent): void {
     const key = contactKey(event);
     this.contactEventRows.set(key, [...(this.contactEventRows.get(key) ?? []), event]);
+  }
+
+  /** One row for each block of a receiver's numbers of a system. */
+  receipts(): ReceiptRow[] {
+    return [...this.receiptRows.values()];
+  }
+
+  activity(): ActivityRow[] {
+    return [...this.activityRows.values()];
+  }
+
+  private keepReceipt(row: ReceiptRow): void {
+    const key = `${row.receiver} ${row.block} ${row.systemId}`;
+    const kept = this.receiptRows.get(key) ?? row;
+    this.receiptRows.set(key, {
+      ...row,
+      stored: kept.stored | row.stored,
+      repeats: kept.repeats | row.repeats,
+      deadLettered: kept.deadLettered | row.deadLettered,
+      failed: kept.failed | row.failed,
+      settled: Math.max(kept.settled, row.settled),
+      lastReceived: Math.max(kept.lastReceived, row.lastReceived),
+    });
+  }
+
+  private keepActivity(row: ActivityRow): void {
+    const key = `${row.slot} ${row.systemId}`;
+    const kept = this.activityRows.get(key) ?? row;
+    const lastAction = Math.max(kept.lastAction ?? -Infinity, row.lastAction ?? -Infinity);
+    this.activityRows.set(key, {
+      ...row,
+      lastReceived: Math.max(kept.lastReceived, row.lastReceived),
+      lastAction: lastAction === -Infinity ? null : lastAction,
+    });
   }
 
   private crash(): never {

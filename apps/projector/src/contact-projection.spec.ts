@@ -69,7 +69,7 @@ async function live({ arrivals, batches, cachedEvents }: Story) {
       await store.write({ ...NO_CHANGES, ...changes });
       if (fate === 'not committed') throw new CrashedError();
       committed += batch.length;
-      for (const count of repeated.values()) repeats += count;
+      repeats += repeated.length;
       if (fate === 'restart') projection = start();
     } catch (error) {
       if (!(error instanceof CrashedError)) throw error;

@@ -11,20 +11,19 @@ import {
 } from '#domain';
 import type { ContactProjectionStore, ProjectionChanges, ReceivedContactEvent } from '#store';
 import { GroupsSeen } from './groups-seen.js';
-import { virtualPartitionOfPosition } from './position.js';
 import { SystemsSeen } from './systems-seen.js';
 import type { WeightedCache } from './weighted-cache.js';
 
 /** How many contacts are read back at a time. */
 const CONTACTS_PER_READ = 1_000;
 
-/** What a batch of contact events changes in the store, and how many of its events were known before. */
+/** What a batch of contact events changes in the store, and which of its events were known before. */
 export interface ContactChanges extends Pick<
   ProjectionChanges,
   'legs' | 'answeredLegs' | 'contactAnomalies' | 'contactEvents' | 'contactGroups' | 'systems'
 > {
-  /** For each partition of the log, the number of repeats. */
-  readonly repeats: ReadonlyMap<number, number>;
+  /** The positions of those that are repeats. */
+  readonly repeats: readonly number[];
 }
 
 /** The known steps of a contact, distinct and ordered. */
@@ -68,7 +67,7 @@ export class ContactProjection {
       contactEvents: tasks.flatMap(({ fresh }) => fresh),
       contactGroups: this.groups.newAmong(events),
       systems: this.systems.newAmong(events),
-      repeats: countRepeats(tasks),
+      repeats: tasks.flatMap(({ repeats }) => repeats),
     };
   }
 
@@ -107,21 +106,19 @@ class ContactTask {
   readonly answeredLegs = new Map<string, LegRow>();
   readonly anomalies = new Map<string, AnomalyRow>();
   readonly fresh: ReceivedContactEvent[] = [];
-  readonly partition: number;
-  repeats = 0;
+  readonly repeats: number[] = [];
 
   constructor(
     public steps: KnownContact,
     arrivals: readonly ReceivedContactEvent[],
   ) {
-    this.partition = virtualPartitionOfPosition(arrivals[0]!.position);
     let before = foldContact(steps);
     for (const arrival of arrivals) before = this.take(arrival, before);
   }
 
   private take(arrival: ReceivedContactEvent, before: ContactFold): ContactFold {
     const known = this.steps.find((step) => isSameStep(step, arrival));
-    if (known !== undefined && known.position < arrival.position) this.repeats++;
+    if (known !== undefined && known.position < arrival.position) this.repeats.push(arrival.position);
     const steps = distinctSteps([...this.steps, arrival]);
     const step = steps.find((each) => isSameStep(each, arrival))!;
     const statesMore =
@@ -169,12 +166,4 @@ function groupByContact(events: readonly ReceivedContactEvent[]): Map<string, Re
     else ofContact.push(event);
   }
   return contacts;
-}
-
-function countRepeats(tasks: readonly ContactTask[]): Map<number, number> {
-  const repeats = new Map<number, number>();
-  for (const { partition, repeats: count } of tasks) {
-    if (count > 0) repeats.set(partition, (repeats.get(partition) ?? 0) + count);
-  }
-  return repeats;
 }

@@ -7,12 +7,12 @@ import {
   type EventLog,
   type StoredRecord,
 } from '#event-log';
-import type { ProjectionStore, ReceivedContactEvent, ReceivedStatusEvent } from '#store';
+import type { ProjectionStore, ReceivedContactEvent, ReceivedDirectory, ReceivedStatusEvent } from '#store';
 import type { Logger, Metrics, Tracing } from '#telemetry';
 import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { DeadLetterTopicProjection } from './dead-letter-topic-projection.js';
 import { DirectoryProjection } from './directory-projection.js';
-import { EventTopicProjection, type EventProjection } from './event-topic-projection.js';
+import { EventTopicProjection, type Decoded, type EventProjection } from './event-topic-projection.js';
 import { MAX_BATCH_DEAD_LETTERS, MAX_BATCH_DIRECTORIES, MAX_BATCH_RECORDS, Projector } from './projector.js';
 import { StatusProjection } from './status-projection.js';
 import { TimelineCache } from './timeline-cache.js';
@@ -48,6 +48,7 @@ export function topicProjections(store: ProjectionStore, rules: PairingRules) {
       topic: Topic.status,
       type: 'status',
       decode: receivedStatus,
+      actionTimeOf: ({ actionTime }) => actionTime,
       project: (events) => status.project(events),
       forget: () => status.forget(),
     }),
@@ -55,6 +56,7 @@ export function topicProjections(store: ProjectionStore, rules: PairingRules) {
       topic: Topic.contact,
       type: 'contact',
       decode: receivedContact,
+      actionTimeOf: ({ actionTime }) => actionTime,
       project: (events) => contacts.project(events),
       forget: () => contacts.forget(),
     }),
@@ -62,7 +64,7 @@ export function topicProjections(store: ProjectionStore, rules: PairingRules) {
       {
         topic: Topic.personnel,
         type: 'personnel',
-        decode: (record, position) => ({ ...decodePersonnelRecord(record.value), position }),
+        decode: receivedDirectory,
         project: (received) => directories.project(received),
         forget: () => directories.forget(),
       },
@@ -77,22 +79,36 @@ export function topicProjections(store: ProjectionStore, rules: PairingRules) {
   ];
 }
 
-function eventTopic<Event>(events: EventProjection<Event>, maxBatchRecords = MAX_BATCH_RECORDS) {
+function eventTopic<Event extends ReceivedDirectory | ReceivedStatusEvent | ReceivedContactEvent>(
+  events: EventProjection<Event>,
+  maxBatchRecords = MAX_BATCH_RECORDS,
+) {
   const { topic, type } = events;
   return { topic, type, projection: new EventTopicProjection(events), maxBatchRecords };
 }
 
 // The fields are named one by one: spreading an event into a new object costs several times as much, on each event.
-function receivedStatus(record: StoredRecord, position: number): ReceivedStatusEvent {
-  const { event, receivedAt } = decodeStatusRecord(record.value);
-  const { systemId, workerId, groupId, stateCode, stateName, actionTime, action } = event;
-  return { systemId, workerId, groupId, stateCode, stateName, actionTime, action, receivedAt, position };
+function receivedStatus(record: StoredRecord, position: number): Decoded<ReceivedStatusEvent> {
+  const { event: reported, receivedAt, origin } = decodeStatusRecord(record.value);
+  const { systemId, workerId, groupId, stateCode, stateName, actionTime, action } = reported;
+  const event = {
+    systemId,
+    workerId,
+    groupId,
+    stateCode,
+    stateName,
+    actionTime,
+    action,
+    receivedAt,
+    position,
+  };
+  return { event, origin };
 }
 
-function receivedContact(record: StoredRecord, position: number): ReceivedContactEvent {
-  const { event, receivedAt } = decodeContactRecord(record.value);
-  const { systemId, contactId, groupId, actionTime, action, workerId, customerId, channelType } = event;
-  return {
+function receivedContact(record: StoredRecord, position: number): Decoded<ReceivedContactEvent> {
+  const { event: reported, receivedAt, origin } = decodeContactRecord(record.value);
+  const { systemId, contactId, groupId, actionTime, action, workerId, customerId, channelType } = reported;
+  const event = {
     systemId,
     contactId,
     groupId,
@@ -104,4 +120,10 @@ function receivedContact(record: StoredRecord, position: number): ReceivedContac
     receivedAt,
     position,
   };
+  return { event, origin };
+}
+
+function receivedDirectory(record: StoredRecord, position: number): Decoded<ReceivedDirectory> {
+  const { systemId, receivedAt, directory, origin } = decodePersonnelRecord(record.value);
+  return { event: { systemId, receivedAt, directory, position }, origin };
 }

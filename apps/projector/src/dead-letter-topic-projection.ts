@@ -1,4 +1,13 @@
-import { decodeDeadLetterRecord, Topic, UnreadableRecordError, type StoredRecord } from '#event-log';
+import {
+  countedSystemId,
+  decodeDeadLetterRecord,
+  Topic,
+  UnreadableRecordError,
+  type StoredRecord,
+} from '#event-log';
+import { Activity } from './activity.js';
+import { Receipts } from './receipts.js';
+import { receiptOfUnreadable } from './unreadable-receipt.js';
 import { NO_CHANGES, type DeadLetterRow } from '#store';
 import { NOTHING, sum, type Account } from './partition-accounts.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
@@ -8,12 +17,15 @@ export class DeadLetterTopicProjection implements TopicProjection {
   async project(records: readonly StoredRecord[]): Promise<BatchProjection> {
     const deadLetters: DeadLetterRow[] = [];
     const accounts = new Map<number, Account>();
+    const receipts = new Receipts();
+    const activity = new Activity();
     for (const record of records) {
-      deadLetters.push(decode(record));
+      deadLetters.push(project(record, receipts, activity));
       const account = accounts.get(record.partition) ?? NOTHING;
       accounts.set(record.partition, sum(account, { ...NOTHING, deadLettered: 1 }));
     }
-    return { changes: { ...NO_CHANGES, deadLetters }, accounts };
+    const changes = { ...NO_CHANGES, deadLetters, activity: activity.rows(), receipts: receipts.rows() };
+    return { changes, accounts };
   }
 
   forget(): void {}
@@ -42,14 +54,17 @@ export function unreadableRecord(
   };
 }
 
-function decode(record: StoredRecord): DeadLetterRow {
+function project(record: StoredRecord, receipts: Receipts, activity: Activity): DeadLetterRow {
   try {
-    return { ...decodeDeadLetterRecord(record.value), id: letterId(Topic.deadLetter, record) };
+    const { origin, ...letter } = decodeDeadLetterRecord(record.value);
+    const systemId = countedSystemId(letter.systemId);
+    if (origin !== undefined) receipts.add(systemId, origin, letter.receivedAt, 'deadLettered');
+    if (systemId !== '') activity.add(systemId, letter.receivedAt, undefined);
+    return { ...letter, id: letterId(Topic.deadLetter, record) };
   } catch (error) {
-    if (error instanceof UnreadableRecordError) {
-      return unreadableRecord(Topic.deadLetter, 'unknown', record, error);
-    }
-    throw error;
+    if (!(error instanceof UnreadableRecordError)) throw error;
+    receiptOfUnreadable(record, receipts);
+    return unreadableRecord(Topic.deadLetter, 'unknown', record, error);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ProjectionChanges, ReceivedDirectory } from '#store';
 import { SystemsSeen } from './systems-seen.js';
 
-const NO_REPEATS: ReadonlyMap<number, number> = new Map();
+const NO_REPEATS: readonly number[] = [];
 
 /** Projects directories: each is kept under its position in the log, so that a repeated delivery changes nothing. */
 export class DirectoryProjection {
@@ -9,7 +9,7 @@ export class DirectoryProjection {
 
   async project(
     directories: readonly ReceivedDirectory[],
-  ): Promise<Pick<ProjectionChanges, 'directories' | 'systems'> & { repeats: ReadonlyMap<number, number> }> {
+  ): Promise<Pick<ProjectionChanges, 'directories' | 'systems'> & { repeats: readonly number[] }> {
     return { directories, systems: this.systems.newAmong(directories), repeats: NO_REPEATS };
   }
 

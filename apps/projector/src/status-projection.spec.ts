@@ -82,7 +82,7 @@ async function live(story: {
       await store.write({ ...NO_CHANGES, ...changes });
       if (fate.kind === 'not committed') throw new CrashedError();
       committed += batch.length;
-      repeats += [...changes.repeats.values()].reduce((sum, count) => sum + count, 0);
+      repeats += changes.repeats.length;
       if (fate.kind === 'restart') projection = start();
     } catch (error) {
       if (!(error instanceof CrashedError)) throw error;

@@ -2,7 +2,6 @@ import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import type { PairingRules, TimelineId } from '#domain';
 import { timelineKey } from '#domain';
 import type { ProjectionChanges, ProjectionStore, ReceivedStatusEvent } from '#store';
-import { virtualPartitionOfPosition } from './position.js';
 import { SystemsSeen } from './systems-seen.js';
 import type { TimelineCache } from './timeline-cache.js';
 import { TimelineTask, type Stretch } from './timeline-task.js';
@@ -14,13 +13,13 @@ const WHOLE_TIMELINES_PER_READ = 20;
 /** How many timelines are corrected before anything else in the process gets its turn: about a millisecond's work. */
 const TASKS_PER_TURN = 100;
 
-/** What a batch of events changes in the store, and how many of its events were known before. */
+/** What a batch of events changes in the store, and which of its events were known before. */
 export interface StatusChanges extends Pick<
   ProjectionChanges,
   'intervals' | 'anomalies' | 'heads' | 'events' | 'systems'
 > {
-  /** For each partition of the log, the number of repeats. */
-  readonly repeats: ReadonlyMap<number, number>;
+  /** The positions of those that are repeats. */
+  readonly repeats: readonly number[];
 }
 
 /**
@@ -59,7 +58,7 @@ export class StatusProjection {
       heads: tasks.flatMap(headRows),
       events: tasks.flatMap(({ rows }) => rows.events),
       systems: this.systems.newAmong(events),
-      repeats: countRepeats(tasks),
+      repeats: tasks.flatMap(({ repeats }) => repeats),
     };
     for (const task of tasks) {
       const remembered = task.toCache();
@@ -171,14 +170,4 @@ function anomalyRows({ id: timeline, rows }: TimelineTask) {
 
 function headRows({ id: timeline, rows }: TimelineTask) {
   return rows.head === undefined ? [] : [{ timeline, ...rows.head }];
-}
-
-function countRepeats(tasks: readonly TimelineTask[]): Map<number, number> {
-  const repeats = new Map<number, number>();
-  for (const task of tasks) {
-    if (task.repeats === 0) continue;
-    const partition = virtualPartitionOfPosition(task.arrivals[0]!.position);
-    repeats.set(partition, (repeats.get(partition) ?? 0) + task.repeats);
-  }
-  return repeats;
 }

@@ -71,8 +71,8 @@ export class TimelineTask {
   readonly arrivals: ReceivedStatusEvent[] = [];
   /** Set by {@link attempt}. */
   rows = new TimelineRows();
-  /** How many of the arrivals only repeat a known event; set by {@link attempt}. */
-  repeats = 0;
+  /** The positions of the arrivals that only repeat a known event; set by {@link attempt}. */
+  repeats: readonly number[] = [];
   private standing = NEW;
   private start: TimelineView<ReceivedStatusEvent> = EMPTY_VIEW;
   private cached: CachedTimeline | undefined;
@@ -120,10 +120,10 @@ export class TimelineTask {
     const rows = new TimelineRows();
     let view = this.start;
     let standing = this.standing;
-    let repeats = 0;
+    const repeats: number[] = [];
     for (const arrival of this.arrivals) {
       const known = findRepeat(view, arrival);
-      if (known !== undefined && known.position < arrival.position) repeats++;
+      if (known !== undefined && known.position < arrival.position) repeats.push(arrival.position);
       const event = known === undefined ? arrival : renewed(known, arrival);
       if (event === undefined) continue;
       const after = withEvents(view, [event]);

@@ -4,7 +4,7 @@ import { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 import { tellDeadLetter } from './dead-letter-notice.js';
 import type { Ingestion } from './ingestion.js';
-import { systemOfDeadLetter, type Judge } from './judge.js';
+import { systemIdOf, systemOfDeadLetter, type Judge } from './judge.js';
 import type { MessageKind } from './message-kind.js';
 import type { OutageNotice } from './outage-notice.js';
 import { prefersStrictHandling } from './prefer-header.js';

@@ -1,6 +1,6 @@
 import type { DeadLetter, NewRecord, TopicName } from '#event-log';
 import { CONTACT_MESSAGE } from './contact-message.js';
-import { systemOfDeadLetter, type Judge } from './judge.js';
+import { systemIdOf, systemOfDeadLetter, type Judge } from './judge.js';
 import type { MessageKind } from './message-kind.js';
 import type { RawBody } from './raw-body.js';
 import type { Rejection } from './rejection.js';

@@ -9,6 +9,7 @@ import {
 import { timestamp, type Row, type StoreConnection } from './connection.js';
 import { ClickHouseContactStore } from './clickhouse-contact-store.js';
 import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';
+import { ClickHouseReceiptStore } from './clickhouse-receipt-store.js';
 import type {
   ProjectionChanges,
   ProjectionStore,
@@ -28,6 +29,7 @@ const OF_TIMELINES = `system_id IN {systems:Array(String)} AND worker_id IN {wor
 export class ClickHouseProjectionStore implements ProjectionStore {
   private readonly contacts: ClickHouseContactStore;
   private readonly directories: ClickHouseDirectoryStore;
+  private readonly receipts: ClickHouseReceiptStore;
 
   constructor(
     private readonly connection: StoreConnection,
@@ -35,6 +37,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
   ) {
     this.contacts = new ClickHouseContactStore(connection, database);
     this.directories = new ClickHouseDirectoryStore(connection, database);
+    this.receipts = new ClickHouseReceiptStore(connection, database);
   }
 
   hasNoContacts(): Promise<boolean> {
@@ -137,6 +140,8 @@ export class ClickHouseProjectionStore implements ProjectionStore {
     );
     await this.writeEvents(changes.events);
     await this.contacts.writeEvents(changes.contactEvents);
+    await this.receipts.writeActivity(changes.activity);
+    await this.receipts.writeReceipts(changes.receipts);
   }
 
   private writeEvents(events: readonly ReceivedStatusEvent[]): Promise<void> {

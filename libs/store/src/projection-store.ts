@@ -10,6 +10,7 @@ import type {
   TimelineHead,
   TimelineId,
 } from '#domain';
+import type { ActivityRow, ReceiptRow } from './receipt-rows.js';
 
 /** An event as it is kept: with when it was first received, and where in the log that was. */
 export interface ReceivedStatusEvent extends StatusEvent {
@@ -77,6 +78,8 @@ export interface ProjectionChanges {
   readonly directories: readonly ReceivedDirectory[];
   readonly deadLetters: readonly DeadLetterRow[];
   readonly systems: readonly { readonly systemId: string; readonly receivedAt: number }[];
+  readonly activity: readonly ActivityRow[];
+  readonly receipts: readonly ReceiptRow[];
 }
 
 /** Changes that change nothing. */
@@ -93,6 +96,8 @@ export const NO_CHANGES: ProjectionChanges = {
   directories: [],
   deadLetters: [],
   systems: [],
+  activity: [],
+  receipts: [],
 };
 
 /**
@@ -103,7 +108,7 @@ export const NO_CHANGES: ProjectionChanges = {
  * - **Durability.** When `write` resolves, all rows survive a power cut. When it rejects, any part of them may
  *   have been written; the caller writes the same changes again.
  * - **Order within `write`.** Events last: an event that is read back has all that was projected from it beside it.
- *   A directory is in force only once all that is in it can be read.
+ *   A directory is in force only once all that is in it can be read. Receipts after all else: what they tell of is there.
  */
 export interface ProjectionStore extends TimelineProjectionStore, ContactProjectionStore {
   write(changes: ProjectionChanges): Promise<void>;

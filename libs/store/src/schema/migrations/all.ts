@@ -2,6 +2,7 @@ import type { Migration } from '../table.js';
 import { statuses } from './0001-statuses.js';
 import { contacts } from './0002-contacts.js';
 import { directories } from './0003-directories.js';
+import { receipts } from './0004-receipts.js';
 
 /** In the order in which they are made; a released one is never changed. */
-export const MIGRATIONS: readonly Migration[] = [statuses, contacts, directories];
+export const MIGRATIONS: readonly Migration[] = [statuses, contacts, directories, receipts];

@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runImport } from '../support/import-process.js';
 import {
@@ -10,6 +9,7 @@ import {
   untilProjected,
   type Answer,
 } from '../support/service-client.js';
+import { MIB, reasonForNoDisk, RESERVED_BYTES, smallDisk } from '../support/small-disk.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
@@ -18,35 +18,6 @@ import {
 
 const NOW = Math.floor(Date.now() / 1000);
 const SYSTEM = 'External system';
-const MIB = 1024 * 1024;
-
-/** What the log leaves alone. */
-const RESERVED_BYTES = 16 * MIB;
-
-/** A disk of its own for the event log, of which something else can take all but so much. */
-const smallDisk = {
-  mount: (directory: string) =>
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', directory], { stdio: 'pipe' }),
-  unmount: (directory: string) => execFileSync('umount', [directory], { stdio: 'pipe' }),
-  fill(directory: string, leftBytes: number) {
-    const { bavail, bsize } = statfsSync(directory);
-    writeFileSync(join(directory, 'other-data'), Buffer.alloc(bavail * bsize - leftBytes), { flag: 'a' });
-  },
-  clear: (directory: string) => rmSync(join(directory, 'other-data')),
-};
-
-/** Why that cannot be had here, if it cannot. */
-function reasonForNoDisk(): string | undefined {
-  const directory = temporaryDirectory();
-  try {
-    smallDisk.mount(directory);
-    smallDisk.unmount(directory);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message.trim().split('\n').at(-1);
-  }
-}
-
 function expectUnavailable({ status, headers, json }: Answer): void {
   expect(status).toBe(503);
   expect(headers['retry-after']).toMatch(/^[1-9]\d*$/);

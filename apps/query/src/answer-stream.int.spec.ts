@@ -33,6 +33,9 @@ class StoreUnderTest implements QueryStore {
   ping = async () => undefined;
 }
 
+/** Nobody asks it anything. */
+const NO_SYSTEMS = { figures: async () => [], totals: () => Promise.reject(new Error('not asked for')) };
+
 /** A promise and what resolves it. */
 function signal() {
   let give: () => void = () => undefined;
@@ -56,7 +59,13 @@ describe('an answer on its way', () => {
       error: ({ err, requestId }: { err: unknown; requestId: string }, message: string) =>
         errors.push({ err, requestId, message }),
     } as unknown as Logger;
-    const query = QueryModule.with({ store, metrics, logger, defaultSystemId: undefined });
+    const query = QueryModule.with({
+      store,
+      systems: NO_SYSTEMS,
+      metrics,
+      logger,
+      defaultSystemId: undefined,
+    });
     app = await createHttpApp(query, logger);
     await app.listen(0, '127.0.0.1');
     url = await app.getUrl();

@@ -1,14 +1,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { QueryStore } from '#store';
+import type { QueryStore, SystemsStore } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 import { Answering } from './answering.js';
 import { ContactQueriesController } from './contact-queries.controller.js';
+import { OpsSystemsController, SYSTEMS_STORE } from './ops-systems.controller.js';
 import { PersonnelQueryController } from './personnel-query.controller.js';
 import { CLOCK, QUERY_STORE, StateQueriesController } from './state-queries.controller.js';
 import { WhichSystem } from './which-system.js';
 
 export interface QueryParts {
   readonly store: QueryStore;
+  readonly systems: SystemsStore;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly defaultSystemId: string | undefined;
@@ -19,12 +21,25 @@ export interface QueryParts {
 /** Answers the WFM's methods from the store. */
 @Module({})
 export class QueryModule {
-  static with({ store, metrics, logger, defaultSystemId, now = Date.now }: QueryParts): DynamicModule {
+  static with({
+    store,
+    systems,
+    metrics,
+    logger,
+    defaultSystemId,
+    now = Date.now,
+  }: QueryParts): DynamicModule {
     return {
       module: QueryModule,
-      controllers: [StateQueriesController, ContactQueriesController, PersonnelQueryController],
+      controllers: [
+        StateQueriesController,
+        ContactQueriesController,
+        PersonnelQueryController,
+        OpsSystemsController,
+      ],
       providers: [
         { provide: QUERY_STORE, useValue: store },
+        { provide: SYSTEMS_STORE, useValue: systems },
         { provide: CLOCK, useValue: now },
         { provide: WhichSystem, useValue: new WhichSystem(store, defaultSystemId) },
         { provide: Answering, useValue: new Answering(metrics, logger) },

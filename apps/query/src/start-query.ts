@@ -8,13 +8,14 @@ import {
   SCRAPE,
   serveApiDocument,
   storeSettings,
+  systemRules,
   traceRequests,
   tracingSettings,
   urlOf,
   type RunningService,
   type Settings,
 } from '#edge';
-import { ClickHouseQueryStore, StoreConnection } from '#store';
+import { ClickHouseQueryStore, ClickHouseSystemsStore, StoreConnection } from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -24,6 +25,7 @@ import {
   type Logger,
 } from '#telemetry';
 import { QueryModule } from './query.module.js';
+import { SystemGauges } from './system-gauges.js';
 
 /** Connections to an embedded engine; a server has its own pool. */
 const QUERIES = { lanes: 3 };
@@ -40,17 +42,25 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
     database: settings.CLICKHOUSE_DATABASE,
     ...answerRules(settings),
   });
+  const systems = new ClickHouseSystemsStore(connection, {
+    database: settings.CLICKHOUSE_DATABASE,
+    ...systemRules(settings),
+  });
+  const gauges = new SystemGauges(systems, metrics);
   const scrape = async () => {
     // A store that is away must not hide how the process is.
     const active = await store.countActiveAgents(Date.now()).catch(() => undefined);
     if (active !== undefined) metrics.activeAgents.set(active);
+    await gauges.refresh();
     return expose(processMetrics, [await snapshotOf(metrics)]);
   };
   const app = await createServiceApp(
     settings,
     {
       module: QueryProcess,
-      imports: [QueryModule.with({ store, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID })],
+      imports: [
+        QueryModule.with({ store, systems, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
+      ],
       controllers: [HealthController, MetricsController],
       providers: [
         { provide: READINESS_CHECKS, useValue: { store: () => store.ping() } },

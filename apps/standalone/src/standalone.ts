@@ -9,6 +9,7 @@ import {
   SCRAPE,
   serveApiDocument,
   storeSettings,
+  systemRules,
   urlOf,
   timeLimits,
   traceRequests,
@@ -17,7 +18,7 @@ import {
   type Settings,
 } from '#edge';
 import { createReceivingLog, keepRetention, withTracing } from '#event-log';
-import { ClickHouseQueryStore, migrate, StoreConnection } from '#store';
+import { ClickHouseQueryStore, ClickHouseSystemsStore, migrate, StoreConnection } from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -28,6 +29,7 @@ import {
 } from '#telemetry';
 import { tellOutage } from '../../receiver/src/tell-outage.js';
 import { QueryModule } from '../../query/src/query.module.js';
+import { SystemGauges } from '../../query/src/system-gauges.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
 import { ProjectionHandle } from './projection-handle.js';
 
@@ -57,10 +59,13 @@ export async function startStandalone(
   const database = settings.CLICKHOUSE_DATABASE;
   await migrate(connection, { database, retentionDays: settings.RETENTION_DAYS });
   const queries = new ClickHouseQueryStore(connection, { database, ...answerRules(settings) });
+  const systems = new ClickHouseSystemsStore(connection, { database, ...systemRules(settings) });
+  const gauges = new SystemGauges(systems, metrics);
   const projection = await ProjectionHandle.start(settings, onFailure);
   const scrape = async () => {
     metrics.spoolEvents.set(await spooledRecords());
     metrics.activeAgents.set(await queries.countActiveAgents(Date.now()));
+    await gauges.refresh();
     return expose(processMetrics, [await snapshotOf(metrics), await projection.snapshot()]);
   };
 
@@ -75,7 +80,13 @@ export async function startStandalone(
           logger,
           limits: timeLimits(settings),
         }),
-        QueryModule.with({ store: queries, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
+        QueryModule.with({
+          store: queries,
+          systems,
+          metrics,
+          logger,
+          defaultSystemId: settings.DEFAULT_SYSTEM_ID,
+        }),
       ],
       controllers: [HealthController, MetricsController],
       providers: [

@@ -63,6 +63,11 @@ export function storeSettings(settings: Settings) {
   };
 }
 
+/** What the figures of systems depend on besides the events. */
+export function systemRules(settings: Settings) {
+  return { timeZone: settings.TIME_ZONE, retentionDays: settings.RETENTION_DAYS };
+}
+
 /** What answers depend on besides the events. */
 export function answerRules(settings: Settings) {
   return {

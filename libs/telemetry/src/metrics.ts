@@ -37,6 +37,10 @@ export interface Metrics {
   readonly anomalies: Counter<'kind'>;
   readonly querySeconds: Histogram<'method' | 'status'>;
   readonly activeAgents: Gauge;
+  readonly unaccountedEvents: Gauge;
+  readonly unreconciledSystems: Gauge;
+  readonly silentSystems: Gauge;
+  readonly unmappedAgents: Gauge;
 }
 
 export function createMetrics(): Metrics {
@@ -127,6 +131,26 @@ export function createMetrics(): Metrics {
     activeAgents: new Gauge({
       name: 'wfm_active_agents',
       help: 'Agents who are in a state that is not an offline one',
+      registers,
+    }),
+    unaccountedEvents: new Gauge({
+      name: 'wfm_unaccounted_events',
+      help: 'Events and dead letters that receivers know to be in the log and that no projector has met, of all systems',
+      registers,
+    }),
+    unreconciledSystems: new Gauge({
+      name: 'wfm_unreconciled_systems',
+      help: 'Systems of which events or dead letters are unaccounted for',
+      registers,
+    }),
+    silentSystems: new Gauge({
+      name: 'wfm_silent_systems',
+      help: 'Systems that usually send something at this time of the week and have sent nothing for a quarter of an hour',
+      registers,
+    }),
+    unmappedAgents: new Gauge({
+      name: 'wfm_unmapped_agents',
+      help: 'Agents at work in the last day whom the directory of their system does not know',
       registers,
     }),
   };

@@ -19,3 +19,9 @@ export function joined(text: string, ...orderBy: readonly string[]): string {
 export function average(total: string, count: string): string {
   return `if(${count} = 0, 0, intDiv(2 * ifNull(${total}, 0) + ${count}, 2 * ${count}))`;
 }
+
+/** SQL for whether a time is in the bound period `[from, to)`; by its day too, where tables are sorted by that. */
+export function inPeriod(column: string): string {
+  const [from, to] = [boundTime('from'), boundTime('to')];
+  return `toDate(${column}) >= toDate(${from}) AND toDate(${column}) <= toDate(${to}) AND ${column} >= ${from} AND ${column} < ${to}`;
+}

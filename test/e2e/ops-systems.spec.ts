@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import { EmbeddedEventLog, encodeStatusRecord, receiverIdAt, Topic, withOrigin } from '#event-log';
 import { runImport } from '../support/import-process.js';
 import {
@@ -177,6 +179,17 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
     expectMore({ stored: before.stored - expected.stored });
     for (let i = 0; i < 10; i++) await postStatus(service.url, status(`after the kill ${i % 8}`));
     expectMore({ stored: 8, repeats: 2 });
+    await expectExact();
+  });
+
+  it('is the same of a store that was made anew from the log', async () => {
+    const before = await figures();
+    expect(await service.stop()).toBe(0);
+    await promisify(execFile)(process.execPath, [resolve('dist/apps/maintenance/src/rebuild.js')], {
+      env: { PATH: process.env['PATH'], DATA_DIR: dataDirectory },
+    });
+    service = await StandaloneProcess.start({ dataDirectory });
+    expect(await figures()).toEqual(before);
     await expectExact();
   });
 

@@ -12,6 +12,7 @@ const WORDS = RECEIPT_BLOCK_NUMBERS / 32;
  */
 export class Receipts {
   private readonly blocks = new Map<string, Block>();
+  private last: Block | undefined;
   private readonly rangesSeen = new Set<string>();
 
   /** @param receivedAt in milliseconds since the Unix epoch. */
@@ -42,10 +43,12 @@ export class Receipts {
   }
 
   private block(systemId: string, receiver: string, index: number, receivedAt: number): Block {
+    // Most records are neighbours of the one before; to make a key costs more than to look.
+    if (this.last?.is(systemId, receiver, index)) return this.last;
     const key = `${receiver} ${index} ${systemId}`;
     let block = this.blocks.get(key);
     if (block === undefined) this.blocks.set(key, (block = new Block(systemId, receiver, index, receivedAt)));
-    return block;
+    return (this.last = block);
   }
 }
 
@@ -60,6 +63,10 @@ class Block {
     private readonly index: number,
     public lastReceived: number,
   ) {}
+
+  is(systemId: string, receiver: string, index: number): boolean {
+    return this.index === index && this.receiver === receiver && this.systemId === systemId;
+  }
 
   set(outcome: Outcome, bit: number): void {
     const words = (this.sets[outcome] ??= new Uint32Array(WORDS));

@@ -9,7 +9,7 @@ import {
   SCRAPE,
 } from '#edge';
 import { Topic } from '#event-log';
-import type { QueryStore } from '#store';
+import type { QueryStore, SystemsStore } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { QueryModule } from '../../apps/query/src/query.module.js';
 import { ReceiverModule, registerIngestionHooks } from '../../apps/receiver/src/receiver.module.js';
@@ -31,6 +31,8 @@ interface Row {
   readonly answer: number;
   readonly body?: (systemId: string) => string;
   readonly type?: string;
+  /** The system is named in the query, not in the path. */
+  readonly named?: true;
   /** What a key of all systems gets, if that is something else. */
   readonly unlimited?: number;
   /** What a key of A gets for speaking for B; left out where no system is named. */
@@ -70,6 +72,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     QUERIES.map((path) => [`GET /systems/:systemId/${path}`, { ...query, foreign: 403 }]),
   ),
   'GET /metrics': { role: 'ops', answer: 200 },
+  'GET /ops/systems': { role: 'ops', answer: 200, named: true, foreign: 403 },
   'GET /health/live': { role: 'anyone', answer: 200 },
   'GET /health/ready': { role: 'anyone', answer: 200 },
 };
@@ -101,6 +104,10 @@ const store = {
   systems: async () => ['A', 'B'],
 } as Partial<QueryStore> as QueryStore;
 
+const systemsStore = {
+  figures: async ({ systemId }) => (takeDown(systemId ?? ''), []),
+} as Partial<SystemsStore> as SystemsStore;
+
 beforeAll(async () => {
   const file = join(temporaryDirectory(), 'keys.json');
   const A = { systems: ['A'] };
@@ -125,7 +132,7 @@ beforeAll(async () => {
       module: Everything,
       imports: [
         ReceiverModule.with({ log, metrics, logger, limits }),
-        QueryModule.with({ store, metrics, logger, defaultSystemId: undefined }),
+        QueryModule.with({ store, systems: systemsStore, metrics, logger, defaultSystemId: undefined }),
       ],
       controllers: [HealthController, MetricsController],
       providers: [
@@ -160,8 +167,9 @@ afterAll(async () => {
 
 function ask(route: string, key: string | undefined, systemId = 'A'): Promise<Answer> {
   const [method, path] = route.split(' ') as [string, string];
-  const { body, type } = TABLE[route] ?? {};
-  const address = `${url}${path.replace(':systemId', systemId)}${method === 'GET' ? `?${PERIOD}` : ''}`;
+  const { body, type, named } = TABLE[route] ?? {};
+  const question = named ? `?systemId=${systemId}` : `?${PERIOD}`;
+  const address = `${url}${path.replace(':systemId', systemId)}${method === 'GET' ? question : ''}`;
   return request(address, {
     method,
     headers: {

@@ -1,7 +1,8 @@
-import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { badRequest } from '#edge';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { badRequest, forbiddenSystem, maySpeakFor, permittedSystems, Requires } from '#edge';
 import type { SystemsStore } from '#store';
+import { DescribesOpsSystems } from './answers/ops-systems-answer.js';
 import { Answering } from './answering.js';
 import { readOpsPeriod } from './ops-period.js';
 import type { QueryString } from './query-parameters.js';
@@ -11,6 +12,7 @@ export const SYSTEMS_STORE = Symbol('SystemsStore');
 
 /** How each system stands, for those who run the service: see `docs/semantics.md` 7. */
 @Controller('ops')
+@Requires('ops')
 export class OpsSystemsController {
   constructor(
     @Inject(SYSTEMS_STORE) private readonly store: SystemsStore,
@@ -19,21 +21,39 @@ export class OpsSystemsController {
   ) {}
 
   @Get('systems')
-  async systems(@Query() query: QueryString, @Res() reply: FastifyReply): Promise<void> {
+  @DescribesOpsSystems()
+  async systems(
+    @Query() query: QueryString,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
     await this.answering.sendWhole(reply, 'opsSystems', async () => {
       const now = this.now();
       const { start: from, end: to } = readOpsPeriod(query, now);
-      const systemId = readSystemId(query);
-      const figures = await this.store.figures({
-        ...(systemId === undefined ? {} : { systemId }),
-        from,
-        to,
-        now,
-      });
+      const figures = [];
+      for (const systemId of systemsAsked(readSystemId(query), permittedSystems(request))) {
+        const ofOne = systemId === undefined ? {} : { systemId };
+        figures.push(...(await this.store.figures({ ...ofOne, from, to, now })));
+      }
       return Buffer.from(JSON.stringify(figures));
     });
   }
 }
+
+/**
+ * The systems to tell of: the one that is named, those that the key may speak for, or all (`undefined`).
+ *
+ * @throws ApiError 403
+ */
+function systemsAsked(
+  named: string | undefined,
+  permitted: readonly string[] | undefined,
+): readonly (string | undefined)[] {
+  if (named !== undefined && !maySpeakFor(permitted, named)) throw forbiddenSystem(named);
+  return named === undefined && permitted !== undefined ? [...permitted].sort(byUtf8) : [named];
+}
+
+const byUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
 /** Empty asks for what belongs to no system. */
 function readSystemId({ systemId }: QueryString): string | undefined {

@@ -8,7 +8,7 @@ import { ClickHouseSystemsStore } from './clickhouse-systems-store.js';
 import { StoreConnection } from './connection.js';
 import { NO_CHANGES, type DeadLetterRow, type ProjectionChanges } from './projection-store.js';
 import { ACTIVITY_SLOT_MS, RECEIPT_BLOCK_NUMBERS, type ReceiptRow } from './receipt-rows.js';
-import { migrate, PROJECTED_TABLES } from './schema/migrations.js';
+import { migrate, PROJECTED_TABLES } from './schema/migrate.js';
 import { ACCOUNTED_DAYS, MAX_LISTED_SYSTEMS, MAX_SAMPLED_AGENTS } from './systems-store.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
@@ -52,7 +52,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
   const figures = async (systemId?: string) =>
     store.figures({ ...(systemId === undefined ? {} : { systemId }), from: FROM, to: NOW, now: NOW });
   const clear = async () => {
-    for (const table of PROJECTED_TABLES) await connection.command(`TRUNCATE TABLE ${database}.${table}`);
+    for (const { name } of PROJECTED_TABLES) await connection.command(`TRUNCATE TABLE ${database}.${name}`);
   };
 
   beforeAll(async () => {

@@ -36,7 +36,7 @@ const NOTES: Table = {
 };
 
 /** Every table of the newest schema. All are projections of the log: `rebuild` makes them anew. */
-const TABLES = MIGRATIONS.flatMap(({ changes }) =>
+export const PROJECTED_TABLES = MIGRATIONS.flatMap(({ changes }) =>
   changes.flatMap((change) => ('create' in change ? [change.create] : [])),
 );
 
@@ -88,7 +88,7 @@ async function make(connection: StoreConnection, database: string, { changes }: 
 
 async function setRetention(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
   const layout = layoutOn(connection.cluster);
-  for (const { name, expiry } of TABLES) {
+  for (const { name, expiry } of PROJECTED_TABLES) {
     if (expiry === undefined) continue;
     const days = settings.retentionDays + expiry.graceDays;
     const action = `MODIFY TTL toDateTime(${expiry.column}) + INTERVAL ${days} DAY
@@ -124,7 +124,7 @@ export async function replaceProjections(
   staging: string,
 ): Promise<void> {
   const layout = layoutOn(connection.cluster);
-  for (const { name } of TABLES) await connection.command(layout.exchange(name, database, staging));
+  for (const { name } of PROJECTED_TABLES) await connection.command(layout.exchange(name, database, staging));
   await connection.command(layout.dropDatabase(staging));
 }
 

@@ -80,7 +80,13 @@ export default tseslint.config(
   },
   {
     // Composes what the other apps are made of; tests drive everything.
-    files: ['apps/standalone/**/*.ts', 'apps/maintenance/**/*.ts', '**/*.spec.ts', 'test/**/*.ts'],
+    files: [
+      'apps/standalone/**/*.ts',
+      'apps/*/src/start-*.ts',
+      'apps/maintenance/**/*.ts',
+      '**/*.spec.ts',
+      'test/**/*.ts',
+    ],
     rules: imports(ownedElsewhere(undefined), []),
   },
 );

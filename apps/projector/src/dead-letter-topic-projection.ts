@@ -1,6 +1,8 @@
 import {
   countedSystemId,
   decodeDeadLetterRecord,
+  decodeDeadLetterResendRecord,
+  isDeadLetterResendRecord,
   Topic,
   UnreadableRecordError,
   type StoredRecord,
@@ -8,23 +10,35 @@ import {
 import { Activity } from './activity.js';
 import { Receipts } from './receipts.js';
 import { receiptOfUnreadable } from './unreadable-receipt.js';
-import { NO_CHANGES, type DeadLetterRow } from '#store';
+import { NO_CHANGES, type DeadLetterResendRow, type DeadLetterRow } from '#store';
 import { NOTHING, sum, type Account } from './partition-accounts.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
 
-/** Projects `wfm.dead-letter.v1`: each record is a row. */
+/** Projects `wfm.dead-letter.v1`: each record is a dead letter, or marks one as sent again. */
 export class DeadLetterTopicProjection implements TopicProjection {
   async project(records: readonly StoredRecord[]): Promise<BatchProjection> {
     const deadLetters: DeadLetterRow[] = [];
+    const deadLetterResends: DeadLetterResendRow[] = [];
     const accounts = new Map<number, Account>();
     const receipts = new Receipts();
     const activity = new Activity();
     for (const record of records) {
-      deadLetters.push(project(record, receipts, activity));
+      const decoded = decode(record, receipts, activity);
+      if ('resend' in decoded) {
+        deadLetterResends.push(decoded.resend);
+        continue;
+      }
+      deadLetters.push(decoded.letter);
       const account = accounts.get(record.partition) ?? NOTHING;
       accounts.set(record.partition, sum(account, { ...NOTHING, deadLettered: 1 }));
     }
-    const changes = { ...NO_CHANGES, deadLetters, activity: activity.rows(), receipts: receipts.rows() };
+    const changes = {
+      ...NO_CHANGES,
+      deadLetters,
+      deadLetterResends,
+      activity: activity.rows(),
+      receipts: receipts.rows(),
+    };
     return { changes, accounts };
   }
 
@@ -54,17 +68,21 @@ export function unreadableRecord(
   };
 }
 
-function project(record: StoredRecord, receipts: Receipts, activity: Activity): DeadLetterRow {
+type Decoded = { readonly letter: DeadLetterRow } | { readonly resend: DeadLetterResendRow };
+
+function decode(record: StoredRecord, receipts: Receipts, activity: Activity): Decoded {
+  const { value } = record;
   try {
-    const { origin, ...letter } = decodeDeadLetterRecord(record.value);
+    if (isDeadLetterResendRecord(value)) return { resend: decodeDeadLetterResendRecord(value) };
+    const { origin, ...letter } = decodeDeadLetterRecord(value);
     const systemId = countedSystemId(letter.systemId);
     if (origin !== undefined) receipts.add(systemId, origin, letter.receivedAt, 'deadLettered');
     if (systemId !== '') activity.add(systemId, letter.receivedAt, undefined);
-    return { ...letter, id: letterId(Topic.deadLetter, record) };
+    return { letter: { ...letter, id: letterId(Topic.deadLetter, record) } };
   } catch (error) {
     if (!(error instanceof UnreadableRecordError)) throw error;
     receiptOfUnreadable(record, receipts);
-    return unreadableRecord(Topic.deadLetter, 'unknown', record, error);
+    return { letter: unreadableRecord(Topic.deadLetter, 'unknown', record, error) };
   }
 }
 

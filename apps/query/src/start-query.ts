@@ -2,6 +2,7 @@ import {
   answerRules,
   closeApp,
   createServiceApp,
+  eventLogSettings,
   HealthController,
   MetricsController,
   READINESS_CHECKS,
@@ -9,13 +10,15 @@ import {
   serveApiDocument,
   storeSettings,
   systemRules,
+  timeLimits,
   traceRequests,
   tracingSettings,
   urlOf,
   type RunningService,
   type Settings,
 } from '#edge';
-import { ClickHouseQueryStore, ClickHouseSystemsStore, StoreConnection } from '#store';
+import { createEventLog, Topic } from '#event-log';
+import { ClickHouseQueryStore, ClickHouseSystemsStore, opsStores, StoreConnection } from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -24,6 +27,9 @@ import {
   snapshotOf,
   type Logger,
 } from '#telemetry';
+import { OpsModule } from '../../ops/src/ops.module.js';
+import { registerIngestionHooks } from '../../receiver/src/receiver.module.js';
+import { resubmission } from '../../receiver/src/resubmission.js';
 import { QueryModule } from './query.module.js';
 import { SystemGauges } from './system-gauges.js';
 
@@ -47,6 +53,9 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
     ...systemRules(settings),
   });
   const gauges = new SystemGauges(systems, metrics);
+  // An embedded log of this process would be read by nobody.
+  const log = settings.KAFKA_BROKERS === undefined ? undefined : createEventLog(eventLogSettings(settings));
+  const limits = timeLimits(settings);
   const scrape = async () => {
     // A store that is away must not hide how the process is.
     const active = await store.countActiveAgents(Date.now()).catch(() => undefined);
@@ -60,6 +69,14 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
       module: QueryProcess,
       imports: [
         QueryModule.with({ store, systems, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
+        OpsModule.with({
+          ...opsStores(connection, { database: settings.CLICKHOUSE_DATABASE, ...answerRules(settings) }),
+          limits,
+          resubmitting: log && {
+            submit: resubmission({ log, metrics, limits }),
+            mark: (record) => log.append(Topic.deadLetter, [record]),
+          },
+        }),
       ],
       controllers: [HealthController, MetricsController],
       providers: [
@@ -68,7 +85,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
       ],
     },
     logger,
-    tracing === undefined ? [] : [traceRequests(tracing)],
+    [registerIngestionHooks, ...(tracing === undefined ? [] : [traceRequests(tracing)])],
   );
   serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
@@ -76,6 +93,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
     url: await urlOf(app, settings),
     async stop() {
       await closeApp(app);
+      await log?.close();
       await connection.close();
       await tracing?.close();
     },

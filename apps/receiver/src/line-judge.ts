@@ -44,6 +44,13 @@ export class LineJudge {
     const isContact = (submission.object['contactId'] ?? null) !== null;
     return isContact ? this.contact(submission, permitted) : this.status(submission, permitted);
   }
+
+  /** Judges a body as a post of the given type. */
+  judgeAs(type: 'status' | 'contact', body: RawBody, permitted: Permitted): Verdict {
+    const submission = openSubmission(body);
+    if ('rejection' in submission) return { type, rejection: submission.rejection, systemId: '' };
+    return this[type](submission, permitted);
+  }
 }
 
 function judgeOfKind<Dto>(kind: MessageKind<Dto>, judge: Judge, now: () => number): JudgeOfKind {

@@ -17,8 +17,8 @@ import {
   type RunningService,
   type Settings,
 } from '#edge';
-import { createReceivingLog, keepRetention, withTracing } from '#event-log';
-import { ClickHouseQueryStore, ClickHouseSystemsStore, migrate, StoreConnection } from '#store';
+import { createReceivingLog, keepRetention, Topic, withTracing } from '#event-log';
+import { ClickHouseQueryStore, ClickHouseSystemsStore, migrate, opsStores, StoreConnection } from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -28,9 +28,11 @@ import {
   type Logger,
 } from '#telemetry';
 import { tellOutage } from '../../receiver/src/tell-outage.js';
+import { OpsModule } from '../../ops/src/ops.module.js';
 import { QueryModule } from '../../query/src/query.module.js';
 import { SystemGauges } from '../../query/src/system-gauges.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
+import { resubmission } from '../../receiver/src/resubmission.js';
 import { ProjectionHandle } from './projection-handle.js';
 
 /** Connections of the queries to the embedded engine, each statement of which may use all cores. */
@@ -86,6 +88,14 @@ export async function startStandalone(
           metrics,
           logger,
           defaultSystemId: settings.DEFAULT_SYSTEM_ID,
+        }),
+        OpsModule.with({
+          ...opsStores(connection, { database, ...answerRules(settings) }),
+          limits: timeLimits(settings),
+          resubmitting: {
+            submit: resubmission({ log, metrics, limits: timeLimits(settings) }),
+            mark: (record) => log.append(Topic.deadLetter, [record]),
+          },
         }),
       ],
       controllers: [HealthController, MetricsController],

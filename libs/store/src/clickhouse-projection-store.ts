@@ -10,6 +10,7 @@ import { timestamp, type Row, type StoreConnection } from './connection.js';
 import { ClickHouseContactStore } from './clickhouse-contact-store.js';
 import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';
 import { ClickHouseReceiptStore } from './clickhouse-receipt-store.js';
+import { writeDeadLetters } from './write-dead-letters.js';
 import type {
   ProjectionChanges,
   ProjectionStore,
@@ -131,7 +132,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
     await this.contacts.writeProjections(changes);
     await this.contacts.writeGroups(changes.contactGroups);
     await this.directories.write(changes.directories);
-    await this.writeDeadLetters(changes);
+    await writeDeadLetters(connection, database, changes);
     await connection.insert(
       `${database}.systems`,
       ['system_id', 'first_received'],
@@ -158,38 +159,6 @@ export class ClickHouseProjectionStore implements ProjectionStore {
         event.position,
       ]),
       { readBack: true },
-    );
-  }
-
-  private writeDeadLetters({ deadLetters }: ProjectionChanges): Promise<void> {
-    return this.connection.insert(
-      `${this.database}.dead_letters`,
-      [
-        'id',
-        'received_at',
-        'type',
-        'reason',
-        'field',
-        'message',
-        'description',
-        'system_id',
-        'remote_address',
-        'body_bytes',
-        'body_base64',
-      ],
-      deadLetters.map((letter) => [
-        letter.id,
-        timestamp(letter.receivedAt),
-        letter.type,
-        letter.reason,
-        letter.field,
-        letter.message,
-        letter.description,
-        letter.systemId,
-        letter.remoteAddress,
-        letter.bodyBytes,
-        letter.bodyBase64,
-      ]),
     );
   }
 }

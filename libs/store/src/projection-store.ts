@@ -40,6 +40,23 @@ export interface DeadLetterRow {
   readonly bodyBase64: string;
 }
 
+/** An attempt to send a dead letter again, as it is kept. Times in milliseconds since the Unix epoch. */
+export interface DeadLetterResendRow {
+  readonly resendId: string;
+  readonly letterId: string;
+  readonly letterReceivedAt: number;
+  readonly systemId: string;
+  readonly resentAt: number;
+  readonly resentBy: string;
+  readonly corrected: boolean;
+  /** `accepted` or `rejected`; the next four say why it was rejected, else they are empty. */
+  readonly outcome: string;
+  readonly reason: string;
+  readonly field: string;
+  readonly message: string;
+  readonly description: string;
+}
+
 /** A contact event as it is kept; see {@link ReceivedStatusEvent}. */
 export interface ReceivedContactEvent extends ContactEvent {
   readonly receivedAt: number;
@@ -77,6 +94,7 @@ export interface ProjectionChanges {
   readonly contactGroups: readonly { readonly systemId: string; readonly groupId: string }[];
   readonly directories: readonly ReceivedDirectory[];
   readonly deadLetters: readonly DeadLetterRow[];
+  readonly deadLetterResends: readonly DeadLetterResendRow[];
   readonly systems: readonly { readonly systemId: string; readonly receivedAt: number }[];
   readonly activity: readonly ActivityRow[];
   readonly receipts: readonly ReceiptRow[];
@@ -95,6 +113,7 @@ export const NO_CHANGES: ProjectionChanges = {
   contactGroups: [],
   directories: [],
   deadLetters: [],
+  deadLetterResends: [],
   systems: [],
   activity: [],
   receipts: [],

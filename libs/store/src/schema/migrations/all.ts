@@ -3,6 +3,13 @@ import { statuses } from './0001-statuses.js';
 import { contacts } from './0002-contacts.js';
 import { directories } from './0003-directories.js';
 import { receipts } from './0004-receipts.js';
+import { deadLetterResends } from './0005-dead-letter-resends.js';
 
 /** In the order in which they are made; a released one is never changed. */
-export const MIGRATIONS: readonly Migration[] = [statuses, contacts, directories, receipts];
+export const MIGRATIONS: readonly Migration[] = [
+  statuses,
+  contacts,
+  directories,
+  receipts,
+  deadLetterResends,
+];

@@ -28,7 +28,9 @@ export function timelineAnswers(
     return {
       systemId,
       ...(groupId === '' ? {} : { groupId }),
-      intervals: timeline.intervals.map((interval) => intervalAnswer(interval, timeline.events, period)),
+      intervals: timeline.intervals
+        .filter((interval) => hasPartIn(interval, period))
+        .map((interval) => intervalAnswer(interval, timeline.events, period)),
       unpairedExits: unpairedExits(timeline, period).map(statusEventAnswer),
     };
   });
@@ -39,6 +41,11 @@ export function isServed({ start, end }: StoredInterval, period: TimelinePeriod)
   if (end === null) return false;
   const startsWithin = start >= period.start && start < period.end;
   return startsWithin || (end > period.start && end <= period.end);
+}
+
+/** What ends as the period begins has no part in it. */
+function hasPartIn({ start, end }: StoredInterval, period: TimelinePeriod): boolean {
+  return start >= period.start || end === null || end > period.start;
 }
 
 function partsOf(

@@ -58,7 +58,8 @@ export interface AgentHistoryStore {
 
   /**
    * The intervals that have a part in the period: those that begin in it (unterminated ones too), those that began before it
-   * and last into it, and those of no length at its very end; by system, group, start, end and code.
+   * and last into it, and those of no length at its very end; besides, those that end at its very beginning, so that it can be
+   * told what their exits are of. By system, group, start, end and code.
    *
    * @throws HistoryTooLongError
    */

@@ -160,7 +160,7 @@ function intervalsSql(database: string): string {
     FROM ${database}.state_intervals FINAL WHERE ${OF_AGENT} AND ${condition}`;
   return [
     branch(`start >= ${start} AND start < ${end}`),
-    branch(`start < ${start} AND end > ${start}`),
+    branch(`start < ${start} AND end >= ${start}`),
     branch(`start = ${end} AND end = ${end}`),
     `SELECT system_id, group_id, toUnixTimestamp64Milli(assumeNotNull(open_since)) AS start_ms,
             NULL AS end_ms, toString(open_code) AS state_code, toString(open_name) AS state_name, 'open' AS ended_by

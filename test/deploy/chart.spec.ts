@@ -140,7 +140,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     expect(told).toEqual({
       receiver: { log: true, store: false },
       projector: { log: true, store: true },
-      query: { log: false, store: true },
+      query: { log: true, store: true },
     });
   });
 
@@ -280,7 +280,7 @@ describeWithHelm('the chart', () => {
     ];
     expect(references('receiver')).toEqual(kafka);
     expect(references('projector')).toEqual([...kafka, ...clickHouse]);
-    expect(references('query')).toEqual(clickHouse);
+    expect(references('query')).toEqual([...kafka, ...clickHouse]);
   });
 
   it('gives the settings to the service as they were given to it', () => {

@@ -50,7 +50,7 @@ describe('compose', () => {
     const [log, store] = [['kafka:9092'], 'http://clickhouse:8123'];
     expect(whereOf('receiver')).toEqual({ log, store: undefined });
     expect(whereOf('projector')).toEqual({ log, store });
-    expect(whereOf('query')).toEqual({ log: undefined, store });
+    expect(whereOf('query')).toEqual({ log, store });
     expect(services['kafka']!.environment!['KAFKA_ADVERTISED_LISTENERS']).toBe(`PLAINTEXT://${log[0]}`);
   });
 

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describeWithKafka } from '../support/describe-with-kafka.js';
 import { KafkaCluster } from '../support/kafka-cluster.js';
+import { allLetters, askOps, resendLetter } from '../support/ops-client.js';
 import {
   eventually,
   metric,
@@ -179,6 +180,29 @@ describeWithKafka(
         EVENTS + 2,
       );
       expect((await request(`${query.url}${path}`)).body.toString()).toBe(before);
+    });
+
+    it('resend a dead letter through a query, which marks it in the log', async () => {
+      const event = { systemId: 's', workerId: 'resent', stateCode: 'Work', stateName: 'W', action: 1 };
+      await postStatus(receivers[0]!.url, { ...event, action: 2, actionTime: at(0) });
+      const letters = () => allLetters(query.url, { reason: 'invalid_field' });
+      await eventually(async () => (await letters()).length === 1, 60_000);
+      const [letter] = await letters();
+      const answer = await resendLetter(
+        query.url,
+        letter!.id,
+        JSON.stringify({ ...event, actionTime: at(0) }),
+      );
+      expect(answer.status).toBe(200);
+      await eventually(async () => (await letters())[0]!.resends.length === 1, 60_000);
+      const told = await askOps(query.url, 'timeline', {
+        agentId: 'resent',
+        from: String(at(0)),
+        to: String(at(9)),
+      });
+      expect(told.json()).toMatchObject({
+        timelines: [{ intervals: [{ stateCode: 'Work', endedBy: 'open' }] }],
+      });
     });
 
     it('stop cleanly, say that they are ready, and are ready', async () => {

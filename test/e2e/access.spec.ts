@@ -9,8 +9,9 @@ import {
   SCRAPE,
 } from '#edge';
 import { Topic } from '#event-log';
-import type { QueryStore, SystemsStore } from '#store';
+import type { AgentHistoryStore, AnomalyStore, DeadLetterStore, QueryStore, SystemsStore } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
+import { OpsModule } from '../../apps/ops/src/ops.module.js';
 import { QueryModule } from '../../apps/query/src/query.module.js';
 import { ReceiverModule, registerIngestionHooks } from '../../apps/receiver/src/receiver.module.js';
 import { RecordingLog } from '../../apps/receiver/src/recording-log.fixture.js';
@@ -31,6 +32,8 @@ interface Row {
   readonly answer: number;
   readonly body?: (systemId: string) => string;
   readonly type?: string;
+  /** What is asked, where that is not what the methods of the WFM are asked. */
+  readonly question?: string;
   /** The system is named in the query, not in the path. */
   readonly named?: true;
   /** What a key of all systems gets, if that is something else. */
@@ -72,6 +75,11 @@ const TABLE: Readonly<Record<string, Row>> = {
     QUERIES.map((path) => [`GET /systems/:systemId/${path}`, { ...query, foreign: 403 }]),
   ),
   'GET /metrics': { role: 'ops', answer: 200 },
+  'GET /ops/dead-letters': { role: 'ops', answer: 200 },
+  'GET /ops/dead-letters/:id': { role: 'ops', answer: 404 },
+  'POST /ops/dead-letters/:id/resend': { role: 'ops', answer: 503 },
+  'GET /ops/anomalies': { role: 'ops', answer: 200 },
+  'GET /ops/timeline': { role: 'ops', answer: 200, question: 'agentId=1&from=1577836800&to=1577923200' },
   'GET /ops/systems': { role: 'ops', answer: 200, named: true, foreign: 403 },
   'GET /health/live': { role: 'anyone', answer: 200 },
   'GET /health/ready': { role: 'anyone', answer: 200 },
@@ -108,6 +116,22 @@ const systemsStore = {
   figures: async ({ systemId }) => (takeDown(systemId ?? ''), []),
 } as Partial<SystemsStore> as SystemsStore;
 
+const takeDownAll = async (systems: readonly string[] | undefined) => (systems?.forEach(takeDown), []);
+const opsStores = {
+  deadLetters: {
+    deadLetters: ({ systems }) => takeDownAll(systems),
+    deadLetter: async (_id, systems) => void (await takeDownAll(systems)),
+  } as Partial<DeadLetterStore> as DeadLetterStore,
+  anomalies: { anomalies: ({ systems }) => takeDownAll(systems) } as Partial<AnomalyStore> as AnomalyStore,
+  history: {
+    knownSystems: takeDownAll,
+    intervals: async () => [],
+    events: async () => [],
+    sessions: async () => [],
+    legs: async () => [],
+  } as Partial<AgentHistoryStore> as AgentHistoryStore,
+};
+
 beforeAll(async () => {
   const file = join(temporaryDirectory(), 'keys.json');
   const A = { systems: ['A'] };
@@ -132,6 +156,7 @@ beforeAll(async () => {
       module: Everything,
       imports: [
         ReceiverModule.with({ log, metrics, logger, limits }),
+        OpsModule.with({ ...opsStores, limits, resubmitting: undefined }),
         QueryModule.with({ store, systems: systemsStore, metrics, logger, defaultSystemId: undefined }),
       ],
       controllers: [HealthController, MetricsController],
@@ -167,8 +192,8 @@ afterAll(async () => {
 
 function ask(route: string, key: string | undefined, systemId = 'A'): Promise<Answer> {
   const [method, path] = route.split(' ') as [string, string];
-  const { body, type, named } = TABLE[route] ?? {};
-  const question = named ? `?systemId=${systemId}` : `?${PERIOD}`;
+  const { body, type, named, question: own = PERIOD } = TABLE[route] ?? {};
+  const question = named ? `?systemId=${systemId}` : `?${own}`;
   const address = `${url}${path.replace(':systemId', systemId)}${method === 'GET' ? question : ''}`;
   return request(address, {
     method,

@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import { permittedSystems, Requires } from '#edge';
 import { ANOMALY_KINDS, CONTACT_ANOMALY_KINDS, type AnomalyStore, type ListedAnomaly } from '#store';
 import { anomalyAnswer } from './anomaly-answer.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
@@ -13,12 +14,12 @@ import {
   type OpsQuery,
 } from './ops-parameters.js';
 import { ANOMALIES } from './ops-ports.js';
-import { permittedSystems } from './permitted-systems.js';
 
 const KINDS = [...ANOMALY_KINDS, ...CONTACT_ANOMALY_KINDS] as const;
 
 /** Defects of accepted data with the events around them, for operators: see `docs/semantics.md` 7. */
 @Controller('ops/anomalies')
+@Requires('ops')
 export class AnomaliesController {
   constructor(@Inject(ANOMALIES) private readonly store: AnomalyStore) {}
 

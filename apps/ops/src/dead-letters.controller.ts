@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { UNAVAILABLE } from '#edge';
+import { UNAVAILABLE, permittedSystems, Requires } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { DeadLetterPlace, DeadLetterStore } from '#store';
 import { decodeCursor, encodeCursor } from './cursor.js';
@@ -16,7 +16,6 @@ import {
   type OpsQuery,
 } from './ops-parameters.js';
 import { DEAD_LETTERS, OPS_LIMITS, type OpsLimits, type ReceivedBody } from './ops-ports.js';
-import { permittedSystems } from './permitted-systems.js';
 import { noSuchLetter, Resending, type ResendResult } from './resending.js';
 
 const RETRY_AFTER_SECONDS = 5;
@@ -25,6 +24,7 @@ export const MAX_RESENT_BY_LENGTH = 256;
 
 /** Dead letters, for operators: see `docs/semantics.md` 7. */
 @Controller('ops/dead-letters')
+@Requires('ops')
 export class DeadLettersController {
   constructor(
     @Inject(DEAD_LETTERS) private readonly letters: DeadLetterStore,
@@ -99,7 +99,8 @@ function answerResend(reply: FastifyReply, id: string, { refusal, ...result }: R
 
 function whoAsks(request: FastifyRequest): string {
   const agent = request.headers['user-agent'];
-  return `${request.ip}${agent === undefined ? '' : ` (${agent})`}`.slice(0, MAX_RESENT_BY_LENGTH);
+  const key = request.apiKey === undefined ? '' : `${request.apiKey.name} at `;
+  return `${key}${request.ip}${agent === undefined ? '' : ` (${agent})`}`.slice(0, MAX_RESENT_BY_LENGTH);
 }
 
 function readPlace(query: OpsQuery): DeadLetterPlace | undefined {

@@ -1,4 +1,4 @@
-import { badRequest } from '#edge';
+import { badRequest, EXPECTED_TIME, parseTime } from '#edge';
 
 /** The parameters of a request as they came in the URL: one that is given several times is an array. */
 export type OpsQuery = Readonly<Record<string, string | string[] | undefined>>;
@@ -8,8 +8,6 @@ export const MAX_PAGE_SIZE = 200;
 /** The longest filter by text, in UTF-16 units: an id has 256 characters at most. */
 export const MAX_FILTER_LENGTH = 512;
 
-/** From here on, an integer is milliseconds since the epoch; below, seconds: as in `actionTime`. */
-const FIRST_MILLISECONDS = 100_000_000_000;
 /** The borders of the times that the store can hold; what lies beyond is as if it were there. */
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
 const LATEST_MS = Date.UTC(2200, 0, 1);
@@ -47,19 +45,12 @@ export function readOneOf<Value extends string>(
   throw badRequest(name, `${name} is not one of those known`, `Send one of ${known.join(', ')}.`);
 }
 
-/** Milliseconds since the Unix epoch. @throws ApiError 400 unless it is an integer. */
+/** Milliseconds since the Unix epoch. @throws ApiError 400 unless it is a time. */
 export function readTime(query: OpsQuery, name: string): number | undefined {
   const given = readText(query, name)?.trim();
   if (given === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(given)) {
-    throw badRequest(
-      name,
-      `${name} is not a time`,
-      `Send seconds since the Unix epoch as an integer, such as ${name}=1577836800.`,
-    );
-  }
-  const time = Number(given);
-  const ms = time >= FIRST_MILLISECONDS ? time : time * 1000;
+  const ms = parseTime(given);
+  if (ms === undefined) throw badRequest(name, `${name} is not a time`, EXPECTED_TIME);
   return Math.min(Math.max(ms, EARLIEST_MS), LATEST_MS);
 }
 
@@ -97,8 +88,7 @@ export function readTimelinePeriod(query: OpsQuery): { readonly start: number; r
   return { start: from, end: to };
 }
 
-const missingTime = (name: string) =>
-  badRequest(name, `${name} is missing`, `Send seconds since the Unix epoch: ${name}=1577836800.`);
+const missingTime = (name: string) => badRequest(name, `${name} is missing`, EXPECTED_TIME);
 
 /** @throws ApiError 400 unless it is an integer from 1 to {@link MAX_PAGE_SIZE}. */
 export function readPageSize(query: OpsQuery): number {

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { badRequest } from '#edge';
+import { badRequest, permittedSystems, Requires } from '#edge';
 import {
   HistoryTooLongError,
   MAX_HISTORY_ROWS,
@@ -12,11 +12,11 @@ import {
 import { isoTime } from './iso-time.js';
 import { readText, readTimelinePeriod, requireText, type OpsQuery } from './ops-parameters.js';
 import { AGENT_HISTORY } from './ops-ports.js';
-import { permittedSystems } from './permitted-systems.js';
 import { timelineAnswers } from './timeline-answer.js';
 
 /** Why an agent's answers are what they are, for operators: see `docs/semantics.md` 7. */
 @Controller('ops/timeline')
+@Requires('ops')
 export class TimelineController {
   constructor(@Inject(AGENT_HISTORY) private readonly store: AgentHistoryStore) {}
 

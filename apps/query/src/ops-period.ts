@@ -1,5 +1,5 @@
-import { badRequest } from '#edge';
-import { parseDate, type Period, type QueryString } from './query-parameters.js';
+import { badRequest, EXPECTED_TIME, parseTime } from '#edge';
+import type { Period, QueryString } from './query-parameters.js';
 
 const DAY_MS = 86_400_000;
 
@@ -30,11 +30,7 @@ const [EARLIEST_MS, LATEST_MS] = [Date.UTC(1970, 1, 1), Date.UTC(2100, 0, 1)];
 function readTime(query: QueryString, name: string): number | undefined {
   const given = query[name];
   if (given === undefined || given === '') return undefined;
-  const time = typeof given === 'string' ? parseDate(given.trim()) : undefined;
+  const time = typeof given === 'string' ? parseTime(given.trim()) : undefined;
   if (time !== undefined && time >= EARLIEST_MS && time <= LATEST_MS) return time;
-  throw badRequest(
-    name,
-    `${name} is not a date with a time zone`,
-    'Send one ISO 8601 date and time with an offset or Z, such as 2020-01-01T00:00:00Z.',
-  );
+  throw badRequest(name, `${name} is not a time`, EXPECTED_TIME);
 }

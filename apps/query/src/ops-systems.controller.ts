@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { badRequest, forbiddenSystem, maySpeakFor, permittedSystems, Requires } from '#edge';
-import type { SystemsStore } from '#store';
+import type { SystemFigures, SystemsStore } from '#store';
 import { DescribesOpsSystems } from './answers/ops-systems-answer.js';
 import { Answering } from './answering.js';
 import { readOpsPeriod } from './ops-period.js';
@@ -30,15 +30,23 @@ export class OpsSystemsController {
     await this.answering.sendWhole(reply, 'opsSystems', async () => {
       const now = this.now();
       const { start: from, end: to } = readOpsPeriod(query, now);
-      const figures = [];
+      const figures: object[] = [];
       for (const systemId of systemsAsked(readSystemId(query), permittedSystems(request))) {
         const ofOne = systemId === undefined ? {} : { systemId };
-        figures.push(...(await this.store.figures({ ...ofOne, from, to, now })));
+        figures.push(...(await this.store.figures({ ...ofOne, from, to, now })).map(withIsoTimes));
       }
       return Buffer.from(JSON.stringify(figures));
     });
   }
 }
+
+/** Times as in all answers. */
+function withIsoTimes({ lastReceivedAt, lastActionTime, ...figures }: SystemFigures): object {
+  return { ...figures, lastReceivedAt: isoOf(lastReceivedAt), lastActionTime: isoOf(lastActionTime) };
+}
+
+const isoOf = (seconds: number | null) =>
+  seconds === null ? null : new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
 
 /**
  * The systems to tell of: the one that is named, those that the key may speak for, or all (`undefined`).

@@ -1,9 +1,9 @@
+import { parseDate } from '#edge';
 import fc from 'fast-check';
 import { ApiError } from '#edge';
 import {
   MAX_STEP_MS,
   MIN_STEP_MS,
-  parseDate,
   readList,
   readPeriod,
   readStep,

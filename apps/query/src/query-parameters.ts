@@ -1,4 +1,4 @@
-import { badRequest } from '#edge';
+import { badRequest, parseDate } from '#edge';
 
 /** The parameters of a query as they came in the URL: a parameter that is given several times is an array. */
 export type QueryString = Readonly<Record<string, string | string[] | undefined>>;
@@ -65,9 +65,6 @@ export function readStep(query: QueryString): number {
   );
 }
 
-const DATE =
-  /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:Z|([+\- ])(\d{2})(?::?(\d{2}))?)$/i;
-
 function readDate(query: QueryString, name: string): number {
   const given = query[name];
   if (given === undefined || given === '') throw badRequest(name, `${name} is missing`, EXPECTED_DATE);
@@ -79,42 +76,6 @@ function readDate(query: QueryString, name: string): number {
 
 const EXPECTED_DATE =
   'Send an ISO 8601 date and time with an offset or Z, such as 2020-01-01T00:00:00Z or 2020-01-01T00:00:00+03:00.';
-
-/**
- * Milliseconds since the Unix epoch. An unencoded plus sign arrives as a space, and is read as the plus that it was.
- */
-export function parseDate(text: string): number | undefined {
-  const match = DATE.exec(text);
-  if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
-  const ms = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
-  const date = new Date(0);
-  date.setUTCFullYear(year!, month! - 1, day!);
-  date.setUTCHours(hour!, minute!, second!, ms);
-  const asGiven = [year, month! - 1, day, hour, minute, second];
-  if (asGiven.some((part, index) => part !== partsOf(date)[index])) return undefined;
-  const offset = offsetMs(match[8], match[9], match[10]);
-  return offset === undefined ? undefined : date.getTime() - offset;
-}
-
-/** What the calendar made of the parts: another day than given if that day does not exist. */
-function partsOf(date: Date): number[] {
-  return [
-    date.getUTCFullYear(),
-    date.getUTCMonth(),
-    date.getUTCDate(),
-    date.getUTCHours(),
-    date.getUTCMinutes(),
-    date.getUTCSeconds(),
-  ];
-}
-
-function offsetMs(sign: string | undefined, hours = '0', minutes = '0'): number | undefined {
-  if (sign === undefined) return 0;
-  if (Number(hours) > 23 || Number(minutes) > 59) return undefined;
-  const size = (Number(hours) * 60 + Number(minutes)) * 60_000;
-  return sign === '-' ? -size : size;
-}
 
 function clamp(time: number): number {
   return Math.min(Math.max(time, EARLIEST_MS), LATEST_MS);

@@ -43,7 +43,7 @@ describe('resubmission', () => {
     expect(await submit('status', body({ ...status, systemId: 7 }), ['7'])).toBeUndefined();
     for (const systems of [['t'], [' s '], []]) {
       expect(await submit('status', body(status), systems)).toMatchObject({
-        reason: 'not_permitted',
+        reason: 'forbidden_system',
         field: 'systemId',
       });
     }

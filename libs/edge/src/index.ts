@@ -14,6 +14,7 @@ export * from './describes-errors.js';
 export * from './health.controller.js';
 export * from './http-app.js';
 export * from './metrics.controller.js';
+export * from './parse-time.js';
 export * from './part-settings.js';
 export * from './run-service.js';
 export * from './request-telemetry.js';

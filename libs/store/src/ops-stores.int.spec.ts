@@ -5,7 +5,7 @@ import { StoreConnection } from './connection.js';
 import { MAX_TOLD_RESENDS, type DeadLetterFilter } from './dead-letter-store.js';
 import { opsStores } from './ops-stores.js';
 import { NO_CHANGES, type DeadLetterResendRow, type DeadLetterRow } from './projection-store.js';
-import { migrate } from './schema/migrations.js';
+import { migrate } from './schema/migrate.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../../../test/support/standalone-process.js';
 
 const database = 'statusledger';

@@ -45,18 +45,20 @@ export class SystemAnswer {
   redelivered!: number;
 
   @ApiProperty({
-    type: ['integer', 'null'] as never,
-    description: 'When anything came last, in seconds since the Unix epoch.',
-    example: 1568816350,
+    type: ['string', 'null'] as never,
+    format: 'date-time',
+    description: 'When anything came last.',
+    example: '2020-01-01T10:15:36Z',
   })
-  lastReceivedAt!: number | null;
+  lastReceivedAt!: string | null;
 
   @ApiProperty({
-    type: ['integer', 'null'] as never,
-    description: 'The greatest time that an event reported, in seconds since the Unix epoch.',
-    example: 1568816347,
+    type: ['string', 'null'] as never,
+    format: 'date-time',
+    description: 'The greatest time that an event reported.',
+    example: '2020-01-01T10:15:33Z',
   })
-  lastActionTime!: number | null;
+  lastActionTime!: string | null;
 
   @ApiProperty({
     description: 'Nothing came for a quarter of an hour, though something used to at this time of the week.',
@@ -116,13 +118,13 @@ export function DescribesOpsSystems(): MethodDecorator {
       name: 'from',
       required: false,
       description: 'Begin of the period of what is counted by time; a day before `to` unless given.',
-      schema: { type: 'string', format: 'date-time', examples: ['2020-01-01T00:00:00Z'] },
+      schema: { type: 'string', examples: ['2020-01-01T00:00:00Z'] },
     }),
     ApiQuery({
       name: 'to',
       required: false,
       description: 'End of that period, at most 31 days after `from`; now unless given.',
-      schema: { type: 'string', format: 'date-time', examples: ['2020-01-02T00:00:00Z'] },
+      schema: { type: 'string', examples: ['2020-01-02T00:00:00Z'] },
     }),
     ApiOkResponse({ description: 'The systems, by their ids.', type: SystemAnswer, isArray: true }),
     DescribesErrors(400, 401, 403, 429, 500),

@@ -1,0 +1,132 @@
+import { graph, quantiles, rate, stat } from './panels.js';
+import type { Room } from './room.js';
+
+/** For whoever asks: is what was received in the store, all of it, and how soon? */
+export const PROJECTION: Room = {
+  uid: 'statusledger-projection',
+  title: 'StatusLedger / Projection',
+  description: 'Is everything that was received in the store, and how soon?',
+  rows: [
+    {
+      title: 'At a glance',
+      panels: [
+        stat(
+          {
+            title: 'Behind',
+            description: 'Records of the log that are not in the store yet.',
+            unit: 'short',
+            warn: 10_000,
+            alarm: 1_000_000,
+          },
+          'sum(wfm:projection_lag_events:max)',
+        ),
+        stat(
+          {
+            title: 'Oldest of them',
+            description: 'Age of the oldest record that is not in the store yet.',
+            unit: 's',
+            warn: 60,
+            alarm: 600,
+          },
+          'max(wfm_projection_lag_seconds)',
+        ),
+        stat(
+          {
+            title: 'Unaccounted events',
+            description:
+              'Events that receivers took and that neither rows nor repeats nor dead letters account for. Not 0 while there is a lag; must come back to 0.',
+            unit: 'short',
+            warn: 1,
+          },
+          'max(wfm_unaccounted_events)',
+        ),
+        stat(
+          {
+            title: 'Systems that do not add up',
+            description: 'For how many systems that is so. `/ops/systems` names them.',
+            unit: 'short',
+            warn: 1,
+          },
+          'max(wfm_unreconciled_systems)',
+        ),
+        stat(
+          {
+            title: 'Batches tried again',
+            description: 'In the last hour: the store or the log failed. Nothing is skipped.',
+            unit: 'short',
+            warn: 1,
+          },
+          'sum(increase(wfm_projection_retries_total[1h]))',
+        ),
+        stat(
+          { title: 'Projectors', description: 'Processes that tell of their projection.', unit: 'short' },
+          'count(count by (instance) (wfm_projection_lag_events))',
+        ),
+      ],
+    },
+    {
+      title: 'Keeping up',
+      panels: [
+        graph(
+          {
+            title: 'Behind, by topic',
+            description: 'The greatest that any projector tells: each knows of all partitions.',
+            unit: 'short',
+          },
+          { '{{topic}}': 'wfm:projection_lag_events:max' },
+        ),
+        graph(
+          {
+            title: 'Age of the oldest, by topic',
+            description: 'What agentStatus is behind by.',
+            unit: 's',
+            warn: 60,
+            alarm: 600,
+          },
+          { '{{topic}}': 'max by (topic) (wfm_projection_lag_seconds)' },
+        ),
+        graph(
+          {
+            title: 'Records projected and received',
+            description: 'The two lines should lie on each other.',
+            unit: 'eps',
+          },
+          {
+            projected: rate('wfm_projection_batch_events_sum'),
+            received: rate('wfm_events_received_total{outcome!~"unavailable|refused"}'),
+          },
+        ),
+      ],
+    },
+    {
+      title: 'What became of it',
+      panels: [
+        graph(
+          {
+            title: 'Since the log began, by outcome',
+            description: 'Stored, known already, or put aside. The sum is what the log has held.',
+            unit: 'short',
+          },
+          { '{{outcome}}': 'sum by (outcome) (wfm_events_projected_total)' },
+        ),
+        graph(
+          {
+            title: 'Intervals written, by how their end is known',
+            description:
+              '`exit` is what a healthy platform gives; `next_enter` and `unknown` are lost exits.',
+            unit: 'eps',
+          },
+          { '{{ended_by}}': rate('wfm_intervals_written_total', 'ended_by') },
+        ),
+        graph(
+          {
+            title: 'Batch sizes',
+            description: 'Batches grow with the load, up to 16 000 records.',
+            unit: 'short',
+          },
+          quantiles('wfm_projection_batch_events'),
+        ),
+      ],
+    },
+  ],
+};

@@ -1,0 +1,138 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { documentBlocks, withoutTimes, type DocumentBlock } from '../support/document-blocks.js';
+import { StoryShell } from '../support/story-shell.js';
+import { eventually, request } from '../support/service-client.js';
+import {
+  removeTemporaryDirectories,
+  StandaloneProcess,
+  temporaryDirectory,
+} from '../support/standalone-process.js';
+
+const run = promisify(execFile);
+
+const WRITTEN_URL = 'http://127.0.0.1:8080';
+const STORIES = ['docs/getting-started.md', 'docs/integrating-a-chat-platform.md', 'docs/connecting-wfm.md'];
+
+/** How each kind of snippet is run; Java needs a compiler, which not every machine has. */
+const RUNNERS: Readonly<Record<string, readonly string[]>> = {
+  sh: ['sh'],
+  mjs: [process.execPath],
+  py: ['python3'],
+  java: ['java'],
+};
+
+afterAll(removeTemporaryDirectories);
+
+describe.each(STORIES)('%s', (file) => {
+  let service: StandaloneProcess;
+  let directory: string;
+  const blocks = documentBlocks(file);
+
+  beforeAll(async () => {
+    service = await StandaloneProcess.start();
+    directory = temporaryDirectory();
+  });
+  afterAll(() => service.stop());
+
+  it('tells what its commands answer', async () => {
+    const commands = blocks.filter(({ kind }) => kind !== 'snippet');
+    expect(commands.length).toBeGreaterThan(1);
+    const shell = new StoryShell(directory);
+    for (const [index, block] of commands.entries()) {
+      if (block.kind !== 'run') continue;
+      const command = block.text.replaceAll(WRITTEN_URL, service.url);
+      const answer = commands[index + 1];
+      if (answer?.kind === 'answer') await expectAnswer(shell, command, answer);
+      else
+        expect({ line: block.line, printed: await shell.run(command) }).toEqual({
+          line: block.line,
+          printed: '',
+        });
+    }
+    await shell.end();
+  }, 120_000);
+
+  /** An answer follows its events by a moment: the question is asked until it is answered as written. */
+  async function expectAnswer(
+    shell: StoryShell,
+    question: string,
+    { text, line }: DocumentBlock,
+  ): Promise<void> {
+    let printed = '';
+    const answered = async () => {
+      printed = await shell.run(question);
+      return isSame(printed, text);
+    };
+    await eventually(answered, 15_000).catch(() => undefined);
+    expect({ line, answer: parsed(printed) }).toEqual({ line, answer: withoutTimes(text) });
+  }
+
+  const snippets = blocks.filter((block) => block.kind === 'snippet');
+  if (snippets.length === 0) return;
+
+  it.each(snippets)('has a snippet $file that sends a status', async (snippet) => {
+    const kind = snippet.file.split('.').at(-1)!;
+    const [program, ...args] = RUNNERS[kind]!;
+    if (spawnSync(program!, ['--version']).error !== undefined) {
+      process.stderr.write(`there is no ${program} to run ${snippet.file} with\n`);
+      return;
+    }
+    const path = join(temporaryDirectory(), snippet.file);
+    writeFileSync(path, snippet.text);
+    const agent = `agent-${kind}`;
+    await run(program!, [...args, path, agent, 'Work', '1'], {
+      env: { PATH: process.env['PATH'], STATUSLEDGER_URL: service.url },
+    });
+    await eventually(async () => {
+      const { status, body } = await request(`${service.url}/systems/chat/online/agentStatus`);
+      return status === 200 && body.toString().includes(`"agentId":"${agent}","stateCode":"Work"`);
+    });
+  });
+});
+
+function isSame(printed: string, written: string): boolean {
+  return JSON.stringify(parsed(printed)) === JSON.stringify(withoutTimes(written));
+}
+
+function parsed(printed: string): unknown {
+  try {
+    return withoutTimes(printed);
+  } catch {
+    return printed;
+  }
+}
+
+describe('links between documents', () => {
+  const files = ['README.md', 'CONTRIBUTING.md', 'deploy/README.md'].concat(
+    readdirSync('docs', { recursive: true })
+      .map((name) => join('docs', String(name)))
+      .filter((name) => name.endsWith('.md')),
+  );
+
+  it.each(files)('of %s lead somewhere', (file) => {
+    const text = readFileSync(file, 'utf8').replaceAll(/```[\s\S]*?```/g, '');
+    const broken = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
+      .map(([, path, anchor]) => ({ target: path === '' ? file : resolve(dirname(file), path!), anchor }))
+      .filter(
+        ({ target, anchor }) => !existsSync(target) || (anchor !== undefined && !hasAnchor(target, anchor)),
+      );
+    expect(broken).toEqual([]);
+  });
+});
+
+function hasAnchor(file: string, anchor: string): boolean {
+  const titles = readFileSync(file, 'utf8').match(/^#+ .*$/gm) ?? [];
+  return titles.some((title) => anchorOf(title) === anchor);
+}
+
+/** As Git hosts make them: lower case, no punctuation, hyphens for spaces. */
+function anchorOf(title: string): string {
+  return title
+    .replace(/^#+ /, '')
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+    .replaceAll(' ', '-');
+}

@@ -1,0 +1,38 @@
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+
+const END = '\u001e';
+
+/** A shell in which the commands of a document are typed one after another, as its reader does. */
+export class StoryShell {
+  private readonly bash: ChildProcessWithoutNullStreams;
+  private printed = '';
+  private onPrinted: () => void = () => undefined;
+
+  constructor(directory: string) {
+    this.bash = spawn('bash', [], { cwd: directory, env: { PATH: process.env['PATH'], HOME: directory } });
+    for (const stream of [this.bash.stdout, this.bash.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        this.printed += chunk.toString();
+        this.onPrinted();
+      });
+    }
+  }
+
+  /** Runs the commands to their end. @returns all that they printed. */
+  async run(commands: string): Promise<string> {
+    this.printed = '';
+    const ended = new Promise<void>((resolve) => {
+      this.onPrinted = () => this.printed.includes(END) && resolve();
+    });
+    this.bash.stdin.write(`${commands}\nprintf '\\036'\n`);
+    await ended;
+    return this.printed.slice(0, this.printed.indexOf(END));
+  }
+
+  async end(): Promise<void> {
+    const exited = once(this.bash, 'exit');
+    this.bash.stdin.end();
+    await exited;
+  }
+}

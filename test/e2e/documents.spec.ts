@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { documentBlocks, withoutTimes, type DocumentBlock } from '../support/document-blocks.js';
 import { StoryShell } from '../support/story-shell.js';
-import { eventually, request } from '../support/service-client.js';
+import { eventually, postStatus, request, untilProjected } from '../support/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
@@ -14,7 +14,12 @@ import {
 const run = promisify(execFile);
 
 const WRITTEN_URL = 'http://127.0.0.1:8080';
-const STORIES = ['docs/getting-started.md', 'docs/integrating-a-chat-platform.md', 'docs/connecting-wfm.md'];
+const STORIES = [
+  'README.md',
+  'docs/getting-started.md',
+  'docs/integrating-a-chat-platform.md',
+  'docs/connecting-wfm.md',
+];
 
 /** How each kind of snippet is run; Java needs a compiler, which not every machine has. */
 const RUNNERS: Readonly<Record<string, readonly string[]>> = {
@@ -40,7 +45,15 @@ describe.each(STORIES)('%s', (file) => {
   it('tells what its commands answer', async () => {
     const commands = blocks.filter(({ kind }) => kind !== 'snippet');
     expect(commands.length).toBeGreaterThan(1);
-    const shell = new StoryShell(directory);
+    const shell = new StoryShell({ directory });
+    try {
+      await tell(shell, commands);
+    } finally {
+      await shell.end();
+    }
+  }, 120_000);
+
+  async function tell(shell: StoryShell, commands: readonly DocumentBlock[]): Promise<void> {
     for (const [index, block] of commands.entries()) {
       if (block.kind !== 'run') continue;
       const command = block.text.replaceAll(WRITTEN_URL, service.url);
@@ -52,8 +65,7 @@ describe.each(STORIES)('%s', (file) => {
           printed: '',
         });
     }
-    await shell.end();
-  }, 120_000);
+  }
 
   /** An answer follows its events by a moment: the question is asked until it is answered as written. */
   async function expectAnswer(
@@ -103,6 +115,57 @@ function parsed(printed: string): unknown {
   } catch {
     return printed;
   }
+}
+
+describe('docs/operations.md', () => {
+  it('tells how to make a backup of which another service can be made', async () => {
+    const [backup, restore] = documentBlocks('docs/operations.md').filter(({ kind }) => kind === 'run');
+    const [from, to] = [temporaryDirectory(), join(temporaryDirectory(), 'restored')];
+    const paths = { DATA_DIR: from, BACKUP: join(temporaryDirectory(), 'backup.tar'), RESTORED: to };
+    const sent = await StandaloneProcess.start({ dataDirectory: from });
+    await sendSomeStates(sent.url);
+    const before = await statesOf(sent.url);
+    await sent.stop();
+    const shell = new StoryShell({ directory: resolve('.'), env: paths });
+    try {
+      expect(await shell.run(backup!.text)).toBe('');
+      const printed = await shell.run(restore!.text);
+      expect(printed).toContain('The store is made anew from the log.');
+      expect(printed).not.toMatch(/differ|error/i);
+    } finally {
+      await shell.end();
+    }
+    const restored = await StandaloneProcess.start({ dataDirectory: to });
+    expect(await statesOf(restored.url)).toEqual(before);
+    await restored.stop();
+  }, 180_000);
+});
+
+async function sendSomeStates(url: string): Promise<void> {
+  const now = Math.floor(Date.now() / 1000);
+  for (const [stateCode, action, ago] of [
+    ['Work', 1, 300],
+    ['Work', 0, 200],
+    ['Break', 1, 200],
+    ['Break', 0, 100],
+  ] as const) {
+    const event = {
+      systemId: 'demo',
+      workerId: '1',
+      stateCode,
+      stateName: stateCode,
+      actionTime: now - ago,
+      action,
+    };
+    expect((await postStatus(url, event)).status).toBe(204);
+  }
+  await untilProjected(url);
+}
+
+async function statesOf(url: string): Promise<unknown> {
+  const period = 'startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z';
+  const { status, body } = await request(`${url}/historic/agentStatusData?${period}&agentId=1`);
+  return { status, answer: JSON.parse(body.toString()) };
 }
 
 describe('links between documents', () => {

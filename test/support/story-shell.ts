@@ -9,8 +9,11 @@ export class StoryShell {
   private printed = '';
   private onPrinted: () => void = () => undefined;
 
-  constructor(directory: string) {
-    this.bash = spawn('bash', [], { cwd: directory, env: { PATH: process.env['PATH'], HOME: directory } });
+  constructor({ directory, env = {} }: { directory: string; env?: Readonly<Record<string, string>> }) {
+    this.bash = spawn('bash', [], {
+      cwd: directory,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    });
     for (const stream of [this.bash.stdout, this.bash.stderr]) {
       stream.on('data', (chunk: Buffer) => {
         this.printed += chunk.toString();
@@ -25,7 +28,8 @@ export class StoryShell {
     const ended = new Promise<void>((resolve) => {
       this.onPrinted = () => this.printed.includes(END) && resolve();
     });
-    this.bash.stdin.write(`${commands}\nprintf '\\036'\n`);
+    // What the commands read is not what comes after them.
+    this.bash.stdin.write(`{\n${commands}\n} </dev/null\nprintf '\\036'\n`);
     await ended;
     return this.printed.slice(0, this.printed.indexOf(END));
   }

@@ -1,3 +1,4 @@
+import { SPEC_EXAMPLES } from '../../apps/query/src/answers/spec-examples.js';
 import { postContact, request, untilProjected } from '../support/service-client.js';
 import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
 
@@ -37,23 +38,7 @@ describe('contacts', () => {
   const DAY = 'startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z';
 
   it('give the example 3.5.4 of agentCallsData, to the byte', async () => {
-    const example = [
-      {
-        agentId: '1',
-        serviceId: '1',
-        groupId: '1',
-        agentCalls: [
-          { startCall: '2020-01-01T10:03:15Z', endCall: '2020-01-01T10:08:15Z', duration: 300000 },
-          { startCall: '2020-01-01T10:04:02Z', endCall: '2020-01-01T10:12:15Z', duration: 493000 },
-        ],
-      },
-      {
-        agentId: '1',
-        serviceId: '1',
-        groupId: '2',
-        agentCalls: [{ startCall: '2020-01-01T10:03:15Z', endCall: '2020-01-01T10:03:45Z', duration: 30000 }],
-      },
-    ];
+    const example = SPEC_EXAMPLES.AGENT_CALLS_DATA;
     let number = 0;
     for (const { agentId, groupId, agentCalls } of example) {
       for (const { startCall, endCall } of agentCalls) {

@@ -1,3 +1,4 @@
+import { SPEC_EXAMPLES } from '../../apps/query/src/answers/spec-examples.js';
 import {
   metric,
   postContact,
@@ -12,39 +13,7 @@ import {
   temporaryDirectory,
 } from '../support/standalone-process.js';
 
-/** The example 3.1.3 of the specification, as it is printed there. */
-const EXAMPLE = {
-  services: [
-    {
-      id: 'External system',
-      name: 'External system',
-      status: 'ACTIVE',
-      serviceGroups: [
-        { id: '1', name: 'Individual Support', status: 'ACTIVE' },
-        { id: '2', name: 'Business Support', status: 'ACTIVE' },
-      ],
-    },
-  ],
-  agents: [
-    {
-      id: '1',
-      name: 'John',
-      surname: 'Smith',
-      secondName: 'William',
-      loginSSO: 'j.smith',
-      agentGroups: [{ groupId: '1' }],
-    },
-    {
-      id: '2',
-      name: 'Agent123',
-      surname: ' ',
-      secondName: ' ',
-      agentNumber: '000123',
-      loginSSO: '000123',
-      agentGroups: [{ groupId: '1' }, { groupId: '2' }],
-    },
-  ],
-};
+const EXAMPLE = SPEC_EXAMPLES.PERSONNEL;
 
 const at = (date: string) => Date.parse(date);
 const agent = (id: string, ...groups: string[]) => ({

@@ -1,9 +1,5 @@
+import { SPEC_EXAMPLES } from '../../apps/query/src/answers/spec-examples.js';
 import { postStatus, request, untilProjected } from '../support/service-client.js';
-import {
-  AGENT_LOGIN_DATA_EXAMPLE,
-  AGENT_STATUS_DATA_EXAMPLE,
-  AGENT_STATUS_EXAMPLE,
-} from '../support/spec-examples.js';
 import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
 
 const seconds = (date: string) => Date.parse(date) / 1000;
@@ -43,18 +39,18 @@ describe('the examples of the specification, from pushed events', () => {
   };
 
   it('3.3.4 agentStatusData', async () => {
-    for (const { agentId, groupId, states } of AGENT_STATUS_DATA_EXAMPLE) {
+    for (const { agentId, groupId, states } of SPEC_EXAMPLES.AGENT_STATUS_DATA) {
       for (const { startDate, endDate, stateCode, stateName } of states) {
         await visit('status', { workerId: agentId, groupId, stateCode, stateName }, startDate, endDate);
       }
     }
     const path =
       '/systems/status/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=1,2';
-    expect(await bytesOf(path)).toBe(JSON.stringify(AGENT_STATUS_DATA_EXAMPLE));
+    expect(await bytesOf(path)).toBe(JSON.stringify(SPEC_EXAMPLES.AGENT_STATUS_DATA));
   });
 
   it('3.4.4 agentLoginData', async () => {
-    for (const { agentId, logins } of AGENT_LOGIN_DATA_EXAMPLE) {
+    for (const { agentId, logins } of SPEC_EXAMPLES.AGENT_LOGIN_DATA) {
       for (const { loginDate, logoutDate } of logins) {
         const state = { workerId: agentId, stateCode: 'Work', stateName: 'Contact processing' };
         await visit('login', state, loginDate, logoutDate);
@@ -62,13 +58,15 @@ describe('the examples of the specification, from pushed events', () => {
     }
     const path =
       '/systems/login/historic/agentLoginData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=1,2,3';
-    expect(await bytesOf(path)).toBe(JSON.stringify(AGENT_LOGIN_DATA_EXAMPLE));
+    expect(await bytesOf(path)).toBe(JSON.stringify(SPEC_EXAMPLES.AGENT_LOGIN_DATA));
   });
 
   it('4.2.3 agentStatus', async () => {
-    for (const { agentId, stateCode, stateName, startDate } of AGENT_STATUS_EXAMPLE) {
+    for (const { agentId, stateCode, stateName, startDate } of SPEC_EXAMPLES.AGENT_STATUS) {
       await visit('online', { workerId: agentId, stateCode, stateName }, startDate);
     }
-    expect(await bytesOf('/systems/online/online/agentStatus')).toBe(JSON.stringify(AGENT_STATUS_EXAMPLE));
+    expect(await bytesOf('/systems/online/online/agentStatus')).toBe(
+      JSON.stringify(SPEC_EXAMPLES.AGENT_STATUS),
+    );
   });
 });

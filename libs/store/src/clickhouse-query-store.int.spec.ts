@@ -607,6 +607,9 @@ describe('migrating', () => {
       answered_legs: 431,
       contact_anomalies: 431,
       dead_letters: 400,
+      dead_letter_resends: 400,
+      receipts: 431,
+      system_activity: 431,
     });
     await migrate(writing, { database, retentionDays: 30 });
     expect(await daysByTable(database)).toEqual({
@@ -618,6 +621,9 @@ describe('migrating', () => {
       answered_legs: 61,
       contact_anomalies: 61,
       dead_letters: 30,
+      dead_letter_resends: 30,
+      receipts: 61,
+      system_activity: 61,
     });
     const withoutDays = (rows: readonly Row[]) =>
       rows.map(([name, query]) => [name, String(query).replace(/toIntervalDay\(\d+\)/, 'toIntervalDay(?)')]);

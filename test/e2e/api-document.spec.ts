@@ -11,13 +11,21 @@ import {
 } from '../support/standalone-process.js';
 
 interface Schema {
+  readonly $ref?: string;
   readonly description?: string;
+  readonly example?: unknown;
+  readonly examples?: readonly unknown[];
   readonly properties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
 }
 
 interface Operation {
   readonly operationId: string;
   readonly summary?: string;
+  readonly tags?: readonly string[];
   readonly parameters?: readonly {
     readonly name: string;
     readonly in: string;
@@ -33,6 +41,7 @@ interface Operation {
 interface ApiDocument {
   readonly openapi: string;
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly tags: readonly { readonly name: string }[];
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
@@ -101,9 +110,45 @@ describe('the API document', () => {
       '/health/live',
       '/health/ready',
       '/metrics',
+      '/ops/systems',
+      '/ops/dead-letters',
+      '/ops/dead-letters/{id}',
+      '/ops/dead-letters/{id}/resend',
+      '/ops/anomalies',
+      '/ops/timeline',
     ];
     for (const path of others) expect(document.paths[path]).toBeDefined();
     expect(document.paths['/ccwfm/api/rest/personnel']?.['put']).toBeDefined();
+    expect(document.paths['/ops/dead-letters/{id}/resend']?.['post']).toBeDefined();
+  });
+
+  it('tells of every operation what it is for, and under which heading it belongs', () => {
+    const headings = new Set(document.tags.map(({ name }) => name));
+    for (const { path, operation } of operations()) {
+      const { summary = '', tags = [] } = operation;
+      expect({ path, summary, tags: tags.map((tag) => headings.has(tag)) }).toEqual({
+        path,
+        summary: expect.stringMatching(/\w/),
+        tags: [true],
+      });
+    }
+  });
+
+  it('tells of every operation which errors it can answer', () => {
+    for (const { path, method, operation } of operations()) {
+      const told = Object.keys(operation.responses).filter((status) => status >= '400');
+      expect({ path, told }).toEqual({ path, told: errorsOf(path, method) });
+    }
+  });
+
+  it('has an example of every answer that has a body', () => {
+    for (const { path, operation } of operations()) {
+      for (const [status, { content = {} }] of Object.entries(operation.responses)) {
+        const examples = Object.values(content).map(({ example }) => example !== undefined);
+        const isEmpty = status === '204';
+        expect({ path, status, examples }).toEqual({ path, status, examples: isEmpty ? [] : [true] });
+      }
+    }
   });
 
   it('tells of every parameter what it is, with an example', () => {
@@ -120,16 +165,16 @@ describe('the API document', () => {
     }
   });
 
-  it('tells of every field of every body and answer what it is', () => {
+  it('tells of every field of every body and answer what it is, with an example', () => {
     const bodies = operations().flatMap(({ operation }) =>
       Object.values(operation.requestBody?.content ?? {}).map(
         ({ schema }) => [operation.operationId, schema] as const,
       ),
     );
-    for (const [name, { properties = {} }] of [...Object.entries(document.components.schemas), ...bodies]) {
-      for (const [field, schema] of Object.entries(properties)) {
-        const told = { name, field, told: fieldsDescription(schema).length > 0 };
-        expect(told).toEqual({ name, field, told: true });
+    for (const [name, schema] of [...Object.entries(document.components.schemas), ...bodies]) {
+      for (const [field, { description = '', ...ofField }] of fieldsOf(schema)) {
+        const told = { name, field, told: description.length > 0, shown: hasExample(ofField) };
+        expect(told).toEqual({ name, field, told: true, shown: true });
       }
     }
   });
@@ -137,13 +182,45 @@ describe('the API document', () => {
   it('names each operation once', () => {
     const names = operations().map(({ operation }) => operation.operationId);
     expect(new Set(names).size).toBe(names.length);
-    for (const { operation } of operations()) expect(operation.summary).toMatch(/\w/);
   });
 });
 
-function fieldsDescription({ description, ...schema }: Schema): string {
-  const { items, anyOf } = schema as { items?: Schema; anyOf?: Schema[] };
-  return description ?? (items === undefined && anyOf === undefined ? '' : 'told by what it holds');
+/** The fields of a schema, and of what is in its lists. */
+function fieldsOf({ properties = {}, items }: Schema): (readonly [string, Schema])[] {
+  const fields = Object.entries(properties);
+  return [
+    ...fields,
+    ...fields.flatMap(([, schema]) => fieldsOf(schema)),
+    ...(items === undefined ? [] : fieldsOf(items)),
+  ];
+}
+
+/** Of what is made of other schemas, these have the examples. */
+function hasExample({ example, examples = [], ...schema }: Schema): boolean {
+  const { $ref, properties, items, allOf, anyOf, oneOf } = schema;
+  const isComposed = [$ref, properties, items, allOf, anyOf, oneOf].some((part) => part !== undefined);
+  return example !== undefined || examples.length > 0 || isComposed;
+}
+
+const OF_KEYS = [401, 403, 429];
+
+/** What each operation can be answered besides success. */
+function errorsOf(path: string, method: string): string[] {
+  return listedErrors(path, method)
+    .sort((a, b) => a - b)
+    .map(String);
+}
+
+function listedErrors(path: string, method: string): number[] {
+  if (path === '/health/live') return [];
+  if (path === '/health/ready') return [503];
+  if (path === '/metrics') return [...OF_KEYS, 500];
+  if (path === '/ccwfm/api/rest/events') return [...OF_KEYS, 408, 415, 503];
+  if (path.startsWith('/ccwfm/')) return [...OF_KEYS, 400, 408, 413, 503];
+  if (path === '/ops/dead-letters/{id}') return [...OF_KEYS, 400, 404, 500];
+  if (method === 'post') return [...OF_KEYS, 400, 404, 408, 409, 413, 422, 500, 503];
+  if (path.startsWith('/ops/')) return [...OF_KEYS, 400, 500];
+  return [...OF_KEYS, 400, 404, 431, 500];
 }
 
 describe('the API document where keys are asked for', () => {

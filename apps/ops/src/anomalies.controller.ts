@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { permittedSystems, Requires } from '#edge';
 import { ANOMALY_KINDS, CONTACT_ANOMALY_KINDS, type AnomalyStore, type ListedAnomaly } from '#store';
+import { DescribesAnomalies } from './answers/describes-ops.js';
 import { anomalyAnswer } from './anomaly-answer.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import {
@@ -24,6 +25,7 @@ export class AnomaliesController {
   constructor(@Inject(ANOMALIES) private readonly store: AnomalyStore) {}
 
   @Get()
+  @DescribesAnomalies()
   async list(@Query() query: OpsQuery, @Req() request: FastifyRequest): Promise<object> {
     const limit = readPageSize(query);
     const filter = {

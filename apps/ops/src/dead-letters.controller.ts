@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UNAVAILABLE, permittedSystems, Requires } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { DeadLetterPlace, DeadLetterStore } from '#store';
+import { DescribesDeadLetter, DescribesDeadLetters, DescribesResend } from './answers/describes-ops.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { letterAnswer } from './dead-letter-answer.js';
 import { SHOWN_BODY_BYTES } from './dead-letter-body.js';
@@ -33,6 +34,7 @@ export class DeadLettersController {
   ) {}
 
   @Get()
+  @DescribesDeadLetters()
   async list(@Query() query: OpsQuery, @Req() request: FastifyRequest): Promise<object> {
     const limit = readPageSize(query);
     const resent = readOneOf(query, 'resent', ['true', 'false']);
@@ -54,6 +56,7 @@ export class DeadLettersController {
   }
 
   @Get(':id')
+  @DescribesDeadLetter()
   async one(@Param('id') id: string, @Req() request: FastifyRequest): Promise<object> {
     const letter = await this.letters.deadLetter(id, permittedSystems(request), SHOWN_BODY_BYTES);
     if (letter === undefined) throw noSuchLetter(id);
@@ -61,6 +64,7 @@ export class DeadLettersController {
   }
 
   @Post(':id/resend')
+  @DescribesResend()
   async resend(
     @Param('id') id: string,
     @Req() request: FastifyRequest,

@@ -9,6 +9,7 @@ import {
   type AgentLeg,
   type StoredInterval,
 } from '#store';
+import { DescribesTimeline } from './answers/describes-ops.js';
 import { isoTime } from './iso-time.js';
 import { readText, readTimelinePeriod, requireText, type OpsQuery } from './ops-parameters.js';
 import { AGENT_HISTORY } from './ops-ports.js';
@@ -21,6 +22,7 @@ export class TimelineController {
   constructor(@Inject(AGENT_HISTORY) private readonly store: AgentHistoryStore) {}
 
   @Get()
+  @DescribesTimeline()
   async timeline(@Query() query: OpsQuery, @Req() request: FastifyRequest): Promise<object> {
     const agentId = requireText(query, 'agentId');
     const period = readTimelinePeriod(query);

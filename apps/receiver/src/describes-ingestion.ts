@@ -46,10 +46,17 @@ export function DescribesIngestion({
       description:
         'Only with `Prefer: handling=strict`: the event was not accepted. It is a dead letter all the same.',
       type: ApiErrorAnswer,
+      example: NOT_ACCEPTED,
     }),
     DescribesErrors(401, 403, 408, 413, 429, 503),
   );
 }
+
+const NOT_ACCEPTED = {
+  field: 'actionTime',
+  message: 'the parameter actionTime is missing',
+  description: 'actionTime is required: add it to the JSON object.',
+};
 
 const LENIENCY =
   'Any `Content-Type` is read as JSON; ids and codes may be sent as numbers and numbers as strings of digits; unknown parameters are ignored. docs/semantics.md has every rule.';

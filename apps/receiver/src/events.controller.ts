@@ -2,10 +2,12 @@ import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DescribesErrors, Requires } from '#edge';
-import { UploadAnswer, UploadUnavailableAnswer } from './upload-answer.js';
+import { DescribesErrors, Requires, RETRY_AFTER } from '#edge';
+import { UPLOAD_EXAMPLES, UploadAnswer, UploadUnavailableAnswer } from './upload-answer.js';
 import { UploadEndpoint } from './upload-endpoint.js';
 import { UPLOAD_CONTENT_TYPE } from './upload-hooks.js';
+
+const LINES = `{"systemId":"External system","workerId":"1","stateCode":"Work","stateName":"Work","actionTime":1577873436,"action":1}\n`;
 
 /** `POST /ccwfm/api/rest/events`: see `docs/semantics.md` 6. */
 @Controller('ccwfm/api/rest/events')
@@ -22,13 +24,23 @@ export class EventsController {
       'An extension: a status or contact event a line. Each is judged as a single post is; lines that are not accepted become dead letters, and do not make the request fail.',
   })
   @ApiConsumes(UPLOAD_CONTENT_TYPE)
-  @ApiBody({ required: true, description: 'Lines of JSON.', schema: { type: 'string', format: 'binary' } })
-  @ApiOkResponse({ description: 'Every line is durable.', type: UploadAnswer })
+  @ApiBody({
+    required: true,
+    description: 'Lines of JSON.',
+    schema: { type: 'string', format: 'binary', examples: [LINES] },
+  })
+  @ApiOkResponse({
+    description: 'Every line is durable.',
+    type: UploadAnswer,
+    example: UPLOAD_EXAMPLES.TAKEN,
+  })
   @DescribesErrors(401, 403, 408, 415, 429)
   @ApiResponse({
     status: 503,
     description: 'Not every line could be written durably.',
     type: UploadUnavailableAnswer,
+    example: UPLOAD_EXAMPLES.UNAVAILABLE,
+    headers: RETRY_AFTER,
   })
   @RouteConfig({ upload: true })
   async receive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

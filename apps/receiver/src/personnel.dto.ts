@@ -10,10 +10,11 @@ const LOGIN = { type: 'string', maxLength: MAX_TEXT_LENGTH, pattern: PLAIN_TEXT.
 type SchemaItems = NonNullable<Extract<Parameters<typeof JSONSchema>[0], { items?: unknown }>['items']>;
 
 /** A list whose items are as the DTO describes them. */
-function IsListOf(dto: new () => object): PropertyDecorator {
+function IsListOf(dto: new () => object, description: string): PropertyDecorator {
   return (target, property) => {
     IsArray()(target, property);
-    JSONSchema({ items: bodySchemaOf(dto) as unknown as SchemaItems })(target, property as string);
+    const items = bodySchemaOf(dto) as unknown as SchemaItems;
+    JSONSchema({ description, items })(target, property as string);
   };
 }
 
@@ -62,7 +63,7 @@ export class DirectoryServiceDto {
   status!: DirectoryStatus;
 
   @IsOptional()
-  @IsListOf(DirectoryGroupDto)
+  @IsListOf(DirectoryGroupDto, 'Its groups.')
   serviceGroups?: DirectoryGroupDto[];
 }
 
@@ -115,11 +116,15 @@ export class DirectoryAgentDto {
   /** A string or several: the spec has one in its table and the other in its example. */
   @IsOptional()
   @Allow()
-  @JSONSchema({ anyOf: [LOGIN, { type: 'array', items: LOGIN }] })
+  @JSONSchema({
+    description: "Login in the company's single sign-on, or several.",
+    anyOf: [LOGIN, { type: 'array', items: LOGIN }],
+    examples: ['j.smith'],
+  })
   loginSSO?: string | string[];
 
   @IsOptional()
-  @IsListOf(AgentGroupDto)
+  @IsListOf(AgentGroupDto, 'Groups that the agent can process.')
   agentGroups?: AgentGroupDto[];
 }
 
@@ -133,10 +138,10 @@ export class PersonnelDto {
   systemId!: string;
 
   @IsOptional()
-  @IsListOf(DirectoryServiceDto)
+  @IsListOf(DirectoryServiceDto, 'Services; without any, one that stands for the system has every group.')
   services?: DirectoryServiceDto[];
 
   @IsOptional()
-  @IsListOf(DirectoryAgentDto)
+  @IsListOf(DirectoryAgentDto, 'Agents.')
   agents?: DirectoryAgentDto[];
 }

@@ -43,3 +43,25 @@ export class UploadUnavailableAnswer extends ApiErrorAnswer {
   @ApiProperty({ ...COUNT, description: 'Lines that are surely durable as dead letters.', example: 0 })
   deadLettered!: number;
 }
+
+const REFUSED_LINE: RejectedLine = {
+  line: 17,
+  reason: 'missing_field',
+  field: 'actionTime',
+  message: 'the parameter actionTime is missing',
+  description: 'actionTime is required: add it to the JSON object.',
+};
+
+/** Answers to uploads, for the API document. */
+export const UPLOAD_EXAMPLES = {
+  TAKEN: { received: 1000, accepted: 999, deadLettered: 1, rejections: [REFUSED_LINE] },
+  UNAVAILABLE: {
+    field: '',
+    message: 'not available',
+    description:
+      'Not all lines could be written durably; the counts are of those that were. Send everything again later: what was kept is known then.',
+    received: 2000,
+    accepted: 1000,
+    deadLettered: 0,
+  },
+} as const satisfies { TAKEN: unknown; UNAVAILABLE: UploadUnavailableAnswer };

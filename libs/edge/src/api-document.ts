@@ -9,7 +9,8 @@ const PACKAGE = new URL('../../../../package.json', import.meta.url);
 const DESCRIPTION = `Chat platforms push what agents and contacts do; a workforce management system asks for history and the present.
 
 Dates in questions are ISO 8601 with an offset or \`Z\`, dates in answers UTC (\`2020-01-01T10:15:36Z\`, with milliseconds only where they are
-not zero), durations integer milliseconds. Every error has the body \`{field, message, description}\`.
+not zero), durations integer milliseconds. Every error has the body \`{field, message, description}\`. A request that does not arrive
+within a minute is answered 408, one whose address and headers are too long 431, whatever it asks for.
 
 What each answer means, to the last rule, is in docs/semantics.md.`;
 

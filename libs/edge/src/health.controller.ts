@@ -12,13 +12,13 @@ const CHECK_TIMEOUT_MS = 5_000;
 
 /** That the process answers. */
 export class LiveAnswer {
-  @ApiProperty({ enum: ['ok'], description: 'Always the same.' })
+  @ApiProperty({ enum: ['ok'], description: 'Always the same.', example: 'ok' })
   status!: string;
 }
 
 /** Whether the process can do its work, and what of that which it depends on can be reached. */
 export class ReadyAnswer {
-  @ApiProperty({ enum: ['ok', 'unavailable'], description: '`ok` if all checks are.' })
+  @ApiProperty({ enum: ['ok', 'unavailable'], description: '`ok` if all checks are.', example: 'ok' })
   status!: string;
 
   @ApiProperty({
@@ -30,6 +30,9 @@ export class ReadyAnswer {
   checks!: Record<string, string>;
 }
 
+const READY = { status: 'ok', checks: { log: 'ok', store: 'ok' } };
+const NOT_READY = { status: 'unavailable', checks: { log: 'ok', store: 'unavailable' } };
+
 /** `/health/live`: the process answers. `/health/ready`: so does everything that it depends on. */
 @Controller('health')
 @Requires('nothing')
@@ -39,15 +42,15 @@ export class HealthController {
 
   @Get('live')
   @ApiOperation({ summary: 'Whether the process answers' })
-  @ApiOkResponse({ description: 'It does.', type: LiveAnswer })
+  @ApiOkResponse({ description: 'It does.', type: LiveAnswer, example: { status: 'ok' } })
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
   @ApiOperation({ summary: 'Whether the process can do its work' })
-  @ApiOkResponse({ description: 'It can.', type: ReadyAnswer })
-  @ApiResponse({ status: 503, description: 'It cannot at present.', type: ReadyAnswer })
+  @ApiOkResponse({ description: 'It can.', type: ReadyAnswer, example: READY })
+  @ApiResponse({ status: 503, description: 'It cannot at present.', type: ReadyAnswer, example: NOT_READY })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const entries = await Promise.all(
       Object.entries(this.checks).map(async ([name, check]) => [name, await outcomeOf(check)] as const),

@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Exposition } from '#telemetry';
+import { DescribesErrors } from './describes-errors.js';
 import { Requires } from './credentials/requires.js';
 
 export const SCRAPE = Symbol('Scrape');
@@ -25,7 +26,9 @@ export class MetricsController {
   @ApiOkResponse({
     description: 'The metrics, in the text format of Prometheus.',
     schema: { type: 'string' },
+    example: 'wfm_active_agents 2\n',
   })
+  @DescribesErrors(401, 403, 429, 500)
   async metrics(@Res() reply: FastifyReply): Promise<void> {
     const { contentType, text } = await this.scrape();
     await reply.type(contentType).send(text);

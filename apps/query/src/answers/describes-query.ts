@@ -78,6 +78,6 @@ export function DescribesQuery({
     }),
     ...parameters.map((parameter) => ApiQuery({ required: true, ...parameter })),
     ApiOkResponse({ description: 'What was asked for.', type: answer, isArray, example }),
-    DescribesErrors(400, 401, 403, 404, 429, 500),
+    DescribesErrors(400, 401, 403, 404, 429, 431, 500),
   );
 }

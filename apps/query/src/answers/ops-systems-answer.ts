@@ -4,6 +4,7 @@ import { DescribesErrors } from '#edge';
 
 const COUNT = { type: 'integer', format: 'int64', minimum: 0 } as const;
 const COUNTS = { type: 'object', additionalProperties: COUNT } as const;
+const TIME_OR_NONE = { oneOf: [{ type: 'string', format: 'date-time' }, { type: 'null' as never }] };
 
 /** Agents at work whom the directory does not know. */
 export class UnmappedAgents {
@@ -45,16 +46,14 @@ export class SystemAnswer {
   redelivered!: number;
 
   @ApiProperty({
-    type: ['string', 'null'] as never,
-    format: 'date-time',
+    ...TIME_OR_NONE,
     description: 'When anything came last.',
     example: '2020-01-01T10:15:36Z',
   })
   lastReceivedAt!: string | null;
 
   @ApiProperty({
-    type: ['string', 'null'] as never,
-    format: 'date-time',
+    ...TIME_OR_NONE,
     description: 'The greatest time that an event reported.',
     example: '2020-01-01T10:15:33Z',
   })
@@ -62,6 +61,7 @@ export class SystemAnswer {
 
   @ApiProperty({
     description: 'Nothing came for a quarter of an hour, though something used to at this time of the week.',
+    example: false,
   })
   silent!: boolean;
 
@@ -99,6 +99,25 @@ export class SystemAnswer {
   deadLettersByReason!: Record<string, number>;
 }
 
+const EXAMPLE: SystemAnswer = {
+  systemId: 'External system',
+  received: 1000,
+  stored: 980,
+  repeats: 15,
+  deadLettered: 5,
+  unaccounted: 0,
+  redelivered: 0,
+  lastReceivedAt: '2020-01-01T10:15:36.250Z',
+  lastActionTime: '2020-01-01T10:15:36Z',
+  silent: false,
+  unmappedAgents: { count: 1, sample: ['17'] },
+  exitsWithoutEnter: 0,
+  lostExits: 1,
+  contradictingEnters: 0,
+  contactAnomalies: { lost_end: 1 },
+  deadLettersByReason: { in_future: 2 },
+};
+
 /** Describes `GET /ops/systems` for the API document. */
 export function DescribesOpsSystems(): MethodDecorator {
   return applyDecorators(
@@ -126,7 +145,12 @@ export function DescribesOpsSystems(): MethodDecorator {
       description: 'End of that period, at most 31 days after `from`; now unless given.',
       schema: { type: 'string', examples: ['2020-01-02T00:00:00Z'] },
     }),
-    ApiOkResponse({ description: 'The systems, by their ids.', type: SystemAnswer, isArray: true }),
+    ApiOkResponse({
+      description: 'The systems, by their ids.',
+      type: SystemAnswer,
+      isArray: true,
+      example: [EXAMPLE],
+    }),
     DescribesErrors(400, 401, 403, 429, 500),
   );
 }

@@ -189,6 +189,20 @@ describe('dead letters over HTTP', () => {
     expect(agent!.states).toHaveLength(1);
   });
 
+  it.each(['application/x-ndjson', 'text/plain; charset=utf-16', 'no type at all', ''])(
+    'are resent corrected, whatever the content type of the body is called: %j',
+    async (contentType) => {
+      await send(json({ stateCode: undefined }));
+      const { id } = await only();
+      const answer = await request(`${url()}/ops/dead-letters/${id}/resend`, {
+        method: 'POST',
+        headers: { 'content-type': contentType },
+        body: json(),
+      });
+      expect(answer.json()).toMatchObject({ id, outcome: 'accepted', corrected: true });
+    },
+  );
+
   it('are rejected again with the reason, and do not become further letters', async () => {
     await send(json({ stateCode: undefined }));
     const letter = await only();

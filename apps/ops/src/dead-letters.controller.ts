@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { UNAVAILABLE, permittedSystems, Requires } from '#edge';
 import { LogUnavailableError } from '#event-log';
@@ -65,6 +66,7 @@ export class DeadLettersController {
 
   @Post(':id/resend')
   @DescribesResend()
+  @RouteConfig({ anyBody: true })
   async resend(
     @Param('id') id: string,
     @Req() request: FastifyRequest,

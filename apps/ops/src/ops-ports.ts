@@ -7,6 +7,13 @@ export const ANOMALIES = Symbol('AnomalyStore');
 export const AGENT_HISTORY = Symbol('AgentHistoryStore');
 export const OPS_LIMITS = Symbol('OpsLimits');
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The body comes as {@link ReceivedBody}, whatever its sender calls it. */
+    anyBody?: true;
+  }
+}
+
 /** The body of a request as it came. */
 export interface ReceivedBody {
   /** The whole body, or its beginning if it was too large. */

@@ -43,14 +43,15 @@ export function registerIngestionHooks(server: FastifyInstance): void {
   });
   registerUploadHooks(server);
   server.addHook('onRoute', (route) => {
-    const { ingestion, personnel } = route.config ?? {};
-    if (ingestion === undefined && personnel === undefined) return;
-    route.attachValidation = true;
+    const { ingestion, personnel, anyBody } = route.config ?? {};
+    if (ingestion === undefined && personnel === undefined && anyBody === undefined) return;
     route.onRequest = (request, _reply, done) => {
       // Whatever the sender calls it, it is read as JSON.
       request.raw.headers['content-type'] = 'application/json';
       done();
     };
+    if (anyBody === true) return;
+    route.attachValidation = true;
     route.preValidation = (request, _reply, done) => {
       if (ingestion === undefined) readDirectory(request);
       else readSubmission(request, ingestion.reader);

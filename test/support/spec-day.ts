@@ -1,3 +1,4 @@
+import { allLetters, resendLetter } from './ops-client.js';
 import { postContact, postStatus, putPersonnel, untilProjected } from './service-client.js';
 
 /** The system and the day of the specification's examples. */
@@ -16,7 +17,10 @@ const STATES = [
 const STEPS = ['queued', 'offered', 'answered', 'finished', 'wrapped'] as const;
 const STEP_SECONDS = 20;
 
-/** Gives a service something to answer: agents, states and contacts of the example's day, and an agent who works now. */
+/**
+ * Gives a service something to answer: agents, states and contacts of the example's day, an agent who works now, and for
+ * operators what is odd and what is not accepted.
+ */
 export async function sendSpecDay(url: string): Promise<void> {
   await putPersonnel(url, {
     systemId: SPEC_SYSTEM,
@@ -66,5 +70,21 @@ export async function sendSpecDay(url: string): Promise<void> {
       });
     }
   }
+  await sendDefects(url);
   await untilProjected(url);
+}
+
+/** An exit and a step that nothing came before, and dead letters: one that is no JSON, one that is no UTF-8, one that is rejected again. */
+async function sendDefects(url: string): Promise<void> {
+  const status = { systemId: SPEC_SYSTEM, workerId: '3', stateCode: 'Work', stateName: 'Work' };
+  const contact = { systemId: SPEC_SYSTEM, contactId: 'c3', groupId: '1' };
+  await postStatus(url, { ...status, actionTime: TEN_O_CLOCK, action: 0 });
+  await postContact(url, { ...contact, actionTime: TEN_O_CLOCK, action: 'held', workerId: '3' });
+  await postContact(url, { ...contact, actionTime: TEN_O_CLOCK, action: 'held' });
+  await postStatus(url, '{"systemId":');
+  await postStatus(url, Buffer.from([0xff, 0xfe, 0x00]));
+  await postStatus(url, { ...status, stateCode: null, actionTime: TEN_O_CLOCK, action: 0 });
+  await untilProjected(url);
+  const letters = await allLetters(url, { reason: 'missing_field' });
+  for (const { id } of letters) await resendLetter(url, id);
 }

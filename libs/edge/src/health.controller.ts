@@ -41,14 +41,14 @@ export class HealthController {
   constructor(@Inject(READINESS_CHECKS) private readonly checks: ReadinessChecks) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process answers' })
+  @ApiOperation({ summary: 'Whether the process answers', security: [] })
   @ApiOkResponse({ description: 'It does.', type: LiveAnswer, example: { status: 'ok' } })
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether the process can do its work' })
+  @ApiOperation({ summary: 'Whether the process can do its work', security: [] })
   @ApiOkResponse({ description: 'It can.', type: ReadyAnswer, example: READY })
   @ApiResponse({ status: 503, description: 'It cannot at present.', type: ReadyAnswer, example: NOT_READY })
   async ready(@Res() reply: FastifyReply): Promise<void> {

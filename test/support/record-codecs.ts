@@ -1,0 +1,86 @@
+import fc from 'fast-check';
+import {
+  decodeContactRecord,
+  decodeDeadLetterRecord,
+  decodeDeadLetterResendRecord,
+  decodePersonnelRecord,
+  decodeStatusRecord,
+  encodeContactRecord,
+  encodeDeadLetterRecord,
+  encodeDeadLetterResendRecord,
+  encodePersonnelRecord,
+  encodeStatusRecord,
+  withOrigin,
+  type NewRecord,
+  type Origin,
+} from '#event-log';
+import {
+  anyAcceptedContact,
+  anyAcceptedDirectory,
+  anyAcceptedStatus,
+  anyDeadLetter,
+  anyDeadLetterResend,
+} from './record.arbitrary.js';
+
+/** How a message of the topics is written and read. */
+export interface RecordCodec {
+  readonly message: string;
+  /** Records as the service writes them, without their origin. */
+  readonly written: fc.Arbitrary<NewRecord>;
+  readonly hasOrigin: boolean;
+  decode(value: string): unknown;
+  /** Writes what was decoded. */
+  encode(decoded: never): NewRecord;
+}
+
+const anyReceivedAt = fc.nat();
+
+/** Of all messages but those of layouts, which are written as they are. */
+export const RECORD_CODECS: readonly RecordCodec[] = [
+  {
+    message: 'statusEvent',
+    written: fc.record({ event: anyAcceptedStatus, receivedAt: anyReceivedAt }).map(encodeStatusRecord),
+    hasOrigin: true,
+    decode: decodeStatusRecord,
+    encode: encodeStatusRecord,
+  },
+  {
+    message: 'contactEvent',
+    written: fc.record({ event: anyAcceptedContact, receivedAt: anyReceivedAt }).map(encodeContactRecord),
+    hasOrigin: true,
+    decode: decodeContactRecord,
+    encode: encodeContactRecord,
+  },
+  {
+    message: 'directory',
+    written: fc
+      .record({
+        systemId: anyAcceptedStatus.map(({ systemId }) => systemId),
+        receivedAt: anyReceivedAt,
+        directory: anyAcceptedDirectory,
+      })
+      .map(encodePersonnelRecord),
+    hasOrigin: true,
+    decode: decodePersonnelRecord,
+    encode: encodePersonnelRecord,
+  },
+  {
+    message: 'deadLetter',
+    written: anyDeadLetter.map(encodeDeadLetterRecord),
+    hasOrigin: true,
+    decode: decodeDeadLetterRecord,
+    encode: encodeDeadLetterRecord,
+  },
+  {
+    message: 'deadLetterResend',
+    written: anyDeadLetterResend.map(encodeDeadLetterResendRecord),
+    hasOrigin: false,
+    decode: decodeDeadLetterResendRecord,
+    encode: encodeDeadLetterResendRecord,
+  },
+];
+
+/** The record with its origin, if it has one. */
+export function originated(record: NewRecord, origin: Origin | undefined): NewRecord {
+  return origin === undefined ? record : withOrigin(record, origin);
+}

@@ -10,7 +10,7 @@ import {
   ApiTags,
   type ApiQueryOptions,
 } from '@nestjs/swagger';
-import { DescribesErrors } from '#edge';
+import { ApiErrorAnswer, DescribesErrors, RETRY_AFTER } from '#edge';
 import { ANOMALY_KINDS, CONTACT_ANOMALY_KINDS } from '#store';
 import { MAX_CURSOR_LENGTH } from '../cursor.js';
 import { DEFAULT_PAGE_SIZE, MAX_FILTER_LENGTH, MAX_PAGE_SIZE, MAX_TIMELINE_DAYS } from '../ops-parameters.js';
@@ -144,7 +144,15 @@ export function DescribesResend(): MethodDecorator {
       type: ResendRejectedAnswer,
       example: OPS_EXAMPLES.RESEND_REJECTED,
     }),
-    DescribesErrors(400, 401, 403, 404, 408, 409, 429, 500, 503),
+    ApiResponse({
+      status: 503,
+      description:
+        'The log cannot be written at present (with `Retry-After`), or this process has none. Resending later is harmless.',
+      type: ApiErrorAnswer,
+      example: OPS_EXAMPLES.NOT_WRITTEN,
+      headers: RETRY_AFTER,
+    }),
+    DescribesErrors(400, 401, 403, 404, 408, 409, 429, 500),
   );
 }
 

@@ -78,6 +78,12 @@ export const OPS_EXAMPLES = {
     outcome: 'rejected',
     reason: 'too_large',
   },
+  NOT_WRITTEN: {
+    field: '',
+    message: 'not available',
+    description:
+      'The event, or the mark that the letter was resent, could not be written durably. Resend it later; that is harmless in either case.',
+  },
   ANOMALIES: {
     anomalies: [
       {

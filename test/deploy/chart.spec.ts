@@ -55,7 +55,11 @@ const everything = {
     tlsSecret: 'ledger-tls',
     annotations: { 'nginx.ingress.kubernetes.io/auth-type': 'basic' },
   },
-  serviceMonitor: { enabled: true, labels: { release: 'prometheus' } },
+  serviceMonitor: {
+    enabled: true,
+    labels: { release: 'prometheus' },
+    apiKey: { existingSecret: 'scrape-key', key: 'ops' },
+  },
   serviceAccount: { create: false, name: 'existing' },
 };
 const valueSets: [string, Values][] = [
@@ -379,6 +383,52 @@ describeWithHelm('the chart', () => {
     expect(spec.endpoints).toEqual([expect.objectContaining({ path: '/metrics' })]);
   });
 
+  it('has scrapes send a key where keys are in force, and none where they are not', () => {
+    const endpointOf = (values: Values) => ofKind(render(values), 'ServiceMonitor')[0]!.spec.endpoints![0]!;
+    expect(endpointOf(everything)).toMatchObject({
+      scheme: 'https',
+      authorization: { type: 'Bearer', credentials: { name: 'scrape-key', key: 'ops' } },
+    });
+    const open = endpointOf({ ...required, serviceMonitor: { enabled: true } });
+    expect(open).not.toHaveProperty('authorization');
+    const { succeeded, printed } = helmTemplate({
+      ...required,
+      apiKeys: { existingSecret: 'api-keys' },
+      serviceMonitor: { enabled: true },
+    });
+    expect([succeeded, printed]).toEqual([
+      false,
+      expect.stringContaining('serviceMonitor.apiKey.existingSecret'),
+    ]);
+  });
+
+  it('has the pods ask for the keys of the secret, and for none if there is none', () => {
+    const settingsOf = (values: Values) => {
+      const objects = render(values);
+      return workloadsOf(objects).map((workload) =>
+        readSettings(environmentOf(containerOf(workload), objects)),
+      );
+    };
+    const keyed = { ...required, allowAnonymous: false, apiKeys: { existingSecret: 'api-keys' } };
+    for (const { API_KEYS_FILE, ALLOW_ANONYMOUS } of settingsOf(keyed)) {
+      expect([API_KEYS_FILE, ALLOW_ANONYMOUS]).toEqual(['/etc/statusledger/keys/keys.json', undefined]);
+    }
+    for (const workload of workloadsOf(render(keyed))) {
+      expect(containerOf(workload).volumeMounts).toContainEqual({
+        name: 'keys',
+        mountPath: '/etc/statusledger/keys',
+        readOnly: true,
+      });
+      expect(podSpecOf(workload).volumes).toContainEqual({
+        name: 'keys',
+        secret: { secretName: 'api-keys' },
+      });
+    }
+    for (const { API_KEYS_FILE, ALLOW_ANONYMOUS } of settingsOf(required)) {
+      expect([API_KEYS_FILE, ALLOW_ANONYMOUS]).toEqual([undefined, '1']);
+    }
+  });
+
   it('tells all that is missing at once', () => {
     const { succeeded, printed } = helmTemplate({
       kafka: { sasl: { mechanism: 'plain' } },
@@ -417,6 +467,8 @@ describeWithHelm('the chart', () => {
     ['a budget of nothing', { query: { podDisruptionBudget: { maxUnavailable: 0 } } }],
     ['a digest that is none', { image: { digest: 'latest' } }],
     ['a yes that is text', { allowAnonymous: 'yes' }],
+    ['a secret that is no name', { serviceMonitor: { apiKey: { existingSecret: 'a/b' } } }],
+    ['no key of a secret', { serviceMonitor: { apiKey: { key: '' } } }],
     ['a host with a scheme', { ingress: { host: 'https://ledger.example.org' } }],
   ])('refuses %s', (_, values) => {
     expect(helmTemplate(required).succeeded).toBe(true);

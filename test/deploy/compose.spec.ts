@@ -21,6 +21,22 @@ interface Compose {
 const OURS = ['receiver', 'projector', 'query'] as const;
 const { services, volumes } = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true }) as Compose;
 
+const PROMETHEUS = readFileSync('deploy/prometheus/prometheus.yml', 'utf8');
+
+interface Scrape {
+  readonly job_name: string;
+  readonly dns_sd_configs: readonly {
+    readonly names: string[];
+    readonly type: string;
+    readonly port: number;
+  }[];
+  readonly authorization?: { readonly type: string; readonly credentials_file: string };
+}
+
+function scrapesOf(text: string): readonly Scrape[] {
+  return (parse(text) as { scrape_configs: Scrape[] }).scrape_configs;
+}
+
 /** The environment of a service when no variable of the shell is set. */
 function environmentOf(name: string): Record<string, string> {
   return Object.fromEntries(
@@ -109,14 +125,34 @@ describe('compose', () => {
   });
 });
 
+describe('compose with keys', () => {
+  const keyed = parse(readFileSync('deploy/compose.keys.yaml', 'utf8')) as Compose;
+
+  it.each(OURS)('has %s ask for those of a directory that it can only read', (name) => {
+    const { environment, volumes = [] } = keyed.services[name]!;
+    const settings = readSettings({ ...environmentOf(name), ...(environment as Record<string, string>) });
+    expect(settings).toMatchObject({ HOST: '0.0.0.0', API_KEYS_FILE: '/etc/statusledger/keys/keys.json' });
+    expect(settings.ALLOW_ANONYMOUS).toBeUndefined();
+    expect(volumes).toEqual([expect.stringMatching(/^\$\{\w+:\?.*\}:\/etc\/statusledger\/keys:ro$/)]);
+  });
+
+  it('is for services that there are', () => {
+    expect(Object.keys(services)).toEqual(expect.arrayContaining(Object.keys(keyed.services)));
+  });
+
+  it('gives the scrapes a key where they look for it', () => {
+    const [file] = keyed.services['prometheus']!.volumes!;
+    for (const { authorization } of scrapesOf(PROMETHEUS.replace(/^( +)# (?=authorization:)/gm, '$1'))) {
+      expect(authorization!.type).toBe('Bearer');
+      expect(file).toMatch(new RegExp(`:${authorization!.credentials_file}:ro$`));
+    }
+    expect(scrapesOf(PROMETHEUS).filter(({ authorization }) => authorization !== undefined)).toEqual([]);
+  });
+});
+
 describe('what watches', () => {
   it('scrapes every replica of every app', () => {
-    const { scrape_configs } = parse(readFileSync('deploy/prometheus/prometheus.yml', 'utf8')) as {
-      scrape_configs: {
-        job_name: string;
-        dns_sd_configs: { names: string[]; type: string; port: number }[];
-      }[];
-    };
+    const scrape_configs = scrapesOf(PROMETHEUS);
     const targets = scrape_configs.map(({ job_name, dns_sd_configs: [found] }) => [job_name, found]);
     expect(targets).toEqual(
       OURS.map((name) => [name, expect.objectContaining({ names: [name], type: 'A', port: 8080 })]),

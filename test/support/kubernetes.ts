@@ -30,7 +30,17 @@ interface Spec {
     readonly host: string;
     readonly http: { readonly paths: readonly IngressPath[] };
   }[];
-  readonly endpoints?: readonly { readonly port: string; readonly path: string }[];
+  readonly endpoints?: readonly Endpoint[];
+}
+
+interface Endpoint {
+  readonly port: string;
+  readonly path: string;
+  readonly scheme?: string;
+  readonly authorization?: {
+    readonly type: string;
+    readonly credentials: { readonly name: string; readonly key: string };
+  };
 }
 
 interface Pod {

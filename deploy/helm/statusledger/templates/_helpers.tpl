@@ -82,6 +82,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}
 {{- $faults = append $faults "ingress.host: give the name by which the service is reached" -}}
 {{- end -}}
+{{- if and .Values.serviceMonitor.enabled .Values.apiKeys.existingSecret (not .Values.serviceMonitor.apiKey.existingSecret) -}}
+{{- $faults = append $faults "serviceMonitor.apiKey.existingSecret: with apiKeys, scrapes need a key with the role ops" -}}
+{{- end -}}
 {{- range $app := list "receiver" "projector" "query" -}}
 {{- $scaling := (index $.Values $app).autoscaling -}}
 {{- if and $scaling.enabled (gt (int $scaling.minReplicas) (int $scaling.maxReplicas)) -}}

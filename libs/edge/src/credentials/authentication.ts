@@ -69,7 +69,7 @@ const WRONG_KEY: ApiErrorBody = { field: '', message: 'the key is not known', de
 const TOO_MANY_TRIES: ApiErrorBody = {
   field: '',
   message: 'too many wrong keys',
-  description: `More than ${MAX_FAILED_TRIES} wrong keys came from this address within a minute. A right one is taken at any time.`,
+  description: `More than ${MAX_FAILED_TRIES} wrong keys came from this address, or its IPv6 network, within a minute. A right one is taken at any time.`,
 };
 
 function missingRole(role: string | undefined): ApiErrorBody {

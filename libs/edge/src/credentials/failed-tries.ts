@@ -1,42 +1,47 @@
-/** So many wrong keys of one address are answered 401; further ones, 429 until the minute is over. */
+import { networkOf } from './network-of.js';
+
+/** So many wrong keys of one network are answered 401; further ones, 429 until the minute is over. */
 export const MAX_FAILED_TRIES = 20;
 export const FAILED_TRIES_WINDOW_MS = 60_000;
-/** So many addresses are remembered; beyond, the one that began first is forgotten. */
-export const MAX_TRACKED_ADDRESSES = 10_000;
+/** So many networks are remembered; beyond, the one that began first is forgotten. */
+export const MAX_TRACKED_NETWORKS = 10_000;
 
 interface Tries {
   count: number;
   readonly since: number;
 }
 
-/** Counts wrong keys by address. It turns nobody away who has a right one; see `docs/adr/0011-api-keys.md`. */
+/**
+ * Counts wrong keys by the network that they came from, see {@link networkOf}. It turns nobody away who has a right one; see
+ * `docs/adr/0011-api-keys.md`.
+ */
 export class FailedTries {
-  private readonly byAddress = new Map<string, Tries>();
+  private readonly byNetwork = new Map<string, Tries>();
 
   /** @param now milliseconds of any clock that does not go back. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   /** Counts one more. @returns the seconds to wait, if there were too many. */
   count(address: string): number | undefined {
-    const tries = this.triesOf(address);
+    const tries = this.triesOf(networkOf(address));
     tries.count += 1;
     if (tries.count <= MAX_FAILED_TRIES) return undefined;
     return Math.max(1, Math.ceil((tries.since + FAILED_TRIES_WINDOW_MS - this.now()) / 1000));
   }
 
-  get trackedAddresses(): number {
-    return this.byAddress.size;
+  get trackedNetworks(): number {
+    return this.byNetwork.size;
   }
 
-  private triesOf(address: string): Tries {
-    const known = this.byAddress.get(address);
+  private triesOf(network: string): Tries {
+    const known = this.byNetwork.get(network);
     if (known !== undefined && this.now() - known.since < FAILED_TRIES_WINDOW_MS) return known;
     const tries = { count: 0, since: this.now() };
-    this.byAddress.delete(address);
-    this.byAddress.set(address, tries);
+    this.byNetwork.delete(network);
+    this.byNetwork.set(network, tries);
     // A map keeps the order in which its entries came.
-    if (this.byAddress.size > MAX_TRACKED_ADDRESSES)
-      this.byAddress.delete(this.byAddress.keys().next().value!);
+    if (this.byNetwork.size > MAX_TRACKED_NETWORKS)
+      this.byNetwork.delete(this.byNetwork.keys().next().value!);
     return tries;
   }
 }

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { allLetters } from '../support/ops-client.js';
+import { runCommand } from '../support/run-command.js';
 import { postStatus, untilProjected } from '../support/service-client.js';
 import {
   removeTemporaryDirectories,
@@ -12,21 +12,8 @@ import {
   temporaryDirectory,
 } from '../support/standalone-process.js';
 
-const COMMAND = resolve('dist/apps/maintenance/src/dead-letters.js');
-
-async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = '') {
-  const child = spawn(process.execPath, [COMMAND, ...args], {
-    env: { PATH: process.env['PATH'], ...env },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-  child.stdin.end(input);
-  const [code] = (await once(child, 'close')) as [number];
-  return { code, output, errors };
-}
+const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}, input = '') =>
+  runCommand('maintenance/src/dead-letters.js', args, env, input);
 
 describe('npm run dead-letters', () => {
   let service: StandaloneProcess;

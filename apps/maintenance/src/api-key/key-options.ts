@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { KEY_NAME, ROLES, type Role } from '#edge';
+import { KEY_NAME, MAX_KEY_NAME_LENGTH, ROLES, type Role } from '#edge';
 
 export const USAGE = `Usage: npm run api-key -- --name NAME --role ROLE[,ROLE...] [--system ID[,ID...]] [--file FILE]
        npm run api-key -- --list [--file FILE]
@@ -7,7 +7,7 @@ export const USAGE = `Usage: npm run api-key -- --name NAME --role ROLE[,ROLE...
 
 Makes a key, prints it once on stdout, and adds its hash to the file; a service that runs takes it within seconds.
 
-  --name NAME     what the key is called: letters, digits, "_" and "-", 64 at most
+  --name NAME     what the key is called: letters, digits, "_" and "-", ${MAX_KEY_NAME_LENGTH} at most
   --role ROLE     what it is good for: ${ROLES.join(', ')}; several separated by commas
   --system ID     the systems that it may speak for, separated by commas; without it, all
   --file FILE     the file of keys                                      (API_KEYS_FILE, else keys.json)
@@ -52,7 +52,9 @@ export function parseKeyCommand(args: readonly string[], defaultFile: string): K
   if (values.list) return { do: 'list', file };
   if (values.revoke !== undefined) return { do: 'revoke', file, name: values.revoke };
   const { name = '' } = values;
-  if (!KEY_NAME.test(name)) throw new KeyUsageError('--name must be 1 to 64 letters, digits, "_" and "-"');
+  if (!KEY_NAME.test(name)) {
+    throw new KeyUsageError(`--name must be 1 to ${MAX_KEY_NAME_LENGTH} letters, digits, "_" and "-"`);
+  }
   const systems = values.system === undefined ? undefined : itemsOf(values.system);
   if (systems?.length === 0) throw new KeyUsageError('--system must name a system, or be left out for all');
   return { do: 'make', file, name, roles: rolesOf(values.role ?? []), systems };

@@ -4,7 +4,7 @@ import type { Role } from './requires.js';
 /** Of a key that is made here. */
 export const SECRET_BYTES = 32;
 export const MAX_KEY_NAME_LENGTH = 64;
-export const KEY_NAME = /^[A-Za-z0-9_-]{1,64}$/;
+export const KEY_NAME = new RegExp(`^[A-Za-z0-9_-]{1,${MAX_KEY_NAME_LENGTH}}$`);
 
 /** A key as it is kept: without the secret. */
 export interface ApiKey {

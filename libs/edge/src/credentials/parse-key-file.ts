@@ -1,9 +1,10 @@
-import { KEY_NAME, type ApiKey } from './api-key.js';
+import { KEY_NAME, MAX_KEY_NAME_LENGTH, type ApiKey } from './api-key.js';
 import { ROLES, type Role } from './requires.js';
 
 export const MAX_KEYS = 1_000;
 export const MAX_SYSTEMS_OF_KEY = 100;
-const MAX_SYSTEM_ID_LENGTH = 256;
+/** In characters: code points, as everywhere. */
+export const MAX_SYSTEM_ID_LENGTH = 256;
 
 /** A key as the file has it; see `docs/operations.md`. */
 export interface KeyEntry {
@@ -59,12 +60,15 @@ function faultsOfEntry(entry: unknown, index: number): string[] {
   const { name, sha256, roles, systems, ...unknown } = membersOf(entry);
   const fault = (isRight: boolean, text: string) => (isRight ? [] : [`keys[${index}]: ${text}`]);
   return [
-    ...fault(isMatch(name, KEY_NAME), 'name must be 1 to 64 letters, digits, "_" and "-"'),
+    ...fault(
+      isMatch(name, KEY_NAME),
+      `name must be 1 to ${MAX_KEY_NAME_LENGTH} letters, digits, "_" and "-"`,
+    ),
     ...fault(isMatch(sha256, /^[0-9a-f]{64}$/), 'sha256 must be 64 hexadecimal digits'),
     ...fault(isListOf(roles, ROLES.length, isRole), `roles must be a list out of ${ROLES.join(', ')}`),
     ...fault(
       systems === undefined || isListOf(systems, MAX_SYSTEMS_OF_KEY, isSystemId),
-      `systems must be a list of 1 to ${MAX_SYSTEMS_OF_KEY} ids, or be left out for all systems`,
+      `systems must be a list of 1 to ${MAX_SYSTEMS_OF_KEY} ids of ${MAX_SYSTEM_ID_LENGTH} characters at most, or be left out for all systems`,
     ),
     ...Object.keys(unknown).flatMap((member) => fault(false, `${JSON.stringify(member)} is not known`)),
   ];
@@ -95,6 +99,6 @@ function isSystemId(value: unknown): boolean {
     typeof value === 'string' &&
     value.trim() === value &&
     value !== '' &&
-    value.length <= MAX_SYSTEM_ID_LENGTH
+    [...value].length <= MAX_SYSTEM_ID_LENGTH
   );
 }

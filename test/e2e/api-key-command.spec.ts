@@ -1,0 +1,132 @@
+import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOf, MAX_KEY_NAME_LENGTH, MAX_KEYS, type KeyEntry } from '#edge';
+import { runCommand } from '../support/run-command.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+
+afterAll(removeTemporaryDirectories);
+
+let directory: string;
+let file: string;
+
+beforeEach(() => {
+  directory = temporaryDirectory();
+  file = join(directory, 'keys.json');
+});
+
+const run = (...args: string[]) => runCommand('maintenance/src/api-key.js', [...args, '--file', file]);
+const make = (name: string, ...others: string[]) => run('--name', name, '--role', 'ops', ...others);
+const keysIn = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as { keys: KeyEntry[] }).keys;
+const hashOf = (printed: string) => digestOf(printed.trim()).toString('hex');
+
+describe('npm run api-key', () => {
+  it('prints a key alone and keeps its hash, roles and systems', async () => {
+    const made = await run(
+      ...['--name', 'chat-1', '--role', 'ingest,query', '--role', 'ops'],
+      ...['--system', 'a, b', '--system', 'b,в'],
+    );
+    expect([made.code, made.output]).toEqual([0, expect.stringMatching(/^chat-1\.[\w-]{43}\n$/)]);
+    expect(made.errors).toContain(`API_KEYS_FILE=${file}`);
+    expect(made.errors).not.toContain(made.output.trim());
+    const entry = { roles: ['ingest', 'query', 'ops'], systems: ['a', 'b', 'в'] };
+    expect(keysIn(file)).toEqual([{ name: 'chat-1', sha256: hashOf(made.output), ...entry }]);
+    expect(readFileSync(file, 'utf8')).not.toContain(made.output.split('.')[1]!.trim());
+  });
+
+  it('adds to the keys that there are, lists them without their hashes, and revokes one', async () => {
+    const first = await make('first', '--system', 'a,b');
+    const second = await make('second');
+    expect(second.output).not.toContain(first.output.split('.')[1]);
+    const listed = await run('--list');
+    expect(listed).toEqual({ code: 0, output: 'first\tops\ta,b\nsecond\tops\tall systems\n', errors: '' });
+    const revoked = await run('--revoke', 'first');
+    expect([revoked.code, revoked.output]).toEqual([0, '']);
+    expect(keysIn(file).map(({ name, sha256 }) => [name, sha256])).toEqual([
+      ['second', hashOf(second.output)],
+    ]);
+    expect((await run('--list')).output).toBe('second\tops\tall systems\n');
+  });
+
+  it('lists nothing where there is no file, and makes none for it', async () => {
+    expect(await run('--list')).toEqual({ code: 0, output: '', errors: '' });
+    expect(existsSync(file)).toBe(false);
+  });
+
+  it('lets nobody but its owner read the file, also one that others could read before', async () => {
+    const mode = () => (statSync(file).mode & 0o777).toString(8);
+    await make('first');
+    expect(mode()).toBe('600');
+    chmodSync(file, 0o644);
+    await make('second');
+    expect(mode()).toBe('600');
+    chmodSync(file, 0o644);
+    await run('--revoke', 'first');
+    expect(mode()).toBe('600');
+  });
+
+  it('puts a new file in the place of the old one, which a reader keeps whole, and leaves nothing else', async () => {
+    await make('first');
+    const seenBefore = join(directory, 'as a reader has it open');
+    linkSync(file, seenBefore);
+    const before = readFileSync(seenBefore);
+    await make('second');
+    await run('--revoke', 'first');
+    expect(readFileSync(seenBefore)).toEqual(before);
+    expect(readdirSync(directory).sort()).toEqual(['as a reader has it open', 'keys.json']);
+  });
+
+  it.each([
+    ['a name that there is already', ['--name', 'first', '--role', 'ingest'], 1, 'first is there already'],
+    ['a key to revoke that there is not', ['--revoke', 'second'], 1, 'there is no key second'],
+    [
+      'a system that is too long',
+      ['--name', 'b', '--role', 'ops', '--system', 's'.repeat(257)],
+      1,
+      'keys[1]: systems',
+    ],
+    ['a role that there is not', ['--name', 'b', '--role', 'ops,root'], 2, '--role must be one or more of'],
+    ['nothing to do', [], 2, '--name'],
+  ])('refuses %s, and leaves the file as it was', async (_, args, code, message) => {
+    await make('first');
+    const before = readFileSync(file, 'utf8');
+    const refused = await run(...args);
+    expect(refused).toEqual({ code, output: '', errors: expect.stringContaining(message) as string });
+    expect(refused.errors).not.toContain('    at ');
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    expect(readdirSync(directory)).toEqual(['keys.json']);
+  });
+
+  it('takes a name of the longest length, and as many keys as a file may hold', async () => {
+    expect((await make('n'.repeat(MAX_KEY_NAME_LENGTH))).code).toBe(0);
+    const [one] = keysIn(file);
+    const many = Array.from({ length: MAX_KEYS - 1 }, (_, n) => ({ ...one!, name: `k${n}` }));
+    writeFileSync(file, JSON.stringify({ keys: many }));
+    expect((await make('last')).code).toBe(0);
+    const full = readFileSync(file, 'utf8');
+    const refused = await make('one-more');
+    expect(refused).toMatchObject({ code: 1, output: '' });
+    expect(refused.errors).toContain(`more than ${MAX_KEYS} keys`);
+    expect(readFileSync(file, 'utf8')).toBe(full);
+  });
+
+  it('does not touch a file that is none of keys, and says what is wrong with it', async () => {
+    writeFileSync(file, '{"keys":[{"name":"half');
+    for (const args of [['--name', 'a', '--role', 'ops'], ['--list'], ['--revoke', 'a']]) {
+      expect(await run(...args)).toMatchObject({
+        code: 1,
+        output: '',
+        errors: expect.stringContaining('it is not JSON') as string,
+      });
+    }
+    expect(readFileSync(file, 'utf8')).toBe('{"keys":[{"name":"half');
+  });
+
+  it('uses the file of API_KEYS_FILE if none is named, and tells of itself', async () => {
+    const command = 'maintenance/src/api-key.js';
+    const made = await runCommand(command, ['--name', 'a', '--role', 'ops'], { API_KEYS_FILE: file });
+    expect(made.code).toBe(0);
+    expect(keysIn(file)).toHaveLength(1);
+    const help = await runCommand(command, ['--help']);
+    expect([help.code, help.output]).toEqual([0, expect.stringContaining('Usage: npm run api-key')]);
+  });
+});

@@ -8,7 +8,7 @@ const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
 
 async function run(args: readonly string[]): Promise<number> {
-  const options = parseOptions(args, Date.now());
+  const options = parseOptions(args, Date.now(), process.env);
   if (options === 'help') {
     process.stdout.write(USAGE);
     return EXIT_EQUAL;

@@ -65,6 +65,17 @@ describe('the command line', () => {
     expect(options).toMatchObject({ until: Date.UTC(2026, 0, 15, 9), isRepetition: true });
   });
 
+  it('takes the key of the environment, unless an option has one; an empty one is none', () => {
+    const keyOf = (args: string[], key: string) => {
+      const options = parseOptions(args, NOW, { STATUSLEDGER_API_KEY: key });
+      return (options as SimulatorOptions).apiKey;
+    };
+    expect(keyOf([], 'a.b')).toBe('a.b');
+    expect(keyOf(['--api-key', 'c.d'], 'a.b')).toBe('c.d');
+    expect(keyOf([], '')).toBeUndefined();
+    expect(USAGE).toContain('STATUSLEDGER_API_KEY');
+  });
+
   it('names all faults at once', () => {
     const faults = faultsOf(
       '--agents',

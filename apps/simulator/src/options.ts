@@ -35,7 +35,8 @@ or cannot be reached, 2 on bad options.
 Where
   --url URL            the service                                            (http://127.0.0.1:8080)
   --query-url URL      where to query, if that is another process             (as --url)
-  --api-key KEY        sent as "Authorization: Bearer KEY"
+  --api-key KEY        sent as "Authorization: Bearer KEY", with the roles ingest and query, and ops to see
+                       when all is projected; others may see options, so better (STATUSLEDGER_API_KEY)
   --system ID          the external system to send and query as               (sim-<seed>)
   --time-zone ZONE     the TIME_ZONE that the service runs with               (UTC)
 
@@ -106,10 +107,15 @@ const MAX_AGE_DAYS = 399;
  * Reads the command line.
  *
  * @param now milliseconds since the Unix epoch.
+ * @param environment has the key if no option has it.
  * @returns `'help'` if that is what was asked for.
  * @throws {UsageError} naming all faults at once.
  */
-export function parseOptions(args: readonly string[], now: number): SimulatorOptions | 'help' {
+export function parseOptions(
+  args: readonly string[],
+  now: number,
+  environment: Readonly<Record<string, string | undefined>> = {},
+): SimulatorOptions | 'help' {
   const values = parseValues(args);
   if (values.help) return 'help';
 
@@ -122,7 +128,7 @@ export function parseOptions(args: readonly string[], now: number): SimulatorOpt
   const options: SimulatorOptions = {
     url,
     queryUrl: values['query-url'] === undefined ? url : reader.url('query-url'),
-    apiKey: values['api-key'],
+    apiKey: values['api-key'] ?? (environment['STATUSLEDGER_API_KEY'] || undefined),
     seed,
     systemId: systemId ?? `sim-${seed}`,
     agents: reader.integer('agents', 1, 100_000),

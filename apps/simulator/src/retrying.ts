@@ -88,7 +88,7 @@ function advice(outcome: Outcome): string {
   }
   const { status } = outcome.answer;
   if (status === 401 || status === 403) {
-    return 'Give a key that may both send events and query with --api-key.';
+    return 'Give a key that may both send events and query, with --api-key or STATUSLEDGER_API_KEY.';
   }
   if (status === 503) {
     return 'The service cannot write events durably. Look at its log and at the disk and the Kafka it writes to.';

@@ -76,8 +76,8 @@ export function parseCommand(args: readonly string[], environment: Environment):
   if (surplus.length > 0) throw new UsageError(`${surplus.join(' ')} is too much: one id at a time`);
   const common = {
     json: values.json,
-    url: readUrl(values.url ?? environment['STATUSLEDGER_URL'] ?? DEFAULT_URL),
-    apiKey: values['api-key'] ?? environment['STATUSLEDGER_API_KEY'],
+    url: readUrl(values.url ?? (environment['STATUSLEDGER_URL'] || DEFAULT_URL)),
+    apiKey: values['api-key'] ?? (environment['STATUSLEDGER_API_KEY'] || undefined),
   };
   if (command === 'list' && id === undefined) {
     return { ...common, command, filter: readFilter(values), limit: readLimit(values.limit) };

@@ -88,7 +88,7 @@ const cases: Record<string, Case> = {
   'HTTP/1.0': { bytes: post(LENGTH, { version: '1.0' }), answers: [204], events: 1 },
   'a length that is too short': {
     bytes: post('Content-Length: 10\r\n'),
-    answers: [400],
+    answers: [204, 400],
     deadLetters: 1,
   },
   'Expect: 100-continue': {
@@ -106,10 +106,25 @@ const cases: Record<string, Case> = {
     answers: Array<number>(51).fill(204),
     events: 51,
   },
-  'nonsense behind a request': { bytes: `${post(LENGTH)}nonsense\r\n\r\n`, answers: [400], events: 1 },
+  'nonsense behind a request': { bytes: `${post(LENGTH)}nonsense\r\n\r\n`, answers: [204, 400], events: 1 },
+  'nonsense behind many requests': {
+    bytes: `${post(LENGTH).repeat(50)}nonsense\r\n\r\n`,
+    answers: [...Array<number>(50).fill(204), 400],
+    events: 50,
+  },
+  'a body of nonsense behind a request': {
+    bytes: post(LENGTH) + post(CHUNKED, { body: 'zz\r\n{}\r\n0\r\n\r\n' }),
+    answers: [204, 400],
+    events: 1,
+  },
+  'headers of 600 KiB behind a request': {
+    bytes: post(LENGTH) + post(`X: ${'x'.repeat(600 * KIB)}\r\n${LENGTH}`),
+    answers: [204, 431],
+    events: 1,
+  },
   'a request behind the last': {
     bytes: post(LENGTH + CLOSE) + post(LENGTH),
-    answers: [400],
+    answers: [204],
     events: 1,
   },
   'an upgrade': {

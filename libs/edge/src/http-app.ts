@@ -8,7 +8,7 @@ import { ApiErrorFilter } from './api-error.filter.js';
 import { BAD_ADDRESS } from './api-error.js';
 import { identifyRequests, REQUEST_ID_HEADER, requestIdOf } from './request-telemetry.js';
 import type { TlsPair } from './credentials/access-files.js';
-import { answerClientError } from './request-timeout.js';
+import { clientErrorAnswers, FINISH_ANSWERS_MS, followAnswers } from './client-errors.js';
 
 /** The longest request line and headers together: WFM asks for thousands of agents in one GET. */
 export const MAX_HEADER_BYTES = 512 * 1024;
@@ -41,6 +41,8 @@ const REQUEST_TIMEOUT: RequestTimeout = {
 
 export interface HttpAppOptions {
   readonly requestTimeout?: RequestTimeout;
+  /** See {@link FINISH_ANSWERS_MS}. */
+  readonly finishAnswersMs?: number;
   /** Served with it over TLS; else without. */
   readonly tls?: TlsPair | undefined;
 }
@@ -53,7 +55,11 @@ export async function createHttpApp(
   module: DynamicModule,
   logger: Logger,
   extensions: readonly ServerExtension[] = [],
-  { requestTimeout: { timeoutMs, checkMs } = REQUEST_TIMEOUT, tls }: HttpAppOptions = {},
+  {
+    requestTimeout: { timeoutMs, checkMs } = REQUEST_TIMEOUT,
+    finishAnswersMs = FINISH_ANSWERS_MS,
+    tls,
+  }: HttpAppOptions = {},
 ): Promise<NestFastifyApplication> {
   const serverOptions = {
     maxHeaderSize: MAX_HEADER_BYTES,
@@ -64,7 +70,7 @@ export async function createHttpApp(
   const adapter = new FastifyAdapter({
     ...(tls === undefined ? { http: serverOptions } : { https: { ...serverOptions, ...tls } }),
     requestTimeout: timeoutMs,
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: clientErrorAnswers(finishAnswersMs),
     requestIdHeader: false,
     genReqId: requestIdOf,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -76,6 +82,7 @@ export async function createHttpApp(
       void reply.code(400).header(REQUEST_ID_HEADER, request.id).send(BAD_ADDRESS),
   });
   const server = adapter.getInstance() as unknown as FastifyInstance;
+  followAnswers(server);
   identifyRequests(server);
   server.decorateRequest('apiKey', undefined);
   for (const extend of extensions) extend(server);

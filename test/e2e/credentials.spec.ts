@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { MAX_FAILED_TRIES } from '#edge';
+import { MAX_FAILED_TRIES, MAX_READ_ON_BYTES, READ_ON_MS } from '#edge';
 import { writeKeys } from '../support/api-keys.js';
 import { eventually, request } from '../support/service-client.js';
 import { ServiceProcess } from '../support/service-process.js';
@@ -26,6 +26,28 @@ afterAll(removeTemporaryDirectories);
 const scrape = (url: string, headers: Record<string, string>) => request(`${url}/metrics`, { headers });
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 const statusWith = async (url: string, key: string) => (await scrape(url, bearer(key))).status;
+
+const MIB = 1024 * 1024;
+const PIECES = 16;
+/** Of the two sockets, and what was written last. */
+const MOST_BUFFERED_BYTES = 32 * MIB;
+
+/** Writes all, as a sender does that does not look for an answer before, and reads then. @throws if it cannot write all. */
+async function writtenThenRead(url: string, head: string, body: Buffer): Promise<string> {
+  const socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
+  socket.write(head);
+  // The answer is there, but such a sender does not look.
+  await once(socket, 'readable');
+  for (let n = 0; n < PIECES; n++) {
+    const piece = body.subarray((n * body.length) / PIECES, ((n + 1) * body.length) / PIECES);
+    await new Promise<void>((resolve, reject) =>
+      socket.write(piece, (error) => (error ? reject(error) : resolve())),
+    );
+  }
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  return answer;
+}
 
 describe('keys', () => {
   it('are taken as a bearer, by HTTP Basic and by a header of their own', async () => {
@@ -65,6 +87,39 @@ describe('keys', () => {
       await once(socket, 'close');
       expect(answer).toMatch(/^HTTP\/1\.1 401 [^]*connection: close/i);
     }
+  });
+
+  it('that are wrong are told also to who writes all of a body before reading', async () => {
+    const file = join(temporaryDirectory(), 'keys.json');
+    writeKeys(file, { ops: { roles: ['ops'] } });
+    const { url } = await start({ API_KEYS_FILE: file });
+    const bodies: [string, Buffer][] = [
+      ['Content-Length: 1048576', Buffer.alloc(MIB)],
+      ['Transfer-Encoding: chunked', Buffer.from(`100000\r\n${'x'.repeat(MIB)}\r\n0\r\n\r\n`)],
+    ];
+    for (const [header, body] of bodies) {
+      const head = `POST /ccwfm/api/rest/events HTTP/1.1\r\nHost: a\r\n${header}\r\n\r\n`;
+      const startedAt = performance.now();
+      expect(await writtenThenRead(url, head, body)).toMatch(
+        /^HTTP\/1\.1 401 [^]*connection: close[^]*\r\n\r\n\{"field":"","message":"a key is needed","description":".+"\}$/i,
+      );
+      // At the end of the body, not of the time.
+      expect(performance.now() - startedAt).toBeLessThan(READ_ON_MS);
+    }
+  });
+
+  it('that are wrong do not have more of a body read than is documented', async () => {
+    const file = join(temporaryDirectory(), 'keys.json');
+    writeKeys(file, { ops: { roles: ['ops'] } });
+    const { url } = await start({ API_KEYS_FILE: file });
+    const socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
+    socket.on('error', () => undefined);
+    socket.resume();
+    socket.write(`POST /ccwfm/api/rest/events HTTP/1.1\r\nHost: a\r\nContent-Length: ${1024 * MIB}\r\n\r\n`);
+    const piece = Buffer.alloc(MIB);
+    while (!socket.destroyed) await new Promise((resolve) => socket.write(piece, resolve));
+    expect(socket.bytesWritten).toBeGreaterThan(MAX_READ_ON_BYTES);
+    expect(socket.bytesWritten).toBeLessThan(MAX_READ_ON_BYTES + MOST_BUFFERED_BYTES);
   });
 
   it('are exchanged while the service runs: by a rename, by a link that points elsewhere, and not by a broken file', async () => {

@@ -10,6 +10,7 @@ export * from './credentials/failed-tries.js';
 export * from './credentials/followed-files.js';
 export * from './credentials/parse-key-file.js';
 export * from './credentials/permitted-systems.js';
+export * from './credentials/reading-on.js';
 export * from './credentials/requires.js';
 export * from './describes-errors.js';
 export * from './health.controller.js';

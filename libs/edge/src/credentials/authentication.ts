@@ -4,6 +4,7 @@ import type { ApiErrorBody } from '../api-error.js';
 import type { ApiKey, KeyRing } from './api-key.js';
 import { FailedTries, MAX_FAILED_TRIES } from './failed-tries.js';
 import { presentedKey } from './presented-key.js';
+import { answerReadingOn, hasBody } from './reading-on.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,12 +24,12 @@ export function authenticate(server: FastifyInstance, keys: () => KeyRing, logge
     const { requires } = request.routeOptions.config;
     if (requires === 'nothing') return done();
     const presented = presentedKey(request.headers);
-    if (presented === undefined) return turnAway(reply, 401, NO_KEY);
+    if (presented === undefined) return turnAway(request, reply, 401, NO_KEY);
     const key = keys().find(presented);
     if (key === undefined) return refuseWrongKey(request, reply, failedTries, logger);
     // What is not there can be told to whoever has a key; a route that does not say who may use it is for nobody.
     if (!request.is404 && (requires === undefined || !key.roles.has(requires))) {
-      return turnAway(reply, 403, missingRole(requires));
+      return turnAway(request, reply, 403, missingRole(requires));
     }
     request.apiKey = key;
     done();
@@ -45,16 +46,22 @@ function refuseWrongKey(
   const retryAfterSeconds = failedTries.count(address);
   if (retryAfterSeconds === undefined) {
     logger.warn({ address }, 'a request came with a key that is not known');
-    return turnAway(reply, 401, WRONG_KEY);
+    return turnAway(request, reply, 401, WRONG_KEY);
   }
   void reply.header('Retry-After', retryAfterSeconds);
-  turnAway(reply, 429, TOO_MANY_TRIES);
+  turnAway(request, reply, 429, TOO_MANY_TRIES);
 }
 
-/** The connection closes with the answer: what is still to come of the body is not read. */
-function turnAway(reply: FastifyReply, status: number, body: ApiErrorBody): void {
+/** Nothing of the body is kept, and the connection closes with the answer. */
+function turnAway(request: FastifyRequest, reply: FastifyReply, status: number, body: ApiErrorBody): void {
   if (status === 401) void reply.header('WWW-Authenticate', CHALLENGES);
-  void reply.code(status).header('Connection', 'close').send(body);
+  void reply.code(status).header('Connection', 'close');
+  if (request.method === 'HEAD' || !hasBody(request)) return void reply.send(body);
+  const text = JSON.stringify(body);
+  void reply
+    .header('Content-Type', 'application/json; charset=utf-8')
+    .header('Content-Length', Buffer.byteLength(text))
+    .send(answerReadingOn(request.raw, text));
 }
 
 const CHALLENGES = ['Bearer realm="StatusLedger"', 'Basic realm="StatusLedger", charset="UTF-8"'];

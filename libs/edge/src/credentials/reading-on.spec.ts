@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import { PassThrough } from 'node:stream';
+import { answerReadingOn, hasBody } from './reading-on.js';
+
+const LONG_MS = 60_000;
+
+/** The request's body, and what became of the answer. */
+function answered(bounds: { forMs?: number; maxBytes?: number }) {
+  const body = new PassThrough();
+  const answer = answerReadingOn(body as unknown as IncomingMessage, 'no', {
+    forMs: LONG_MS,
+    maxBytes: 1_000,
+    ...bounds,
+  });
+  const seen = { text: '', ended: false };
+  answer.on('data', (text: string) => (seen.text += text));
+  const ended = new Promise<void>((resolve) => answer.on('end', () => ((seen.ended = true), resolve())));
+  return { body, seen, ended };
+}
+
+/** Until all that can happen without the outside has happened. */
+const settled = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+describe('an answer while the body still comes', () => {
+  it('is there at once, and ends with the body', async () => {
+    const { body, seen, ended } = answered({});
+    body.write(Buffer.alloc(500));
+    await settled();
+    expect(seen).toEqual({ text: 'no', ended: false });
+    body.end();
+    await ended;
+  });
+
+  it('ends at so many bytes, after which no more is read', async () => {
+    const { body, seen, ended } = answered({ maxBytes: 1_000 });
+    body.write(Buffer.alloc(999));
+    await settled();
+    expect([seen.ended, body.readableLength]).toEqual([false, 0]);
+    body.write(Buffer.alloc(1));
+    await ended;
+    body.write(Buffer.alloc(7));
+    await settled();
+    expect(body.readableLength).toBe(7);
+  });
+
+  it('ends after the time, also if nothing comes', async () => {
+    const { ended, body } = answered({ forMs: 1 });
+    await ended;
+    expect(body.listenerCount('data')).toBe(0);
+  });
+
+  it('ends when the sender is gone, before it or meanwhile', async () => {
+    const meanwhile = answered({});
+    await settled();
+    meanwhile.body.destroy();
+    await meanwhile.ended;
+    const before = answered({});
+    before.body.destroy();
+    await before.ended;
+  });
+});
+
+describe('whether a request has a body', () => {
+  it('is told by its headers', () => {
+    const has = (headers: IncomingMessage['headers']) => hasBody({ headers });
+    expect([has({ 'content-length': '1' }), has({ 'transfer-encoding': 'chunked' })]).toEqual([true, true]);
+    expect([has({ 'content-length': '0' }), has({})]).toEqual([false, false]);
+  });
+});

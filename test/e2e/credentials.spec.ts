@@ -188,11 +188,20 @@ describe('keys', () => {
       JSON.stringify({ keys: [{ name: 'a b', sha256: 'x', roles: ['root'], systems: [] }] }),
     );
     const refusal = await start({
+      RETENTION_DAYS: 'for ever',
       API_KEYS_FILE: file,
       TLS_CERT_FILE: join(directory, 'none.pem'),
       TLS_KEY_FILE: join(directory, 'none.key'),
     }).catch((error: Error) => error.message);
-    for (const part of ['ended with 1', 'name', 'sha256', 'roles', 'systems', 'TLS_CERT_FILE']) {
+    for (const part of [
+      'ended with 1',
+      'RETENTION_DAYS',
+      'name',
+      'sha256',
+      'roles',
+      'systems',
+      'TLS_CERT_FILE',
+    ]) {
       expect(refusal).toContain(part);
     }
   });

@@ -23,4 +23,5 @@ export * from './request-telemetry.js';
 export * from './request-timeout.js';
 export * from './service-app.js';
 export * from './settings.js';
+export * from './settings-error.js';
 export * from './url-of.js';

@@ -1,6 +1,7 @@
 import { createLogger, serviceVersion, type Logger } from '#telemetry';
-import { readAccessFiles } from './credentials/access-files.js';
-import { readSettings, SettingsError, type Settings } from './settings.js';
+import { readServiceSettings } from './credentials/access-files.js';
+import type { Settings } from './settings.js';
+import { SettingsError } from './settings-error.js';
 
 /** A service that runs. */
 export interface RunningService {
@@ -31,9 +32,8 @@ export async function runService({
     process.stderr.write(`${explain(error, selfExplaining)}\n`, () => process.exit(1));
   };
   try {
-    const settings = readSettings(environment);
     // Before anything is opened or created.
-    readAccessFiles(settings);
+    const settings = readServiceSettings(environment);
     const logger = createLogger(settings.LOG_LEVEL);
     const service = await start(settings, logger, fail);
     // Whoever reads that it is ready may stop it at once.

@@ -1,4 +1,5 @@
-import { readSettings, SettingsError } from './settings.js';
+import { readSettings } from './settings.js';
+import { SettingsError } from './settings-error.js';
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
   try {

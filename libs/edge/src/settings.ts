@@ -15,6 +15,7 @@ import {
   ValidateBy,
   validateSync,
 } from 'class-validator';
+import { SettingsError } from './settings-error.js';
 import { TRACES_SAMPLERS, type TracesSampler } from '#telemetry';
 
 const integer = Transform(({ value }: { value: unknown }) =>
@@ -194,15 +195,6 @@ export class Settings {
 
   @IsIn(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
   LOG_LEVEL = 'info';
-}
-
-/** All that is wrong with the settings, one line for each fault. */
-export class SettingsError extends Error {
-  override readonly name = 'SettingsError';
-
-  constructor(readonly faults: readonly string[]) {
-    super(`the settings are not valid:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
-  }
 }
 
 /**

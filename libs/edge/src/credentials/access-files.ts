@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
-import type { Settings } from '../settings.js';
-import { SettingsError } from '../settings.js';
+import { readSettings, type Settings } from '../settings.js';
+import { FaultCollection, SettingsError } from '../settings-error.js';
 import { KeyRing } from './api-key.js';
 import { readFiles } from './followed-files.js';
 import { apiKeyOf, KeyFileError, parseKeyEntries } from './parse-key-file.js';
@@ -21,24 +21,29 @@ export interface AccessFiles {
   };
 }
 
+type AccessSettings = Pick<Settings, 'API_KEYS_FILE' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>;
+
 /** @throws SettingsError with every fault of all the files. */
-export function readAccessFiles({ API_KEYS_FILE, TLS_CERT_FILE, TLS_KEY_FILE }: Settings): AccessFiles {
-  const faults: string[] = [];
-  const attempt = <T>(read: () => T): T | undefined => {
-    try {
-      return read();
-    } catch (error) {
-      faults.push(...(error as SettingsError).faults);
-      return undefined;
-    }
-  };
-  const keys = API_KEYS_FILE === undefined ? undefined : attempt(() => readKeys(API_KEYS_FILE));
+export function readAccessFiles({ API_KEYS_FILE, TLS_CERT_FILE, TLS_KEY_FILE }: AccessSettings): AccessFiles {
+  const faults = new FaultCollection();
+  const keys = API_KEYS_FILE ? faults.attempt(() => readKeys(API_KEYS_FILE)) : undefined;
   const tls =
-    TLS_CERT_FILE === undefined || TLS_KEY_FILE === undefined
-      ? undefined
-      : attempt(() => readTls(TLS_CERT_FILE, TLS_KEY_FILE));
-  if (faults.length > 0) throw new SettingsError(faults);
+    TLS_CERT_FILE && TLS_KEY_FILE ? faults.attempt(() => readTls(TLS_CERT_FILE, TLS_KEY_FILE)) : undefined;
+  faults.throwIfAny();
   return { ...(keys === undefined ? {} : { keys }), ...(tls === undefined ? {} : { tls }) };
+}
+
+/**
+ * Reads the settings of a service, and tries the files that they name.
+ *
+ * @throws SettingsError with every fault of the variables and of the files.
+ */
+export function readServiceSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const faults = new FaultCollection();
+  const settings = faults.attempt(() => readSettings(environment));
+  faults.attempt(() => readAccessFiles(environment));
+  faults.throwIfAny();
+  return settings!;
 }
 
 /** @throws KeyFileError */
@@ -65,10 +70,12 @@ function readKeys(path: string) {
 
 function readTls(certPath: string, keyPath: string) {
   const advice = 'name a PEM file that this user can read';
+  const faults = new FaultCollection();
   const contents = [
-    ...readOne('TLS_CERT_FILE', certPath, advice),
-    ...readOne('TLS_KEY_FILE', keyPath, advice),
+    ...(faults.attempt(() => readOne('TLS_CERT_FILE', certPath, advice)) ?? []),
+    ...(faults.attempt(() => readOne('TLS_KEY_FILE', keyPath, advice)) ?? []),
   ];
+  faults.throwIfAny();
   try {
     return { paths: [certPath, keyPath] as const, contents, pair: tlsPairOf(contents) };
   } catch (error) {

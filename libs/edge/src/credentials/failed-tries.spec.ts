@@ -62,4 +62,14 @@ describe('failed tries', () => {
     expect(tries.count(address(1))).toBeGreaterThan(0);
     expect(tries.count(address(0))).toBeUndefined();
   });
+
+  it('that began anew are not the first to be forgotten', () => {
+    const address = (n: number) => `10.0.${n >> 8}.${n & 255}`;
+    tries.count('192.0.2.1');
+    tries.count('192.0.2.2');
+    now += FAILED_TRIES_WINDOW_MS;
+    fail('192.0.2.1', MAX_FAILED_TRIES);
+    for (let n = 0; n < MAX_TRACKED_NETWORKS - 1; n++) tries.count(address(n));
+    expect(tries.count('192.0.2.1')).toBeGreaterThan(0);
+  });
 });

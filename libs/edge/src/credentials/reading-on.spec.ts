@@ -5,8 +5,7 @@ import { answerReadingOn, hasBody } from './reading-on.js';
 const LONG_MS = 60_000;
 
 /** The request's body, and what became of the answer. */
-function answered(bounds: { forMs?: number; maxBytes?: number }) {
-  const body = new PassThrough();
+function answered(bounds: { forMs?: number; maxBytes?: number }, body = new PassThrough()) {
   const answer = answerReadingOn(body as unknown as IncomingMessage, 'no', {
     forMs: LONG_MS,
     maxBytes: 1_000,
@@ -23,21 +22,23 @@ const settled = () => new Promise((resolve) => setImmediate(() => setImmediate(r
 
 describe('an answer while the body still comes', () => {
   it('is there at once, and ends with the body', async () => {
-    const { body, seen, ended } = answered({});
+    const { body, seen } = answered({});
     body.write(Buffer.alloc(500));
     await settled();
     expect(seen).toEqual({ text: 'no', ended: false });
     body.end();
-    await ended;
+    await settled();
+    expect(seen.ended).toBe(true);
   });
 
   it('ends at so many bytes, after which no more is read', async () => {
-    const { body, seen, ended } = answered({ maxBytes: 1_000 });
+    const { body, seen } = answered({ maxBytes: 1_000 });
     body.write(Buffer.alloc(999));
     await settled();
     expect([seen.ended, body.readableLength]).toEqual([false, 0]);
     body.write(Buffer.alloc(1));
-    await ended;
+    await settled();
+    expect(seen.ended).toBe(true);
     body.write(Buffer.alloc(7));
     await settled();
     expect(body.readableLength).toBe(7);
@@ -53,10 +54,11 @@ describe('an answer while the body still comes', () => {
     const meanwhile = answered({});
     await settled();
     meanwhile.body.destroy();
-    await meanwhile.ended;
-    const before = answered({});
-    before.body.destroy();
-    await before.ended;
+    const gone = new PassThrough().destroy();
+    await settled();
+    const before = answered({}, gone);
+    await settled();
+    expect([meanwhile.seen.ended, before.seen.ended]).toEqual([true, true]);
   });
 });
 

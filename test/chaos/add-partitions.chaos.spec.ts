@@ -86,7 +86,7 @@ describeWithKafka(`adding partitions under load (seed ${seed})`, () => {
       expect(await cluster.misplaced()).toBeGreaterThan(0);
       for (const projector of cluster.projectors) await projector.end('SIGTERM');
       expect(await cluster.run('rebuild')).toMatchObject({ code: 0 });
-      await cluster.expectRowsToBeTheFold();
+      await cluster.expectStoreToBeTheLog();
     },
     TIMEOUT_MS,
   );

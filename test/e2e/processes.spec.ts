@@ -16,6 +16,7 @@ import {
 import { ServiceProcess } from '../support/service-process.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
 import { onServer, storeEnvironment } from '../support/store-under-test.js';
+import { expectAccounts, settledAccount } from '../support/told-accounts.js';
 
 describeWithKafka(
   'receivers, projectors and queries as processes, on Kafka and a server of the store',
@@ -72,6 +73,8 @@ describeWithKafka(
       );
 
     const EVENTS = 400;
+    const CALLS =
+      '/historic/agentCallsData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=w';
     const at = (second: number) => 1_577_836_800 + second;
 
     it('answer what was sent, whichever receiver took it and whichever projector carried it', async () => {
@@ -117,6 +120,10 @@ describeWithKafka(
         1,
       );
       expect(await sum(receivers, 'wfm_events_received_total', { outcome: 'accepted' })).toBe(EVENTS + 1);
+      await expectAccounts(query.url, [
+        settledAccount('', { deadLettered: 1 }),
+        settledAccount('s', { stored: EVENTS, repeats: 1 }),
+      ]);
     });
 
     it('know contacts and directories', async () => {
@@ -128,11 +135,13 @@ describeWithKafka(
       await untilAccounted('contact', 2);
       await untilAccounted('personnel', 1);
       expect((await request(`${query.url}/personnel`)).json()).toMatchObject({ agents });
-      const calls = await request(
-        `${query.url}/historic/agentCallsData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=w`,
-      );
-      expect(calls.json()).toMatchObject([
+      expect((await request(`${query.url}${CALLS}`)).json()).toMatchObject([
         { agentId: 'w', serviceId: 's', groupId: 'g', agentCalls: [{ duration: 60_000 }] },
+      ]);
+      // Steps of contacts and directories are numbered like events.
+      await expectAccounts(query.url, [
+        settledAccount('', { deadLettered: 1 }),
+        settledAccount('s', { stored: EVENTS + 3, repeats: 1 }),
       ]);
     });
 
@@ -154,7 +163,11 @@ describeWithKafka(
     it('have their store made anew from Kafka once no projector is at work, while queries go on', async () => {
       const path =
         '/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=a0,a1,a2,a3';
-      const before = (await request(`${query.url}${path}`)).body.toString();
+      const answersOf = (paths: readonly string[]) =>
+        Promise.all(paths.map(async (each) => (await request(`${query.url}${each}`)).body.toString()));
+      const [before] = (await answersOf([path])) as [string];
+      const others = [CALLS, '/personnel'];
+      const othersBefore = await answersOf(others);
       await expect(rebuild()).rejects.toMatchObject({
         stderr: expect.stringContaining('stop them first') as string,
       });
@@ -172,6 +185,12 @@ describeWithKafka(
       await asked;
       expect(stdout).toContain('The store is made anew from the log.');
       expect(new Set(answers)).toEqual(new Set([before]));
+      expect(await answersOf(others)).toEqual(othersBefore);
+      const accounts = [
+        settledAccount('', { deadLettered: 1 }),
+        settledAccount('s', { stored: EVENTS + 5, repeats: 1 }),
+      ];
+      await expectAccounts(query.url, accounts);
       projectors = [await app('projector')];
       await untilAccounted('status', EVENTS + 3);
       const late = await request(`${query.url}${path.replace('a0,a1,a2,a3', 'late')}`);
@@ -179,7 +198,9 @@ describeWithKafka(
       expect(await sum(projectors, 'wfm_events_projected_total', { type: 'status', outcome: 'stored' })).toBe(
         EVENTS + 2,
       );
-      expect((await request(`${query.url}${path}`)).body.toString()).toBe(before);
+      expect(await answersOf([path, ...others])).toEqual([before, ...othersBefore]);
+      // Projectors that meet the whole log once more change no account.
+      await expectAccounts(query.url, accounts);
     });
 
     it('resend a dead letter through a query, which marks it in the log', async () => {
@@ -203,6 +224,11 @@ describeWithKafka(
       expect(told.json()).toMatchObject({
         timelines: [{ intervals: [{ stateCode: 'Work', endedBy: 'open' }] }],
       });
+      // The letter stays one; what was resent has a number of the query's.
+      await expectAccounts(query.url, [
+        settledAccount('', { deadLettered: 1 }),
+        settledAccount('s', { stored: EVENTS + 6, repeats: 1, deadLettered: 1 }),
+      ]);
     });
 
     it('stop cleanly, say that they are ready, and are ready', async () => {

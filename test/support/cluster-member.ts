@@ -1,7 +1,7 @@
 import { ServiceProcess } from './service-process.js';
 import { temporaryDirectory } from './standalone-process.js';
 
-export type ClusterRole = 'receiver' | 'projector';
+export type ClusterRole = 'receiver' | 'projector' | 'query';
 
 /** One of our processes, with a place of its own to keep its data, which a test may end and start again. */
 export class ClusterMember {

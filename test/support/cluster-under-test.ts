@@ -1,18 +1,18 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
-import type { StatusEvent } from '#domain';
-import { decodeStatusRecord, Topic, UnreadableRecordError, type TopicName } from '#event-log';
+import { Topic, type TopicName } from '#event-log';
 import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
-import { byPlace } from '../../apps/projector/src/placed-records.js';
 import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
 import { expectFold, identity, nthEvent, recordIdentity, type Sent } from './chaos-load.js';
 import { freePorts } from './free-ports.js';
 import { KafkaCluster } from './kafka-cluster.js';
 import { eventually, metric, postStatus } from './service-client.js';
 import { ClusterMember, type ClusterRole } from './cluster-member.js';
+import { readStatusLog, type StatusLog } from './read-status-log.js';
 import { ServiceProcess } from './service-process.js';
 import { temporaryDirectory } from './standalone-process.js';
+import { expectAccounts, settledAccount } from './told-accounts.js';
 
 const SENDERS = 16;
 const QUIET_WITHIN_MS = 180_000;
@@ -32,6 +32,7 @@ export interface ClusterPlan {
 export class ClusterUnderTest {
   readonly receivers: ClusterMember[] = [];
   readonly projectors: ClusterMember[] = [];
+  readonly queries: ClusterMember[] = [];
   private readonly acknowledged: Sent[] = [];
   private readonly attempted = new Set<string>();
   private senders: Promise<void>[] = [];
@@ -77,13 +78,15 @@ export class ClusterUnderTest {
     await cluster.startClickHouse();
     for (let i = 0; i < plan.projectors; i++) await cluster.add('projector');
     for (let i = 0; i < plan.receivers; i++) await cluster.add('receiver');
+    await cluster.add('query');
     return cluster;
   }
 
   async add(role: ClusterRole): Promise<ClusterMember> {
     const member = new ClusterMember(role, this.environment);
     await member.start();
-    (role === 'receiver' ? this.receivers : this.projectors).push(member);
+    const members = { receiver: this.receivers, projector: this.projectors, query: this.queries };
+    members[role].push(member);
     return member;
   }
 
@@ -126,10 +129,10 @@ export class ClusterUnderTest {
       QUIET_WITHIN_MS,
     );
     // What was moved to where it belongs is appended meanwhile, and counts there.
-    let read = await this.readLog();
+    let read = await readStatusLog(this.log);
     await eventually(async () => {
       const projected = await this.sumOf(this.projectors, 'wfm_events_projected_total', { type: 'status' });
-      if (read.records !== (await this.countRecords(Topic.status))) read = await this.readLog();
+      if (read.records !== (await this.countRecords(Topic.status))) read = await readStatusLog(this.log);
       return projected === read.events.length + read.unreadable;
     }, QUIET_WITHIN_MS);
     const { events, unreadable: found } = read;
@@ -142,13 +145,32 @@ export class ClusterUnderTest {
     expect(await projected('stored')).toBe(kept.size);
     expect(await projected('repeat')).toBe(events.length - kept.size);
     expect(await projected('dead_lettered')).toBe(unreadable);
-    await this.expectRowsToBeTheFold();
+    await this.expectStoreToBeTheLog();
   }
 
-  /** Fails unless the store's rows are the fold over the log. */
-  async expectRowsToBeTheFold(): Promise<void> {
-    const { events } = await this.readLog();
-    await expectFold({ url: `http://127.0.0.1:${this.clickHousePort}`, database: 'statusledger' }, events);
+  /** Fails unless the store's rows are the fold over the log, and its accounts tell of each number that is there once. */
+  async expectStoreToBeTheLog(): Promise<void> {
+    const log = await readStatusLog(this.log);
+    await expectFold(
+      { url: `http://127.0.0.1:${this.clickHousePort}`, database: 'statusledger' },
+      log.events,
+    );
+    await this.expectAccountsToBeOf(log);
+  }
+
+  /**
+   * A receiver that was killed may have written events that nobody was told of, so the log may hold more than was
+   * acknowledged. But each acknowledged event has a number of its own there; each number counts once, however often and
+   * wherever its record lies; and one of the numbers of each event counts as stored, the others as repeats.
+   */
+  private async expectAccountsToBeOf({ events, numbered }: StatusLog): Promise<void> {
+    const numbersLeft = countOf([...numbered.values()]);
+    for (const [event, times] of countOf(this.acknowledged.map(identity)))
+      expect([event, numbersLeft.get(event)! >= times]).toEqual([event, true]);
+    expect(numbered.size).toBeLessThanOrEqual(this.number);
+    const stored = new Set(events.map(recordIdentity)).size;
+    const account = settledAccount('chaos', { stored, repeats: numbered.size - stored });
+    await expectAccounts(this.queries[0]!.url!, [account]);
   }
 
   /** Runs one of the maintenance programs. @returns its exit code, and what it printed. */
@@ -164,12 +186,13 @@ export class ClusterUnderTest {
 
   /** Records that lie where they do not belong since partitions were added; each is somewhere else as well. */
   async misplaced(): Promise<number> {
-    return (await this.readLog()).misplaced;
+    return (await readStatusLog(this.log)).misplaced;
   }
 
   async stop(): Promise<void> {
     await this.stopLoad();
-    for (const member of [...this.receivers, ...this.projectors]) await member.end('SIGKILL');
+    for (const member of [...this.receivers, ...this.projectors, ...this.queries])
+      await member.end('SIGKILL');
     await this.log.close();
     await this.clickHouse?.end();
     await this.kafka.stop();
@@ -202,28 +225,10 @@ export class ClusterUnderTest {
     const extents = await this.log.extents(topic);
     return extents.reduce((sum, { begin, end }) => sum + end - begin, 0);
   }
+}
 
-  private async readLog() {
-    const events: StatusEvent[] = [];
-    let [records, unreadable, misplaced] = [0, 0, 0];
-    const layout = await this.log.layout(Topic.status);
-    for (const { partition, begin, end } of await this.log.extents(Topic.status)) {
-      for (let offset = begin; offset < end;) {
-        const page = await this.log.read(Topic.status, partition, offset, 10_000);
-        records += page.length;
-        const byWhere = byPlace(page, layout, this.log);
-        misplaced += byWhere.misplaced.length;
-        for (const { value } of byWhere.placed) {
-          try {
-            events.push(decodeStatusRecord(value).event);
-          } catch (error) {
-            if (!(error instanceof UnreadableRecordError)) throw error;
-            unreadable++;
-          }
-        }
-        offset = page.at(-1)!.offset + 1;
-      }
-    }
-    return { events, records, unreadable, misplaced };
-  }
+function countOf(items: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const item of items) counts.set(item, (counts.get(item) ?? 0) + 1);
+  return counts;
 }

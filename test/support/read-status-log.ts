@@ -1,0 +1,45 @@
+import type { StatusEvent } from '#domain';
+import { decodeStatusRecord, Topic, UnreadableRecordError, type EventLog } from '#event-log';
+import { byPlace } from '../../apps/projector/src/placed-records.js';
+import { recordIdentity } from './chaos-load.js';
+
+const PAGE_RECORDS = 10_000;
+
+/** What the log of status events holds; all but `records` and `misplaced` tell of records where they belong. */
+export interface StatusLog {
+  readonly events: readonly StatusEvent[];
+  /** The identity of the event of each number that receivers gave, as `<receiver> <number>`. */
+  readonly numbered: ReadonlyMap<string, string>;
+  /** Records, wherever they lie. */
+  readonly records: number;
+  readonly unreadable: number;
+  readonly misplaced: number;
+}
+
+export async function readStatusLog(log: EventLog): Promise<StatusLog> {
+  const events: StatusEvent[] = [];
+  const numbered = new Map<string, string>();
+  let [records, unreadable, misplaced] = [0, 0, 0];
+  const layout = await log.layout(Topic.status);
+  for (const { partition, begin, end } of await log.extents(Topic.status)) {
+    for (let offset = begin; offset < end;) {
+      const page = await log.read(Topic.status, partition, offset, PAGE_RECORDS);
+      records += page.length;
+      const byWhere = byPlace(page, layout, log);
+      misplaced += byWhere.misplaced.length;
+      for (const { value } of byWhere.placed) {
+        try {
+          const { event, origin } = decodeStatusRecord(value);
+          events.push(event);
+          if (origin !== undefined)
+            numbered.set(`${origin.receiver} ${origin.number}`, recordIdentity(event));
+        } catch (error) {
+          if (!(error instanceof UnreadableRecordError)) throw error;
+          unreadable++;
+        }
+      }
+      offset = page.at(-1)!.offset + 1;
+    }
+  }
+  return { events, numbered, records, unreadable, misplaced };
+}

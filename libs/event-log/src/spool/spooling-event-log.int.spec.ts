@@ -8,7 +8,7 @@ import { eventLogContract } from '../event-log.contract.js';
 import { LogUnavailableError, type NewRecord } from '../event-log.js';
 import { Topic, type TopicName } from '../topics.js';
 import { fromSpooled, toSpooled } from './spooled-record.js';
-import { SpoolingEventLog, type SpoolOptions } from './spooling-event-log.js';
+import { RECORDS_PER_FORWARD, SpoolingEventLog, type SpoolOptions } from './spooling-event-log.js';
 
 const directories: string[] = [];
 const temporaryDirectory = () => {
@@ -21,12 +21,16 @@ afterAll(() => {
   for (const directory of directories) rmSync(directory, { recursive: true });
 });
 
-/** A real log that a test can take away: it then refuses, or never answers. */
+/** A real log that a test can take away: it then refuses, never answers, or answers once it is opened. */
 class RemoteLog extends EmbeddedEventLog {
-  state: 'there' | 'refusing' | 'silent' = 'there';
+  state: 'there' | 'refusing' | 'silent' | 'opening' = 'there';
+  open: () => void = () => undefined;
+  readonly batches: { topic: TopicName; records: number }[] = [];
+  private readonly opened = new Promise<void>((resolve) => (this.open = resolve));
 
   override async append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
     await this.answer();
+    this.batches.push({ topic, records: records.length });
     await super.append(topic, records);
   }
 
@@ -38,6 +42,7 @@ class RemoteLog extends EmbeddedEventLog {
   private async answer(): Promise<void> {
     if (this.state === 'refusing') throw new LogUnavailableError('refused');
     if (this.state === 'silent') await new Promise(() => undefined);
+    if (this.state === 'opening') await this.opened;
   }
 }
 
@@ -80,7 +85,7 @@ describe('the spool', () => {
   let told: string[];
 
   const open = (options: SpoolOptions = {}) =>
-    new SpoolingEventLog(remote, new EmbeddedEventLog({ directory: spoolDirectory }), {
+    new SpoolingEventLog(remote, new EmbeddedEventLog({ directory: spoolDirectory, partitions: 1 }), {
       acknowledgeWithinMs: 200,
       retryPauseMs: 20,
       onChange: (away) => told.push(away === undefined ? 'back' : 'away'),
@@ -132,6 +137,51 @@ describe('the spool', () => {
       expect(await valuesIn(Topic.contact)).toEqual(['c']);
       await log.append(Topic.status, [record('d')]);
       expect(await valuesIn(Topic.status)).toEqual(['a', 'b', 'd']);
+    },
+  );
+
+  it('opens the log before anything is appended, and is ready once the log is', async () => {
+    remote = new RemoteLog({ directory: temporaryDirectory() });
+    remote.state = 'opening';
+    await log.close();
+    log = open({ acknowledgeWithinMs: 20_000 });
+    const ready = log.ping().then(() => 'ready');
+    expect(await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, 50, 'waits'))])).toBe(
+      'waits',
+    );
+    remote.open();
+    expect(await ready).toBe('ready');
+    await log.append(Topic.status, [record('a')]);
+    expect([await log.spooledRecords(), told]).toEqual([0, []]);
+  });
+
+  it.each(['refusing', 'silent'] as const)(
+    'is ready without the log that is %s at its start, and no append waits for that',
+    async (state) => {
+      await log.close();
+      remote = new RemoteLog({ directory: temporaryDirectory() });
+      remote.state = state;
+      log = open();
+      await log.ping();
+      expect(told).toEqual(['away']);
+      remote.state = 'silent';
+      await log.append(Topic.status, [record('a')]);
+      expect(await log.spooledRecords()).toBe(1);
+      expect(remote.batches).toEqual([]);
+    },
+  );
+
+  it.each(Object.entries(RECORDS_PER_FORWARD) as [TopicName, number][])(
+    'forwards %s by %i records at most',
+    async (topic, most) => {
+      remote.state = 'refusing';
+      const records = Array.from({ length: most + 1 }, (_, i) => record(String(i)));
+      await log.append(topic, records);
+      await log.close();
+      remote = new RemoteLog({ directory: temporaryDirectory() });
+      log = open({ acknowledgeWithinMs: 20_000 });
+      await eventually(async () => (await log.spooledRecords()) === 0);
+      expect(remote.batches.map(({ records: each }) => each)).toEqual([most, 1]);
     },
   );
 

@@ -29,7 +29,14 @@ export interface SpoolOptions {
 export const ACKNOWLEDGE_WITHIN_MS = 5_000;
 const RETRY_PAUSE_MS = 1_000;
 const FORWARDER = 'forwarder';
-const RECORDS_PER_FORWARD = 2_000;
+
+/** Records that are forwarded at once: few enough, as large as they may be, to fit into memory and to be acknowledged in time. */
+export const RECORDS_PER_FORWARD: Readonly<Record<TopicName, number>> = {
+  [Topic.status]: 2_000,
+  [Topic.contact]: 2_000,
+  [Topic.deadLetter]: 100,
+  [Topic.personnel]: 1,
+};
 
 /**
  * A log that goes on taking records while the log behind it cannot be reached: they wait in a spool, durably, and are
@@ -38,6 +45,8 @@ const RECORDS_PER_FORWARD = 2_000;
  */
 export class SpoolingEventLog implements EventLog {
   private readonly stopping = new AbortController();
+  /** Resolves once it is known whether the log can be reached. */
+  private readonly opening: Promise<void>;
   private readonly forwarding: Promise<void>;
   private away: LogUnavailableError | undefined;
   /** Whether something was spooled that the forwarder may have looked past. */
@@ -49,6 +58,7 @@ export class SpoolingEventLog implements EventLog {
     private readonly spool: SpoolLog,
     private readonly options: SpoolOptions = {},
   ) {
+    this.opening = this.lookForLog();
     this.forwarding = this.forwardAll();
   }
 
@@ -109,6 +119,7 @@ export class SpoolingEventLog implements EventLog {
 
   /** Whether records can be taken: with the log away, that is whether the spool can be written. */
   async ping(): Promise<void> {
+    await this.opening;
     await this.spool.ping();
   }
 
@@ -121,7 +132,21 @@ export class SpoolingEventLog implements EventLog {
     await this.spool.close();
   }
 
+  /**
+   * What a cluster needs at first, such as topics that are not there yet, takes longer than an append may: it is not to
+   * begin with the first append.
+   */
+  private async lookForLog(): Promise<void> {
+    try {
+      await this.inTime(this.log.ping());
+    } catch (error) {
+      if (!(error instanceof LogUnavailableError)) throw error;
+      this.noteAway(error);
+    }
+  }
+
   private async forwardAll(): Promise<void> {
+    await this.opening;
     const consumers = new Map<TopicName, GroupConsumer>();
     while (!this.stopping.signal.aborted) {
       try {
@@ -146,7 +171,7 @@ export class SpoolingEventLog implements EventLog {
     for (const topic of Object.values(Topic)) {
       const consumer = consumers.get(topic) ?? (await this.spool.join(FORWARDER, topic));
       consumers.set(topic, consumer);
-      const { records } = await consumer.poll({ maxRecords: RECORDS_PER_FORWARD, waitMs: 0 });
+      const { records } = await consumer.poll({ maxRecords: RECORDS_PER_FORWARD[topic], waitMs: 0 });
       if (records.length === 0) continue;
       const forwarding = records.map(fromSpooled);
       await this.inTime(this.log.append(topic, forwarding));

@@ -1,9 +1,13 @@
 import { randomUUID } from 'node:crypto';
+// The cluster is asked how its topics are set up.
+// eslint-disable-next-line no-restricted-imports
+import kafkajs from 'kafkajs';
 import { describeWithKafka } from '../../../../test/support/describe-with-kafka.js';
 import { KafkaCluster } from '../../../../test/support/kafka-cluster.js';
 import { eventually } from '../../../../test/support/service-client.js';
 import { eventLogContract } from '../event-log.contract.js';
 import { Topic } from '../topics.js';
+import { KafkaConnection } from './kafka-connection.js';
 import { KafkaEventLog } from './kafka-event-log.js';
 
 const PLAN = { partitions: 3, replicationFactor: 3, retentionMs: 400 * 86_400_000 };
@@ -40,6 +44,31 @@ describeWithKafka('with a broker', () => {
     await second.close();
     await first.close();
     await eventually(async () => (await log.members('group', Topic.status)) === 0);
+    await log.close();
+  });
+
+  it.each([
+    [400, 32],
+    [7, 7],
+  ])('keeps directories that were replaced for as long as they count: of %i days, %i', async (days, stay) => {
+    const prefix = `${randomUUID()}.`;
+    const retentionMs = days * 86_400_000;
+    const log = KafkaEventLog.create({ ...PLAN, retentionMs, brokers: cluster.brokers, prefix });
+    await log.ping();
+    const { kafka } = new KafkaConnection({ brokers: cluster.brokers });
+    const admin = kafka.admin();
+    await admin.connect();
+    const { resources } = await admin.describeConfigs({
+      includeSynonyms: false,
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: `${prefix}${Topic.personnel}` }],
+    });
+    const settings = resources[0]!.configEntries.map(({ configName, configValue }) => [
+      configName,
+      configValue,
+    ]);
+    expect(settings).toContainEqual(['cleanup.policy', 'compact']);
+    expect(settings).toContainEqual(['min.compaction.lag.ms', String(stay * 86_400_000)]);
+    await admin.disconnect();
     await log.close();
   });
 });

@@ -6,6 +6,8 @@ import { patiently, type KafkaConnection } from './kafka-connection.js';
 const MAX_DIRECTORY_BYTES = 36 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 const FOREVER = -1;
+/** Directories are accounted for as long as events are, but no longer than that; see `docs/metrics.md`. */
+const MAX_DIRECTORY_STAY_MS = 32 * 86_400_000;
 
 export interface TopicPlan {
   /** Partitions of the topics of events; the others have one for each of these too. */
@@ -65,9 +67,13 @@ function settingsOf(name: LogTopicName, { retentionMs }: TopicPlan, copies: numb
     // With an append acknowledged by all, two copies at least have it wherever there are three.
     'min.insync.replicas': String(Math.max(1, copies - 1)),
     'max.message.bytes': String(name === Topic.personnel ? MAX_DIRECTORY_BYTES : MAX_MESSAGE_BYTES),
-    // The last directory of a system is in force however old it is.
+    // The last directory of a system is in force however old it is. Those before it are numbered too: a store that is made
+    // anew would miss what was compacted away.
     ...(name === Topic.personnel
-      ? { 'cleanup.policy': 'compact' }
+      ? {
+          'cleanup.policy': 'compact',
+          'min.compaction.lag.ms': String(Math.min(retentionMs, MAX_DIRECTORY_STAY_MS)),
+        }
       : { 'cleanup.policy': 'delete', 'retention.ms': String(retention), 'retention.bytes': '-1' }),
   };
 }

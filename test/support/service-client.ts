@@ -30,7 +30,12 @@ export function request(
         });
       });
     });
-    outgoing.on('error', reject);
+    outgoing.on('error', (error: NodeJS.ErrnoException) => {
+      // The server may close a connection that was idle for long just when it is used again.
+      const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && method === 'GET';
+      if (isStale) resolve(request(url, options));
+      else reject(error);
+    });
     outgoing.end(body);
   });
 }

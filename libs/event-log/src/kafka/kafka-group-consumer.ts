@@ -13,9 +13,6 @@ import { committedPositions } from './committed-positions.js';
 import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
 import { ReceivedRecords, storedRecord } from './received-records.js';
 
-/** Fetched records that wait to be polled; beyond that nothing more is fetched until some are taken. */
-export const MAX_WAITING_RECORDS = 32_000;
-
 const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 60_000;
 const FETCH_WAIT_MS = 50;
@@ -166,6 +163,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
         eachBatch: (payload) => this.receive(payload),
       });
     } catch (cause) {
+      await this.close().catch(() => undefined);
       throw unavailable(cause, 'the consumer group cannot be joined');
     }
     await joined;
@@ -191,13 +189,13 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.noteFetched(batch.partition, records);
     this.waiting.add(records);
     this.changed.emit('received');
-    if (this.waiting.size < MAX_WAITING_RECORDS || this.paused) return;
+    if (!this.waiting.isFull || this.paused) return;
     this.paused = true;
     this.consumer.pause([{ topic: this.topic }]);
   }
 
   private resumeIfRoom(): void {
-    if (!this.paused || this.waiting.size >= MAX_WAITING_RECORDS / 2) return;
+    if (!this.paused || !this.waiting.hasRoom) return;
     this.paused = false;
     this.consumer.resume([{ topic: this.topic }]);
   }

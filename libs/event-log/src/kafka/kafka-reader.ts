@@ -7,7 +7,6 @@ import { unavailable, type KafkaConnection } from './kafka-connection.js';
 import { ReceivedRecords, storedRecord } from './received-records.js';
 import type { LogTopicName } from '../topics.js';
 
-const MAX_WAITING_RECORDS = 32_000;
 /** Nothing more comes although the partition has more: the cluster cannot be reached. */
 const SILENCE_MS = 30_000;
 
@@ -22,6 +21,8 @@ export class KafkaReader {
   private consumer: Promise<Consumer> | undefined;
   private partition = -1;
   private next = -1;
+  /** The offset behind the last record that waits. */
+  private fetchedTo = -1;
   private paused = false;
   private readonly group: string;
 
@@ -49,7 +50,7 @@ export class KafkaReader {
     const records = this.waiting.take(maxRecords);
     const last = records.at(-1);
     if (last !== undefined) this.next = last.offset + 1;
-    if (this.paused && this.waiting.size < MAX_WAITING_RECORDS / 2) {
+    if (this.paused && this.waiting.hasRoom) {
       this.paused = false;
       consumer.resume([{ topic: this.name, partitions: [partition] }]);
     }
@@ -92,6 +93,7 @@ export class KafkaReader {
       });
     } catch (cause) {
       this.consumer = undefined;
+      await consumer.disconnect().catch(() => undefined);
       throw unavailable(cause, `${this.topic} cannot be read`);
     }
     await joined;
@@ -99,10 +101,12 @@ export class KafkaReader {
   }
 
   private take(consumer: Consumer, records: readonly StoredRecord[]): void {
-    // A batch is fetched whole, also where the offset lies within it.
-    this.waiting.add(records.filter(({ offset }) => offset >= this.next));
+    // A batch is fetched whole, also where the offset lies within it; and a consumer that had to join its group again
+    // begins anew, since nothing is committed.
+    this.waiting.add(records.filter(({ offset }) => offset >= this.fetchedTo));
+    this.fetchedTo = Math.max(this.fetchedTo, (records.at(-1)?.offset ?? -1) + 1);
     this.received.emit('batch');
-    if (this.waiting.size < MAX_WAITING_RECORDS || this.paused) return;
+    if (!this.waiting.isFull || this.paused) return;
     this.paused = true;
     consumer.pause([{ topic: this.name, partitions: [this.partition] }]);
   }
@@ -111,6 +115,7 @@ export class KafkaReader {
     this.waiting.clear();
     this.partition = partition;
     this.next = offset;
+    this.fetchedTo = offset;
     this.paused = false;
     consumer.pause([{ topic: this.name }]);
     consumer.seek({ topic: this.name, partition, offset: String(offset) });

@@ -27,16 +27,33 @@ function recordHeaders(headers: IHeaders): RecordHeaders | undefined {
   return kept;
 }
 
+/** Fetched records that wait to be taken; beyond that nothing more is fetched until some are. */
+export const MAX_WAITING_RECORDS = 32_000;
+/** UTF-16 units that the values of those have together: directories have up to 16 MiB each, dead letters some 90 KB. */
+export const MAX_WAITING_UNITS = 64 * 1024 * 1024;
+
 /** Records that were fetched and not yet taken, in the order in which they came. */
 export class ReceivedRecords {
   private batches: (readonly StoredRecord[])[] = [];
   private taken = 0;
+  private units = 0;
   size = 0;
+
+  /** Whether nothing more is to be fetched for now; it is over by what one fetch brings at most. */
+  get isFull(): boolean {
+    return this.size >= MAX_WAITING_RECORDS || this.units >= MAX_WAITING_UNITS;
+  }
+
+  /** Whether there is room for so much that to fetch again is worth while. */
+  get hasRoom(): boolean {
+    return this.size < MAX_WAITING_RECORDS / 2 && this.units < MAX_WAITING_UNITS / 2;
+  }
 
   add(records: readonly StoredRecord[]): void {
     if (records.length === 0) return;
     this.batches.push(records);
     this.size += records.length;
+    for (const { value } of records) this.units += value.length;
   }
 
   take(maxRecords: number): StoredRecord[] {
@@ -44,7 +61,10 @@ export class ReceivedRecords {
     while (result.length < maxRecords && this.batches.length > 0) {
       const [first] = this.batches as [readonly StoredRecord[]];
       const part = first.slice(this.taken, this.taken + maxRecords - result.length);
-      for (const record of part) result.push(record);
+      for (const record of part) {
+        result.push(record);
+        this.units -= record.value.length;
+      }
       this.taken += part.length;
       if (this.taken === first.length) {
         this.batches.shift();
@@ -58,6 +78,7 @@ export class ReceivedRecords {
   clear(): void {
     this.batches = [];
     this.taken = 0;
+    this.units = 0;
     this.size = 0;
   }
 }

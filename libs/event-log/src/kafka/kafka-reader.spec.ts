@@ -1,0 +1,109 @@
+// The types of the client that stands in here.
+// eslint-disable-next-line no-restricted-imports
+import type { Admin, ConsumerRunConfig, KafkaMessage } from 'kafkajs';
+import { LogUnavailableError } from '../event-log.js';
+import { Topic } from '../topics.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { KafkaReader } from './kafka-reader.js';
+
+const END = 10;
+
+/** A client whose consumers fetch what the test gives them. */
+class ClientUnderTest {
+  failing = false;
+  connected = 0;
+  private run: ConsumerRunConfig['eachBatch'];
+
+  readonly connection = {
+    topic: (name: string) => name,
+    group: (name: string) => name,
+    kafka: { consumer: () => this.consumer() },
+  } as unknown as KafkaConnection;
+
+  fetch(offsets: readonly number[], partition = 0, stale = false): Promise<void> {
+    const messages = offsets.map((offset) => ({
+      offset: String(offset),
+      timestamp: '0',
+      key: null,
+      value: Buffer.from(`record ${offset}`),
+    })) as unknown as KafkaMessage[];
+    const batch = { partition, messages, lastOffset: () => String(offsets.at(-1)) };
+    const payload = { batch, resolveOffset: () => undefined, isStale: () => stale };
+    return this.run!(payload as unknown as Parameters<NonNullable<ConsumerRunConfig['eachBatch']>>[0]);
+  }
+
+  private consumer() {
+    const joined: (() => void)[] = [];
+    return {
+      events: { GROUP_JOIN: 'join' },
+      on: (_: string, listener: () => void) => joined.push(listener),
+      connect: async () => void this.connected++,
+      disconnect: async () => void this.connected--,
+      subscribe: async () => {
+        if (this.failing) throw new Error('no such topic yet');
+      },
+      run: async ({ eachBatch }: ConsumerRunConfig) => {
+        this.run = eachBatch;
+        for (const listener of joined) listener();
+      },
+      seek: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+    };
+  }
+}
+
+describe('a reader of a partition', () => {
+  let client: ClientUnderTest;
+  let reader: KafkaReader;
+
+  beforeEach(() => {
+    client = new ClientUnderTest();
+    reader = new KafkaReader(client.connection, async () => ({}) as Admin, Topic.status);
+  });
+
+  const read = async (from: number, most: number) =>
+    (await reader.read(0, from, END, most)).map(({ offset }) => offset);
+  /** Begins to read, so that what is fetched then is of the place that is asked for. */
+  const begun = async (from: number, most: number) => {
+    const reading = read(from, most);
+    await new Promise(setImmediate);
+    return { reading };
+  };
+
+  it('leaves out what a fetch brings from before the offset, of another partition or of an earlier place', async () => {
+    const { reading } = await begun(3, 10);
+    await client.fetch([3, 4], 1);
+    await client.fetch([3], 0, true);
+    await client.fetch([1, 2, 3, 4]);
+    expect(await reading).toEqual([3, 4]);
+  });
+
+  it('has each record once, also where the client begins anew while some of them wait', async () => {
+    const { reading } = await begun(0, 2);
+    await client.fetch([0, 1, 2, 3]);
+    expect(await reading).toEqual([0, 1]);
+    await client.fetch([0, 1, 2]);
+    await client.fetch([3, 4]);
+    expect(await read(2, 10)).toEqual([2, 3, 4]);
+  });
+
+  it('goes back where it is asked to', async () => {
+    const { reading } = await begun(0, 10);
+    await client.fetch([0, 1, 2]);
+    expect(await reading).toEqual([0, 1, 2]);
+    const { reading: again } = await begun(1, 10);
+    await client.fetch([1, 2]);
+    expect(await again).toEqual([1, 2]);
+  });
+
+  it('leaves no connection behind where it cannot read, and reads the next time', async () => {
+    client.failing = true;
+    await expect(read(0, 1)).rejects.toBeInstanceOf(LogUnavailableError);
+    expect(client.connected).toBe(0);
+    client.failing = false;
+    const { reading } = await begun(0, 1);
+    await client.fetch([0]);
+    expect(await reading).toEqual([0]);
+  });
+});

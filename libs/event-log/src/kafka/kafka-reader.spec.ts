@@ -5,6 +5,7 @@ import { LogUnavailableError } from '../event-log.js';
 import { Topic } from '../topics.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { KafkaReader } from './kafka-reader.js';
+import { MAX_WAITING_RECORDS } from './received-records.js';
 
 const END = 10;
 
@@ -12,7 +13,8 @@ const END = 10;
 class ClientUnderTest {
   failing = false;
   connected = 0;
-  private run: ConsumerRunConfig['eachBatch'];
+  paused = false;
+  private readonly runs: ConsumerRunConfig['eachBatch'][] = [];
 
   readonly connection = {
     topic: (name: string) => name,
@@ -20,7 +22,7 @@ class ClientUnderTest {
     kafka: { consumer: () => this.consumer() },
   } as unknown as KafkaConnection;
 
-  fetch(offsets: readonly number[], partition = 0, stale = false): Promise<void> {
+  fetch(offsets: readonly number[], partition = 0, stale = false, run = this.runs.at(-1)): Promise<void> {
     const messages = offsets.map((offset) => ({
       offset: String(offset),
       timestamp: '0',
@@ -29,7 +31,12 @@ class ClientUnderTest {
     })) as unknown as KafkaMessage[];
     const batch = { partition, messages, lastOffset: () => String(offsets.at(-1)) };
     const payload = { batch, resolveOffset: () => undefined, isStale: () => stale };
-    return this.run!(payload as unknown as Parameters<NonNullable<ConsumerRunConfig['eachBatch']>>[0]);
+    return run!(payload as unknown as Parameters<NonNullable<ConsumerRunConfig['eachBatch']>>[0]);
+  }
+
+  /** As the first consumer that there was. */
+  fetchLate(offsets: readonly number[]): Promise<void> {
+    return this.fetch(offsets, 0, false, this.runs[0]);
   }
 
   private consumer() {
@@ -43,12 +50,12 @@ class ClientUnderTest {
         if (this.failing) throw new Error('no such topic yet');
       },
       run: async ({ eachBatch }: ConsumerRunConfig) => {
-        this.run = eachBatch;
+        this.runs.push(eachBatch);
         for (const listener of joined) listener();
       },
       seek: () => undefined,
-      pause: () => undefined,
-      resume: () => undefined,
+      pause: () => (this.paused = true),
+      resume: () => (this.paused = false),
     };
   }
 }
@@ -73,7 +80,7 @@ describe('a reader of a partition', () => {
 
   it('leaves out what a fetch brings from before the offset, of another partition or of an earlier place', async () => {
     const { reading } = await begun(3, 10);
-    await client.fetch([3, 4], 1);
+    await client.fetch([3, 4, 5], 1);
     await client.fetch([3], 0, true);
     await client.fetch([1, 2, 3, 4]);
     expect(await reading).toEqual([3, 4]);
@@ -89,12 +96,32 @@ describe('a reader of a partition', () => {
   });
 
   it('goes back where it is asked to', async () => {
-    const { reading } = await begun(0, 10);
+    const { reading } = await begun(0, 2);
     await client.fetch([0, 1, 2]);
-    expect(await reading).toEqual([0, 1, 2]);
+    expect(await reading).toEqual([0, 1]);
     const { reading: again } = await begun(1, 10);
-    await client.fetch([1, 2]);
-    expect(await again).toEqual([1, 2]);
+    await client.fetch([1, 2, 3]);
+    expect(await again).toEqual([1, 2, 3]);
+  });
+
+  it('fetches nothing more while too much waits', async () => {
+    const { reading } = await begun(0, 1);
+    await client.fetch(Array.from({ length: MAX_WAITING_RECORDS }, (_, offset) => offset));
+    await reading;
+    expect(client.paused).toBe(true);
+    await read(1, MAX_WAITING_RECORDS / 2);
+    expect(client.paused).toBe(false);
+  });
+
+  it('that nothing comes to says so, and begins with another consumer the next time', async () => {
+    reader = new KafkaReader(client.connection, async () => ({}) as Admin, Topic.status, 20);
+    await expect(read(0, 1)).rejects.toBeInstanceOf(LogUnavailableError);
+    expect(client.connected).toBe(0);
+    const { reading } = await begun(0, 1);
+    expect(client.connected).toBe(1);
+    await client.fetchLate([1]);
+    await client.fetch([0]);
+    expect(await reading).toEqual([0]);
   });
 
   it('leaves no connection behind where it cannot read, and reads the next time', async () => {

@@ -9,6 +9,8 @@ import type { LogTopicName } from '../topics.js';
 
 /** Nothing more comes although the partition has more: the cluster cannot be reached. */
 const SILENCE_MS = 30_000;
+/** A consumer that joins while brokers come back may know of no partitions, and has to look again soon. */
+const METADATA_MAX_AGE_MS = 5_000;
 
 /**
  * Reads a topic's partitions from given offsets on, outside of any lasting group. The client can only consume in a group, so
@@ -24,15 +26,14 @@ export class KafkaReader {
   /** The offset behind the last record that waits. */
   private fetchedTo = -1;
   private paused = false;
-  private readonly group: string;
+  private group = '';
 
   constructor(
     private readonly connection: KafkaConnection,
     private readonly admin: () => Promise<Admin>,
     private readonly topic: LogTopicName,
-  ) {
-    this.group = connection.group(`reader-${randomUUID()}`, topic);
-  }
+    private readonly silenceMs = SILENCE_MS,
+  ) {}
 
   /** Records of the partition from the offset on; those before `end` come, however few are asked for at a time. */
   async read(
@@ -44,7 +45,8 @@ export class KafkaReader {
     const consumer = await (this.consumer ??= this.start());
     if (partition !== this.partition || fromOffset !== this.next) this.seek(consumer, partition, fromOffset);
     while (this.waiting.size === 0 && this.next < end) {
-      if (await untilEvent(this.received, 'batch', SILENCE_MS)) continue;
+      if (await untilEvent(this.received, 'batch', this.silenceMs)) continue;
+      this.discard(consumer);
       throw new LogUnavailableError(`partition ${partition} of ${this.topic} cannot be read`);
     }
     const records = this.waiting.take(maxRecords);
@@ -69,10 +71,20 @@ export class KafkaReader {
     return this.connection.topic(this.topic);
   }
 
+  /** Whatever has become of it, the next read begins with another one. */
+  private discard(consumer: Consumer): void {
+    this.consumer = undefined;
+    this.partition = -1;
+    consumer.disconnect().catch(() => undefined);
+  }
+
   private async start(): Promise<Consumer> {
+    const group = this.connection.group(`reader-${randomUUID()}`, this.topic);
+    this.group = group;
     const consumer = this.connection.kafka.consumer({
-      groupId: this.group,
+      groupId: group,
       maxWaitTimeInMs: 20,
+      metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
     });
     const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
@@ -83,7 +95,8 @@ export class KafkaReader {
         autoCommit: false,
         eachBatchAutoResolve: false,
         eachBatch: async ({ batch, resolveOffset, isStale }) => {
-          if (isStale() || batch.partition !== this.partition) return;
+          // One that was given up may still bring something.
+          if (isStale() || group !== this.group || batch.partition !== this.partition) return;
           resolveOffset(batch.lastOffset());
           this.take(
             consumer,

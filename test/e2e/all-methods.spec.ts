@@ -6,6 +6,8 @@ import { removeTemporaryDirectories, StandaloneProcess } from '../support/standa
 
 const seed = process.env['SIMULATION_SEED'] ?? String(Math.floor(Math.random() * 1_000_000));
 
+const AGENTS = process.env['SIMULATION_AGENTS'] ?? '250';
+
 const METHODS = [
   'agentCallsData',
   'agentChatsWorkTime',
@@ -45,8 +47,8 @@ describe(`a contact centre, some of whose events are lost, repeated, reordered a
     }
   }
 
-  it('gets the right answer from every method about a day of 500 agents', async () => {
-    expectEveryAnswerRight(await simulateAgainst({}, '--agents', '500'));
+  it(`gets the right answer from every method about a day of ${AGENTS} agents`, async () => {
+    expectEveryAnswerRight(await simulateAgainst({}, '--agents', AGENTS));
   }, 900_000);
 
   it('gets it for the days of a zone that is a quarter to an hour off', async () => {

@@ -188,8 +188,11 @@ describe('a simulation', () => {
     const options = optionsFor(service, '--time-zone', 'Asia/Kathmandu');
     const report = await simulate(options, SILENT);
     const wrong = report.verdicts.filter(({ equal }) => !equal).map(({ method }) => method);
-    expect(wrong).toEqual(expect.arrayContaining(['serviceGroupData', 'agentChatsWorkTime']));
-    expect(wrong).not.toContain('agentCallsData');
+    // Which of them depends on where the hour of the run is in both days; no other method knows of days.
+    expect(wrong.length).toBeGreaterThan(0);
+    expect(['serviceGroupData', 'agentChatsWorkTime', 'groupsOnlineLoad']).toEqual(
+      expect.arrayContaining([...new Set(wrong)]),
+    );
     expect(reportLines(report, options).at(-1)).toContain('--time-zone Asia/Kathmandu');
   });
 

@@ -8,7 +8,7 @@ import { removeTemporaryDirectories } from '../support/standalone-process.js';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** `CHAOS_FAULTS` makes a campaign of it. */
-const faults = Number(process.env['CHAOS_FAULTS'] ?? 5);
+const faults = Number(process.env['CHAOS_FAULTS'] ?? 8);
 /** How long an outage lasts; a minute and more in a campaign. */
 const outageMs = Number(process.env['CHAOS_OUTAGE_SECONDS'] ?? 8) * 1000;
 /** Longer than a member of a group is waited for. */

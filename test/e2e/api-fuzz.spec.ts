@@ -12,7 +12,7 @@ import {
 } from '../support/standalone-process.js';
 
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 1_000_000));
-const seconds = process.env['API_FUZZ_SECONDS'] ?? '20';
+const seconds = process.env['API_FUZZ_SECONDS'] ?? '45';
 
 /**
  * Not asked: that whatever breaks the schema is refused (events that are not accepted are answered 204 by design), that whatever

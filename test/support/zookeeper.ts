@@ -9,7 +9,7 @@ import { eventually } from './service-client.js';
 const POM = resolve('deploy/zookeeper/pom.xml');
 const START_TIMEOUT_MS = 60_000;
 
-/** What one ZooKeeper needs to run, as Maven brings it; `undefined`, and why on standard error, if there can be none. */
+/** What one ZooKeeper needs to run, as Maven brings it; `undefined`, and why on standard error, if there can be none, unless REQUIRE_ZOOKEEPER=1. */
 export function zooKeeperClasspath(): string | undefined {
   const file = resolve('deploy/zookeeper/target/classpath.txt');
   try {
@@ -21,7 +21,9 @@ export function zooKeeperClasspath(): string | undefined {
     const classpath = readFileSync(file, 'utf8').trim();
     return classpath.split(delimiter).length > 1 ? classpath : undefined;
   } catch (error) {
-    process.stderr.write(`there is no ZooKeeper to test with: ${(error as Error).message}\n`);
+    const reason = `there is no ZooKeeper to test with: ${(error as Error).message}`;
+    if (process.env['REQUIRE_ZOOKEEPER'] === '1') throw new Error(reason, { cause: error });
+    process.stderr.write(`${reason}\nThe suite that needs one is skipped.\n`);
     return undefined;
   }
 }

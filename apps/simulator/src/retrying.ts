@@ -69,13 +69,13 @@ function waitMs(outcome: Outcome, attempt: number, policy: RetryPolicy): number 
   return Math.min(policy.maxDelayMs, Math.max(asked, policy.firstDelayMs * 2 ** (attempt - 1)));
 }
 
-function explain(what: string, outcome: Outcome, attempts: number, whatToDo: string): string {
+function explain(what: string, outcome: Outcome, attempts: number, advice: string): string {
   const times = attempts === 1 ? '' : ` ${attempts} times`;
   const happened =
     'answer' in outcome
       ? `was answered ${outcome.answer.status}${times}${excerpt(outcome.answer.body)}`
       : `failed${times}: ${outcome.error.code ?? outcome.error.message}`;
-  return `${what} ${happened}.\n${whatToDo}`;
+  return `${what} ${happened}.\n${advice}`;
 }
 
 function excerpt(body: string): string {

@@ -138,6 +138,20 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
   );
 
   it(
+    'counts each record once where partitions move while nothing comes',
+    async () => {
+      cluster.startLoad();
+      await untilTaken(200);
+      await cluster.expectAllRight(poisoned);
+      const joined = await cluster.add('projector');
+      const counted = () => cluster.sumOf([joined], 'wfm_events_projected_total', { type: 'status' });
+      await eventually(async () => (await counted()) > 0, 60_000);
+      await cluster.expectAllRight(poisoned);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
     'puts a poison record aside, and the partition goes on',
     async () => {
       for (const value of ['{', '{"v":99}', '[]']) {

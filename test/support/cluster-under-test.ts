@@ -130,21 +130,32 @@ export class ClusterUnderTest {
     );
     // What was moved to where it belongs is appended meanwhile, and counts there.
     let read = await readStatusLog(this.log);
-    await eventually(async () => {
-      const projected = await this.sumOf(this.projectors, 'wfm_events_projected_total', { type: 'status' });
-      if (read.records !== (await this.countRecords(Topic.status))) read = await readStatusLog(this.log);
-      return projected === read.events.length + read.unreadable;
-    }, QUIET_WITHIN_MS);
+    let projected = NaN;
+    await eventually(
+      async () => {
+        projected = await this.sumOf(this.projectors, 'wfm_events_projected_total', { type: 'status' });
+        if (read.records !== (await this.countRecords(Topic.status))) read = await readStatusLog(this.log);
+        return projected === read.events.length + read.unreadable;
+      },
+      QUIET_WITHIN_MS,
+      async () => ({
+        projected,
+        records: read.events.length + read.unreadable,
+        lag: await this.sumOf(this.projectors.slice(0, 1), 'wfm_projection_lag_events', {
+          topic: Topic.status,
+        }),
+      }),
+    );
     const { events, unreadable: found } = read;
     expect(found).toBe(unreadable);
     const kept = new Set(events.map(recordIdentity));
     expect(this.acknowledged.filter((event) => !kept.has(identity(event)))).toEqual([]);
     expect([...kept].filter((event) => !this.attempted.has(event))).toEqual([]);
-    const projected = (outcome: string) =>
+    const projectedAs = (outcome: string) =>
       this.sumOf(this.projectors, 'wfm_events_projected_total', { type: 'status', outcome });
-    expect(await projected('stored')).toBe(kept.size);
-    expect(await projected('repeat')).toBe(events.length - kept.size);
-    expect(await projected('dead_lettered')).toBe(unreadable);
+    expect(await projectedAs('stored')).toBe(kept.size);
+    expect(await projectedAs('repeat')).toBe(events.length - kept.size);
+    expect(await projectedAs('dead_lettered')).toBe(unreadable);
     await this.expectStoreToBeTheLog();
   }
 

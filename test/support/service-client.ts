@@ -95,14 +95,18 @@ export function untilProjected(baseUrl: string, withinMs = 60_000): Promise<void
   return eventually(async () => (await metric(baseUrl, 'wfm_projection_lag_events')) === 0, withinMs);
 }
 
-/** Waits on a condition, with a deadline. */
+/** Waits on a condition, with a deadline; `state` says what there is instead. */
 export async function eventually(
   condition: () => Promise<boolean> | boolean,
   withinMs = 30_000,
+  state: () => unknown = () => '',
 ): Promise<void> {
   const deadline = Date.now() + withinMs;
   while (!(await condition())) {
-    if (Date.now() > deadline) throw new Error(`not within ${withinMs} ms: ${condition.toString()}`);
+    if (Date.now() > deadline) {
+      const found = JSON.stringify(await state());
+      throw new Error(`not within ${withinMs} ms: ${condition.toString()}; there is ${found}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }

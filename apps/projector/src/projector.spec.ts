@@ -8,7 +8,7 @@ import {
   type StoredRecord,
   type TopicLayout,
 } from '#event-log';
-import { createLogger, createMetrics } from '#telemetry';
+import { createLogger, createMetrics, type Metrics } from '#telemetry';
 import { InMemoryProjectionStore } from '../../../test/support/in-memory-projection-store.js';
 import { eventually } from '../../../test/support/service-client.js';
 import { topicProjections } from './create-projectors.js';
@@ -26,6 +26,8 @@ class LogUnderTest {
   asked = 0;
   assignment = 1;
   waiting: StoredRecord[] = [];
+  /** What the partitions that are the projector's have committed. */
+  positions: GroupPosition[] = [];
   readonly committed: GroupPosition[] = [];
   readonly appended: NewRecord[] = [];
 
@@ -48,7 +50,7 @@ class LogUnderTest {
         await new Promise(setImmediate);
         return { records: this.waiting.splice(0), assignment: this.assignment };
       },
-      positions: async () => [],
+      positions: async () => this.positions,
       commit: async (positions: readonly GroupPosition[]) => void this.committed.push(...positions),
       lag: async () => [],
       close: async () => void this.members--,
@@ -70,14 +72,18 @@ describe('a projector', () => {
   let under: LogUnderTest;
   let store: InMemoryProjectionStore;
   let projector: Projector;
+  let metrics: Metrics;
 
   beforeEach(() => {
     under = new LogUnderTest();
     store = new InMemoryProjectionStore();
     const [status] = topicProjections(store, { stateMaxAgeMs: 1 });
-    const parts = { log: under.log, store, metrics: createMetrics(), logger: createLogger('silent') };
+    metrics = createMetrics();
+    const parts = { log: under.log, store, metrics, logger: createLogger('silent') };
     projector = new Projector({ ...parts, ...status! });
   });
+
+  afterEach(() => projector.stop());
 
   const record = (partition: number, key: string, more: Partial<StoredRecord> = {}): StoredRecord => ({
     partition,
@@ -110,7 +116,6 @@ describe('a projector', () => {
     expect(under.committed).toEqual([]);
     under.layouts = [SETTLED];
     await eventually(() => under.committed.length === 1);
-    await projector.stop();
   });
 
   it('moves what lies where it does not belong, with its headers, and counts it where it belongs alone', async () => {
@@ -126,6 +131,23 @@ describe('a projector', () => {
     expect(under.committed.map(({ note }) => note)).toEqual(
       [0, 1].map((stored) => JSON.stringify({ stored, repeats: 0, deadLettered: 0 })),
     );
-    await projector.stop();
+  });
+
+  it('counts what its partitions are, also where they move while nothing comes', async () => {
+    const stored = async () => {
+      await projector.refreshLagMetrics();
+      const { values } = await metrics.eventsProjected.get();
+      return values.find(({ labels }) => labels.outcome === 'stored')?.value;
+    };
+    const position = (partition: number, count: number) => {
+      const note = JSON.stringify({ stored: count, repeats: 0, deadLettered: 0 });
+      return { partition, offset: count, note };
+    };
+    under.positions = [position(0, 3), position(1, 4)];
+    await projector.start();
+    expect(await stored()).toBe(7);
+    under.positions = [position(1, 4)];
+    under.assignment++;
+    await eventually(async () => (await stored()) === 4);
   });
 });

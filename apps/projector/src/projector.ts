@@ -96,11 +96,14 @@ export class Projector {
     await this.consumer?.close();
   }
 
-  /** Brings the metrics of what was projected, and of what is behind, up to date. */
+  /**
+   * Brings the metrics of what was projected, and of what is behind, up to date. What was projected is read from what was
+   * committed: partitions may move while nothing comes, and the accounts here are of those that the last batch was of.
+   */
   async refreshLagMetrics(): Promise<void> {
-    const lag = (await this.consumer?.lag()) ?? [];
+    const [lag = [], positions = []] = await Promise.all([this.consumer?.lag(), this.consumer?.positions()]);
     const { metrics, topic } = this.parts;
-    this.countProjected(this.accounts.total());
+    this.countProjected(new PartitionAccounts(positions).total());
     const records = lag.reduce((sum, partition) => sum + partition.records, 0);
     metrics.projectionLagEvents.set({ topic }, records);
     metrics.projectionLagSeconds.set({ topic }, Math.max(0, ...lag.map(({ seconds }) => seconds)));

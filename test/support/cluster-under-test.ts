@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Topic, type TopicName } from '#event-log';
 import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
 import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
@@ -15,6 +16,8 @@ import { temporaryDirectory } from './standalone-process.js';
 import { expectAccounts, settledAccount } from './told-accounts.js';
 
 const SENDERS = 16;
+/** Between a sender's events: some 1 000 a second altogether, so that an outage of a minute can be looked through. */
+const SEND_PAUSE_MS = 10;
 const QUIET_WITHIN_MS = 180_000;
 const PARTITIONS = 6;
 
@@ -228,7 +231,7 @@ export class ClusterUnderTest {
       const answer = url === undefined ? undefined : await postStatus(url, event).catch(() => undefined);
       if (answer?.status === 204) this.acknowledged.push(event);
       else if (answer !== undefined && answer.status !== 503) throw new Error(`answered ${answer.status}`);
-      else await new Promise((resolve) => setTimeout(resolve, 20));
+      await sleep(SEND_PAUSE_MS);
     }
   }
 

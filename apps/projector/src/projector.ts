@@ -38,7 +38,8 @@ export const MIN_BATCH_INTERVAL_MS = 400;
 
 const POLL_WAIT_MS = 1_000;
 const FIRST_RETRY_MS = 100;
-const MAX_RETRY_MS = 5_000;
+/** After an outage nothing is behind for longer than it has to be; what is tried in vain costs little. */
+const MAX_RETRY_MS = 1_000;
 
 export interface ProjectorParts {
   readonly log: EventLog;

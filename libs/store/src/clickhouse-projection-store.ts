@@ -102,7 +102,9 @@ export class ClickHouseProjectionStore implements ProjectionStore {
       `${database}.state_intervals`,
       [...TIMELINE, 'start', 'end', 'state_code', 'state_name', 'ended_by', 'version'],
       changes.intervals.map(({ timeline, interval, version }) => [
-        ...idColumns(timeline),
+        timeline.systemId,
+        timeline.workerId,
+        timeline.groupId,
         timestamp(interval.start),
         interval.end === null ? null : timestamp(interval.end),
         interval.stateCode,
@@ -150,7 +152,9 @@ export class ClickHouseProjectionStore implements ProjectionStore {
       `${this.database}.status_events`,
       [...TIMELINE, 'action_time', 'action', 'state_code', 'state_name', 'received_at', 'position'],
       events.map((event) => [
-        ...idColumns(event),
+        event.systemId,
+        event.workerId,
+        event.groupId,
         timestamp(event.actionTime),
         event.action,
         event.stateCode,

@@ -10,6 +10,7 @@ import {
 } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { deduplicationToken } from './deduplication-token.js';
+import { ENCODED_ROWS_AS_THEY_ARE, EncodedRows } from './encoded-rows.js';
 import { splitLongLists } from './long-lists.js';
 import {
   CLUSTER_SETTINGS,
@@ -164,22 +165,23 @@ export class StoreConnection {
     options: InsertOptions = {},
   ): Promise<void> {
     if (rows.length === 0) return;
-    const parameters = {
-      table,
-      columns: [...columns] as [string, ...string[]],
-      values: rows as Row[],
-      format: 'JSONCompactEachRow' as const,
+    const insert = async (values: readonly unknown[], settings: ClickHouseSettings) => {
+      await this.next().insert({
+        table,
+        columns: [...columns] as [string, ...string[]],
+        values,
+        format: 'JSONCompactEachRow',
+        clickhouse_settings: settings,
+      });
     };
-    const insert = async (settings: ClickHouseSettings) => {
-      await this.next().insert({ ...parameters, clickhouse_settings: settings });
-    };
-    if (!this.isServer) return insert(this.settings);
+    if (!this.isServer) return insert(rows, this.settings);
+    const encoded = new EncodedRows(rows);
     const settings = {
       ...this.settings,
       ...(options.readBack && this.cluster !== undefined ? READ_BACK_INSERT : {}),
-      insert_deduplication_token: deduplicationToken(table, columns, rows),
+      insert_deduplication_token: deduplicationToken(table, columns, encoded),
     };
-    return retryingTransient(() => insert(settings), this.closing.signal);
+    return retryingTransient(() => insert([encoded], settings), this.closing.signal);
   }
 
   async close(): Promise<void> {
@@ -206,6 +208,7 @@ function serverClient({ url, username, password }: ServerSettings): ClickHouseCl
     request_timeout: 300_000,
     // Thousands of agents do not fit into a URL.
     use_multipart_params_auto: true,
+    json: ENCODED_ROWS_AS_THEY_ARE,
     // Whoever asked is told of a failure, and tells it once.
     log: { level: ClickHouseLogLevel.OFF },
   });

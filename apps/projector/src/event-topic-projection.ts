@@ -8,7 +8,7 @@ import {
 import { NO_CHANGES, type DeadLetterRow, type ProjectionChanges } from '#store';
 import { Activity } from './activity.js';
 import { unreadableRecord } from './dead-letter-topic-projection.js';
-import { NOTHING, sum, type Account } from './partition-accounts.js';
+import { NOTHING, type Account } from './partition-accounts.js';
 import { positionOf, virtualPartitionOfPosition } from './position.js';
 import { Receipts } from './receipts.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
@@ -50,21 +50,26 @@ export class EventTopicProjection<Event extends Received> implements TopicProjec
   async project(records: readonly StoredRecord[], layout: PartitionLayout): Promise<BatchProjection> {
     const decoded: Decoded<Event>[] = [];
     const deadLetters: DeadLetterRow[] = [];
-    const accounts = new Map<number, Account>();
+    const accounts = new Map<number, Counts>();
     const partitions = new Map<number, number>();
     const receipts = new Receipts();
     for (const record of records) {
       const position = positionOf(record, layout);
       partitions.set(virtualPartitionOfPosition(position), record.partition);
       const unreadable = this.read(record, position, decoded, receipts);
-      if (unreadable !== undefined) deadLetters.push(unreadable);
-      const outcome = unreadable === undefined ? { stored: 1 } : { deadLettered: 1 };
-      count(accounts, record.partition, { ...NOTHING, ...outcome });
+      const counts = countsOf(accounts, record.partition);
+      if (unreadable === undefined) counts.stored++;
+      else {
+        counts.deadLettered++;
+        deadLetters.push(unreadable);
+      }
     }
     const { repeats, ...changes } = await this.events.project(decoded.map(({ event }) => event));
     for (const position of repeats) {
       const partition = partitions.get(virtualPartitionOfPosition(position))!;
-      count(accounts, partition, { ...NOTHING, stored: -1, repeats: 1 });
+      const counts = countsOf(accounts, partition);
+      counts.stored--;
+      counts.repeats++;
     }
     addReceipts(receipts, decoded, new Set(repeats));
     const activity = this.activityOf(decoded);
@@ -116,6 +121,10 @@ function addReceipts(
   }
 }
 
-function count(accounts: Map<number, Account>, partition: number, change: Account): void {
-  accounts.set(partition, sum(accounts.get(partition) ?? NOTHING, change));
+type Counts = { -readonly [Name in keyof Account]: Account[Name] };
+
+function countsOf(accounts: Map<number, Counts>, partition: number): Counts {
+  let counts = accounts.get(partition);
+  if (counts === undefined) accounts.set(partition, (counts = { ...NOTHING }));
+  return counts;
 }

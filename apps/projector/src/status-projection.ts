@@ -161,13 +161,18 @@ function* slices<T>(items: readonly T[], size: number): Generator<readonly T[]> 
 }
 
 function intervalRows({ id: timeline, rows }: TimelineTask) {
-  return [...rows.intervals.values()].map((row) => ({ timeline, ...row }));
+  return [...rows.intervals.values()].map(({ interval, version }) => ({ timeline, interval, version }));
 }
 
 function anomalyRows({ id: timeline, rows }: TimelineTask) {
-  return [...rows.anomalies.values()].map((row) => ({ timeline, ...row }));
+  return [...rows.anomalies.values()].map(({ anomaly, deleted, version }) => ({
+    timeline,
+    anomaly,
+    deleted,
+    version,
+  }));
 }
 
 function headRows({ id: timeline, rows }: TimelineTask) {
-  return rows.head === undefined ? [] : [{ timeline, ...rows.head }];
+  return rows.head === undefined ? [] : [{ timeline, head: rows.head.head, version: rows.head.version }];
 }

@@ -33,12 +33,11 @@ export function withEvents<E extends TimelineEvent>(
   view: TimelineView<E>,
   arrivals: readonly E[],
 ): TimelineView<E> {
-  const added = distinctEvents(arrivals);
-  const last = view.events.at(-1);
-  if (last === undefined || (added.length > 0 && compareEvents(last, added[0]!) < 0)) {
-    return { ...view, events: view.events.concat(added) };
-  }
-  return { ...view, events: mergeDistinct(view.events, added) };
+  const added = arrivals.length === 1 ? arrivals : distinctEvents(arrivals);
+  const { events, knownFrom, knownTo } = view;
+  const last = events.at(-1);
+  const allAreLater = last === undefined || (added.length > 0 && compareEvents(last, added[0]!) < 0);
+  return { events: allAreLater ? events.concat(added) : mergeDistinct(events, added), knownFrom, knownTo };
 }
 
 function mergeDistinct<E extends TimelineEvent>(known: readonly E[], added: readonly E[]): E[] {
@@ -154,8 +153,10 @@ export function correct(
     touchesEnd ||= range.toEnd || horizon !== unsettledUntil;
     collect(correction, before, after, range, rules);
   }
-  const head = touchesEnd ? headOf(after.events, horizon, rules) : undefined;
-  return { known: true, correction: head === undefined ? correction : { ...correction, head } };
+  if (!touchesEnd) return { known: true, correction };
+  const { intervals, anomalies, retracted } = correction;
+  const head = headOf(after.events, horizon, rules);
+  return { known: true, correction: { intervals, anomalies, retracted, head } };
 }
 
 interface Range {
@@ -315,13 +316,14 @@ function endOfResetAfter(events: readonly TimelineEvent[], at: number): number {
 
 /** Whether something is entered at the instant that begins at `first`, and nothing of it is exited there. */
 function isReset(events: readonly TimelineEvent[], first: number): boolean {
-  const entered = enteredAt(events, first);
-  if (entered.length === 0) return false;
-  const end = endOfInstant(events, first);
-  for (let i = first + entered.length; i < end; i++) {
-    if (entered.some((event) => event.stateCode === events[i]!.stateCode)) return false;
+  const { actionTime } = events[first]!;
+  let firstExit = first;
+  for (let i = first; i < events.length && events[i]!.actionTime === actionTime; i++) {
+    const { action, stateCode } = events[i]!;
+    if (action === 'enter') firstExit = i + 1;
+    else for (let k = first; k < firstExit; k++) if (events[k]!.stateCode === stateCode) return false;
   }
-  return true;
+  return firstExit > first;
 }
 
 function enteredAt(events: readonly TimelineEvent[], first: number): readonly TimelineEvent[] {

@@ -6,15 +6,20 @@ export function storedRecord(
   partition: number,
   { offset, timestamp, key, value, headers }: KafkaMessage,
 ): StoredRecord {
-  const record = {
-    partition,
-    offset: Number(offset),
-    appendedAt: Number(timestamp),
-    ...(key === null ? {} : { key: key.toString('utf8') }),
-    value: value?.toString('utf8') ?? '',
-  };
   const kept = headers === undefined ? undefined : recordHeaders(headers);
-  return kept === undefined ? record : { ...record, headers: kept };
+  const [at, appendedAt, text] = [Number(offset), Number(timestamp), value?.toString('utf8') ?? ''];
+  // Named one by one, as all of ours are: spreading objects costs several times as much, on each record.
+  if (key !== null && kept === undefined) {
+    return { partition, offset: at, appendedAt, key: key.toString('utf8'), value: text };
+  }
+  return {
+    partition,
+    offset: at,
+    appendedAt,
+    ...(key === null ? {} : { key: key.toString('utf8') }),
+    value: text,
+    ...(kept === undefined ? {} : { headers: kept }),
+  };
 }
 
 /** Of a header that is there several times, which we never write, the last counts. */

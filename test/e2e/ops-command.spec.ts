@@ -97,15 +97,17 @@ describe('npm run dead-letters', () => {
     const unconfirmed = await run(at('resend', '--reason', 'in_future', '--system', 'late'));
     expect(unconfirmed).toMatchObject({ code: 2, output: '' });
     expect(unconfirmed.errors).toContain('3 letters would be resent: confirm it with --yes');
-    for (const deadline = Date.now() + 60_000; Date.now() < deadline;) {
+    // Each letter becomes acceptable in a second of its own, so that they may need several commands.
+    let accepted = 0;
+    for (const deadline = Date.now() + 60_000; accepted < 3 && Date.now() < deadline;) {
       const { code, output } = await run(at('resend', '--reason', 'in_future', '--system', 'late', '--yes'));
-      if (code === 0) {
-        expect(output).toBe('3 accepted, 0 not.\n');
-        break;
-      }
-      expect(code).toBe(3);
+      const [, taken, refused] = /^(\d) accepted, (\d) not\.\n$/m.exec(output) ?? [];
+      accepted += Number(taken);
+      const done = accepted === 3;
+      expect({ code, refused: Number(refused) }).toEqual({ code: done ? 0 : 3, refused: 3 - accepted });
+      await untilProjected(service.url); // What was resent is marked by the projector.
     }
-    await untilProjected(service.url);
+    expect(accepted).toBe(3);
     expect(await allLetters(service.url, { systemId: 'late', resent: 'false' })).toEqual([]);
     const again = await run(at('resend', '--system', 'late', '--yes'));
     expect(again).toMatchObject({

@@ -44,8 +44,9 @@ export function createReceivingLog(
   settings: EventLogSettings,
   onChange: (away: LogUnavailableError | undefined) => void,
 ): ReceivingLog {
-  const log = createEventLog(settings);
-  if (settings.kafka === undefined) return { log, spooledRecords: async () => 0 };
+  const { kafka, retentionMs } = settings;
+  if (kafka === undefined) return { log: createEventLog(settings), spooledRecords: async () => 0 };
+  const log = KafkaEventLog.create({ ...kafka, retentionMs }, 'thread');
   const spool = new EmbeddedEventLog({ directory: join(settings.dataDirectory, 'spool'), partitions: 1 });
   const spooling = new SpoolingEventLog(log, spool, { onChange });
   return { log: spooling, spooledRecords: () => spooling.spooledRecords() };

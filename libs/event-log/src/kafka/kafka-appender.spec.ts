@@ -5,6 +5,7 @@ import { LogUnavailableError } from '../event-log.js';
 import { Topic } from '../topics.js';
 import { KafkaAppender } from './kafka-appender.js';
 import type { KafkaConnection } from './kafka-connection.js';
+import { KafkaSender } from './kafka-sender.js';
 
 const PARTITIONS = 4;
 const partitionMetadata = Array.from({ length: PARTITIONS }, (_, partitionId) => ({
@@ -55,7 +56,7 @@ describe('appending to Kafka', () => {
   it('takes no send for success in which a partition was left out: all is sent again by a new producer', async () => {
     const client = new ClientUnderTest();
     client.dropsLeft = 1;
-    const appender = new KafkaAppender(client.connection);
+    const appender = new KafkaAppender(new KafkaSender(client.connection));
     await appender.append(Topic.status, records);
     expect(new Set(client.received)).toEqual(new Set(records.map(({ value }) => value)));
     expect(client.configs).toHaveLength(2);
@@ -65,7 +66,7 @@ describe('appending to Kafka', () => {
   it('fails if partitions are left out again and again', async () => {
     const client = new ClientUnderTest();
     client.dropsLeft = 100;
-    const appender = new KafkaAppender(client.connection);
+    const appender = new KafkaAppender(new KafkaSender(client.connection));
     await expect(appender.append(Topic.status, records)).rejects.toBeInstanceOf(LogUnavailableError);
     await appender.close();
   });

@@ -16,8 +16,11 @@ import { KafkaConnection, patiently, unavailable, type KafkaSettings } from './k
 import { KafkaGroupConsumer } from './kafka-group-consumer.js';
 import { KafkaLayouts } from './kafka-layouts.js';
 import { KafkaReader } from './kafka-reader.js';
+import { KafkaSender } from './kafka-sender.js';
 import { prepareTopics, type TopicPlan } from './kafka-topics.js';
 import { partitionOf } from './partitioner.js';
+import type { RecordSender } from './record-sender.js';
+import { startSenderThread, ThreadedSender } from './threaded-sender.js';
 
 /** The event log on a Kafka cluster. Appends are acknowledged by all in-sync replicas. */
 export class KafkaEventLog implements GrowableLog {
@@ -30,17 +33,25 @@ export class KafkaEventLog implements GrowableLog {
   private constructor(
     private readonly connection: KafkaConnection,
     private readonly plan: TopicPlan,
+    sender: RecordSender,
   ) {
-    this.appender = new KafkaAppender(connection);
+    this.appender = new KafkaAppender(sender);
     this.layouts = new KafkaLayouts(connection, () => this.connected(), this.appender);
   }
 
   /**
    * Does not wait for the cluster: what needs it says so when it cannot be reached. Topics that do not exist are made when
    * it is reached first, and the others are checked.
+   *
+   * @param sendsFrom `thread` for whoever appends much: a thread of its own then sends to the cluster.
    */
-  static create(settings: KafkaSettings & TopicPlan): KafkaEventLog {
-    return new KafkaEventLog(new KafkaConnection(settings), settings);
+  static create(settings: KafkaSettings & TopicPlan, sendsFrom: 'here' | 'thread' = 'here'): KafkaEventLog {
+    const connection = new KafkaConnection(settings);
+    const sender =
+      sendsFrom === 'here'
+        ? new KafkaSender(connection)
+        : new ThreadedSender(() => startSenderThread(settings));
+    return new KafkaEventLog(connection, settings, sender);
   }
 
   async append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {

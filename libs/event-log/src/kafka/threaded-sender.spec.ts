@@ -22,6 +22,7 @@ class SenderUnderTest implements RecordSender {
 
 describe('a sender in a thread of its own', () => {
   let threads: { end: (code: number) => void }[];
+  let keepsTheProcess: boolean;
   let terminated: number;
   let inThread: SenderUnderTest;
   let sender: ThreadedSender;
@@ -34,7 +35,10 @@ describe('a sender in a thread of its own', () => {
       port1.emit('exit', code);
     };
     threads.push({ end });
+    keepsTheProcess = true;
     return Object.assign(port1, {
+      ref: () => (keepsTheProcess = true),
+      unref: () => (keepsTheProcess = false),
       terminate: async () => {
         terminated++;
         port1.close();
@@ -68,6 +72,14 @@ describe('a sender in a thread of its own', () => {
     await Promise.all([sender.send(appends('b')), new Promise(setImmediate).then(() => finish())]);
     expect(inThread.sent).toEqual([appends('a'), appends('b')]);
     expect(threads).toHaveLength(1);
+  });
+
+  it('keeps the process from ending while something is being sent, and no longer', async () => {
+    expect(keepsTheProcess).toBe(false);
+    const sending = sender.send(appends('a'));
+    expect(keepsTheProcess).toBe(true);
+    await sending;
+    expect(keepsTheProcess).toBe(false);
   });
 
   it('fails as the thread does, and goes on', async () => {

@@ -16,19 +16,20 @@ export interface SenderThread {
   postMessage(request: Request): void;
   once(event: 'message', listener: (answer: Answer) => void): void;
   once(event: 'error' | 'exit', listener: (cause: unknown) => void): void;
+  /** Keeps the process from ending, until {@link unref}. */
+  ref(): void;
+  unref(): void;
   terminate(): Promise<unknown>;
 }
 
-/** Starts a thread that sends to Kafka; it keeps no process from ending. */
+/** Starts a thread that sends to Kafka. */
 export function startSenderThread(settings: KafkaSettings): SenderThread {
-  const worker = new Worker(new URL('./sender-thread.js', import.meta.url), { workerData: settings });
-  worker.unref();
-  return worker;
+  return new Worker(new URL('./sender-thread.js', import.meta.url), { workerData: settings });
 }
 
 /**
  * A sender in another thread: whoever receives events goes on doing so on one core while another makes requests to the
- * cluster of them.
+ * cluster of them. The thread keeps no process from ending, unless it was asked for something and has not answered.
  */
 export class ThreadedSender implements RecordSender {
   private thread: SenderThread | undefined;
@@ -58,6 +59,7 @@ export class ThreadedSender implements RecordSender {
         if (failure === undefined) resolve();
         else reject(new LogUnavailableError(failure));
       };
+      this.thread!.ref();
       this.thread!.postMessage(request);
     });
   }
@@ -67,6 +69,7 @@ export class ThreadedSender implements RecordSender {
     const listen = () =>
       thread.once('message', ({ failure }) => {
         listen();
+        thread.unref();
         this.settle?.(failure);
       });
     listen();
@@ -78,6 +81,7 @@ export class ThreadedSender implements RecordSender {
     };
     thread.once('error', ended);
     thread.once('exit', ended);
+    thread.unref();
     return thread;
   }
 }

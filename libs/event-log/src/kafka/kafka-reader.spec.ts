@@ -8,12 +8,49 @@ import { KafkaReader } from './kafka-reader.js';
 import { MAX_WAITING_RECORDS } from './received-records.js';
 
 const END = 10;
+const PARTITIONS = [0, 1, 2];
+
+type Places = readonly [{ readonly topic: string; readonly partitions?: readonly number[] }];
+
+/** What a consumer of the client is to fetch, by the client's rules. */
+class Fetching {
+  private all = true;
+  private readonly paused = new Set<number>();
+  private readonly resumed = new Set<number>();
+  sought: readonly [partition: number, offset: string] | undefined;
+
+  get partitions(): readonly number[] {
+    return PARTITIONS.filter((one) => !this.paused.has(one) && (this.all || this.resumed.has(one)));
+  }
+
+  pause([{ partitions }]: Places): void {
+    this.all = partitions !== undefined;
+    if (partitions === undefined) {
+      this.paused.clear();
+      this.resumed.clear();
+    }
+    for (const partition of partitions ?? []) this.paused.add(partition);
+  }
+
+  resume([{ partitions }]: Places): void {
+    if (partitions === undefined) {
+      this.all = true;
+      this.paused.clear();
+    }
+    for (const partition of partitions ?? []) {
+      this.paused.delete(partition);
+      this.resumed.add(partition);
+    }
+  }
+}
 
 /** A client whose consumers fetch what the test gives them. */
 class ClientUnderTest {
   failing = false;
   connected = 0;
-  paused = false;
+  /** Of each consumer that there was. */
+  readonly fetching: Fetching[] = [];
+  private joined: () => void = () => undefined;
   private readonly runs: ConsumerRunConfig['eachBatch'][] = [];
 
   readonly connection = {
@@ -39,8 +76,19 @@ class ClientUnderTest {
     return this.fetch(offsets, 0, false, this.runs[0]);
   }
 
+  /** After a failure a consumer joins its group anew, and knows nothing of what was paused and sought. */
+  joinAnew(): void {
+    this.fetching.splice(-1, 1, new Fetching());
+    this.joined();
+  }
+
+  get newest(): Fetching {
+    return this.fetching.at(-1)!;
+  }
+
   private consumer() {
     const joined: (() => void)[] = [];
+    const number = this.fetching.push(new Fetching()) - 1;
     return {
       events: { GROUP_JOIN: 'join' },
       on: (_: string, listener: () => void) => joined.push(listener),
@@ -51,11 +99,13 @@ class ClientUnderTest {
       },
       run: async ({ eachBatch }: ConsumerRunConfig) => {
         this.runs.push(eachBatch);
-        for (const listener of joined) listener();
+        this.joined = () => joined.forEach((listener) => listener());
+        this.joined();
       },
-      seek: () => undefined,
-      pause: () => (this.paused = true),
-      resume: () => (this.paused = false),
+      seek: ({ partition, offset }: { partition: number; offset: string }) =>
+        (this.fetching[number]!.sought = [partition, offset]),
+      pause: (places: Places) => this.fetching[number]!.pause(places),
+      resume: (places: Places) => this.fetching[number]!.resume(places),
     };
   }
 }
@@ -108,15 +158,28 @@ describe('a reader of a partition', () => {
     const { reading } = await begun(0, 1);
     await client.fetch(Array.from({ length: MAX_WAITING_RECORDS }, (_, offset) => offset));
     await reading;
-    expect(client.paused).toBe(true);
+    expect(client.newest.partitions).toEqual([]);
+    client.joinAnew();
+    expect(client.newest.partitions).toEqual([]);
     await read(1, MAX_WAITING_RECORDS / 2);
-    expect(client.paused).toBe(false);
+    expect(client.newest.partitions).toEqual([0]);
+  });
+
+  it('has only the partition that is read fetched, also after its client has joined anew', async () => {
+    const { reading } = await begun(3, 1);
+    expect(client.newest).toMatchObject({ partitions: [0], sought: [0, '3'] });
+    await client.fetch([3, 4, 5]);
+    await reading;
+    client.joinAnew();
+    expect(client.newest).toMatchObject({ partitions: [0], sought: [0, '6'] });
+    expect(await read(4, 10)).toEqual([4, 5]);
   });
 
   it('that nothing comes to says so, and begins with another consumer the next time', async () => {
     reader = new KafkaReader(client.connection, async () => ({}) as Admin, Topic.status, 20);
     await expect(read(0, 1)).rejects.toBeInstanceOf(LogUnavailableError);
     expect(client.connected).toBe(0);
+    expect(client.newest.partitions).toEqual([]);
     const { reading } = await begun(0, 1);
     expect(client.connected).toBe(1);
     await client.fetchLate([1]);

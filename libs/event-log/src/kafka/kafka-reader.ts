@@ -75,6 +75,8 @@ export class KafkaReader {
   private discard(consumer: Consumer): void {
     this.consumer = undefined;
     this.partition = -1;
+    // A client that is just beginning anew goes on fetching after it was disconnected.
+    consumer.pause([{ topic: this.name }]);
     consumer.disconnect().catch(() => undefined);
   }
 
@@ -87,7 +89,12 @@ export class KafkaReader {
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
     });
-    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+    const joined = new Promise<void>((resolve) =>
+      consumer.on(consumer.events.GROUP_JOIN, () => {
+        resolve();
+        if (group === this.group && this.partition >= 0) this.position(consumer);
+      }),
+    );
     try {
       await consumer.connect();
       await consumer.subscribe({ topic: this.name, fromBeginning: true });
@@ -114,14 +121,13 @@ export class KafkaReader {
   }
 
   private take(consumer: Consumer, records: readonly StoredRecord[]): void {
-    // A batch is fetched whole, also where the offset lies within it; and a consumer that had to join its group again
-    // begins anew, since nothing is committed.
+    // A batch is fetched whole, also where the offset lies within it.
     this.waiting.add(records.filter(({ offset }) => offset >= this.fetchedTo));
     this.fetchedTo = Math.max(this.fetchedTo, (records.at(-1)?.offset ?? -1) + 1);
     this.received.emit('batch');
     if (!this.waiting.isFull || this.paused) return;
     this.paused = true;
-    consumer.pause([{ topic: this.name, partitions: [this.partition] }]);
+    consumer.pause([{ topic: this.name }]);
   }
 
   private seek(consumer: Consumer, partition: number, offset: number): void {
@@ -130,8 +136,18 @@ export class KafkaReader {
     this.next = offset;
     this.fetchedTo = offset;
     this.paused = false;
-    consumer.pause([{ topic: this.name }]);
-    consumer.seek({ topic: this.name, partition, offset: String(offset) });
-    consumer.resume([{ topic: this.name, partitions: [partition] }]);
+    this.position(consumer);
+  }
+
+  /**
+   * Has only what is read fetched, from where it goes on: a client that joined anew after a failure has forgotten what was
+   * paused and sought, and would fetch the other partitions again and again. All are paused and one is resumed, since the
+   * client resumes all others when it is asked to pause one.
+   */
+  private position(consumer: Consumer): void {
+    const { name: topic, partition, fetchedTo } = this;
+    consumer.pause([{ topic }]);
+    consumer.seek({ topic, partition, offset: String(fetchedTo) });
+    if (!this.paused) consumer.resume([{ topic, partitions: [partition] }]);
   }
 }

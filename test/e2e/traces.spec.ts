@@ -79,6 +79,7 @@ describe('traces of the service', () => {
   it('link one batch to the traces of its many events, up to a number', async () => {
     const lines = Array.from({ length: 300 }, (_, i) => ({ ...EVENT, actionTime: now - 1_000 + i }));
     const traceIds = lines.map(newTraceId);
+    await untilProjected(service.url); // Nothing of what others sent shares their batches.
     await Promise.all(lines.map((line, i) => postStatus(service.url, line, caller(traceIds[i]!))));
     await untilProjected(service.url);
     const batches = () =>

@@ -25,6 +25,14 @@ describe('the accounts of partitions', () => {
     expect(accounts.unaccounted(records(0, 3, 4))).toEqual([]);
   });
 
+  it('have each record once where a batch has it twice, as a leader that moves can bring it', () => {
+    const accounts = new PartitionAccounts([at(0, 5)]);
+    const twice = [...records(0, 5, 6, 7), ...records(0, 5, 6), ...records(0, 7, 8)];
+    expect(accounts.unaccounted(twice)).toEqual(records(0, 5, 6, 7, 8));
+    const elsewhere = [...records(3, 9, 10), ...records(3, 9, 10, 11)];
+    expect(accounts.unaccounted(elsewhere)).toEqual(records(3, 9, 10, 11));
+  });
+
   it('take a partition of which nothing was committed from wherever it begins', () => {
     const accounts = new PartitionAccounts([{ partition: 0, offset: 0, note: '' }]);
     expect(accounts.unaccounted(records(0, 7, 8))).toEqual(records(0, 7, 8));

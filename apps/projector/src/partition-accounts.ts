@@ -45,21 +45,25 @@ export class PartitionAccounts {
 
   /**
    * The records that are not in the accounts yet. A consumer that had to find a new coordinator may begin behind an older
-   * commit than the accounts are of; what it gets again then was counted before.
+   * commit than the accounts are of; what it gets again then was counted before. Where a partition's leader moves, it may get the
+   * same records from the old one and the new, within one batch.
    *
    * @throws AccountsBehindError if the accounts are of an older commit than the consumer began behind.
    */
   unaccounted(records: readonly StoredRecord[]): readonly StoredRecord[] {
     const next = new Map<number, number>();
     for (const { partition, offset } of this.positions.values()) next.set(partition, offset);
-    const fresh = records.filter(({ partition, offset }) => offset >= (next.get(partition) ?? 0));
-    for (const { partition, offset } of fresh) {
+    const fresh: StoredRecord[] = [];
+    for (const record of records) {
+      const { partition, offset } = record;
       const expected = next.get(partition) ?? offset;
+      if (offset < expected) continue;
       if (offset > expected && expected > 0 && !this.gaps.has(`${partition}/${expected}`)) {
         this.gaps.add(`${partition}/${expected}`);
         throw new AccountsBehindError();
       }
       next.set(partition, offset + 1);
+      fresh.push(record);
     }
     return fresh.length === records.length ? records : fresh;
   }

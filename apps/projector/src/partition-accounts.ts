@@ -45,8 +45,8 @@ export class PartitionAccounts {
 
   /**
    * The records that are not in the accounts yet. A consumer that had to find a new coordinator may begin behind an older
-   * commit than the accounts are of; what it gets again then was counted before. Where a partition's leader moves, it may get the
-   * same records from the old one and the new, within one batch.
+   * commit than the accounts are of; what it gets again then was counted before. Where a partition's leader moves, it may
+   * get the same records from the old one and the new, within one batch.
    *
    * @throws AccountsBehindError if the accounts are of an older commit than the consumer began behind.
    */

@@ -118,7 +118,8 @@ export interface EventLog {
 export interface GroupConsumer {
   /**
    * The next records behind those that it polled last, beginning behind the group's last commit. Waits up to
-   * `waitMs` for the first record; resolves with an empty batch after that, or once `signal` is aborted.
+   * `waitMs` for the first record; resolves with an empty batch after that, or once `signal` is aborted. While a cluster
+   * recovers, records may come again, also within one batch; none is left out.
    */
   poll(options: { maxRecords: number; waitMs: number; signal?: AbortSignal }): Promise<PolledBatch>;
 

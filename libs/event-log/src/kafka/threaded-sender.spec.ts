@@ -111,4 +111,13 @@ describe('a sender in a thread of its own', () => {
     await sender.close();
     expect([inThread.closed, terminated]).toEqual([1, 1]);
   });
+
+  it('is closed where the thread ends by itself meanwhile', async () => {
+    inThread.close = () => new Promise(() => undefined);
+    const closing = sender.close();
+    threads[0]!.end(7);
+    await closing;
+    await sender.close();
+    expect(threads).toHaveLength(1);
+  });
 });

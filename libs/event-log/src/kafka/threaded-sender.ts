@@ -14,7 +14,7 @@ interface Answer {
 /** The part of a worker that is needed here. */
 export interface SenderThread {
   postMessage(request: Request): void;
-  once(event: 'message', listener: (answer: Answer) => void): void;
+  on(event: 'message', listener: (answer: Answer) => void): void;
   once(event: 'error' | 'exit', listener: (cause: unknown) => void): void;
   /** Keeps the process from ending, until {@link unref}. */
   ref(): void;
@@ -45,11 +45,12 @@ export class ThreadedSender implements RecordSender {
   }
 
   async close(): Promise<void> {
-    if (this.thread === undefined) return;
-    await this.ask('close');
     const { thread } = this;
+    if (thread === undefined) return;
+    // One that ends by itself instead has nothing left to close.
+    await this.ask('close').catch(() => undefined);
     this.thread = undefined;
-    await thread?.terminate();
+    await thread.terminate();
   }
 
   private ask(request: Request): Promise<void> {
@@ -66,13 +67,10 @@ export class ThreadedSender implements RecordSender {
 
   private started(): SenderThread {
     const thread = this.start();
-    const listen = () =>
-      thread.once('message', ({ failure }) => {
-        listen();
-        thread.unref();
-        this.settle?.(failure);
-      });
-    listen();
+    thread.on('message', ({ failure }) => {
+      thread.unref();
+      this.settle?.(failure);
+    });
     const ended = (cause: unknown) => {
       if (this.thread !== thread) return;
       this.thread = undefined;

@@ -4,6 +4,7 @@ import tseslint from 'typescript-eslint';
 const OWNED = {
   lmdb: 'libs/event-log',
   kafkajs: 'libs/event-log',
+  '@platformatic/kafka': 'libs/event-log',
   '@clickhouse/client': 'libs/store',
   chdb: 'libs/store',
   'chdb/connection': 'libs/store',

@@ -46,7 +46,9 @@ export function createReceivingLog(
 ): ReceivingLog {
   const { kafka, retentionMs } = settings;
   if (kafka === undefined) return { log: createEventLog(settings), spooledRecords: async () => 0 };
-  const log = KafkaEventLog.create({ ...kafka, retentionMs }, 'thread');
+  const log = KafkaEventLog.create({ ...kafka, retentionMs });
+  // Whoever appends first says what is wrong, if that fails.
+  log.prepareAppends().catch(() => undefined);
   const spool = new EmbeddedEventLog({ directory: join(settings.dataDirectory, 'spool'), partitions: 1 });
   const spooling = new SpoolingEventLog(log, spool, { onChange });
   return { log: spooling, spooledRecords: () => spooling.spooledRecords() };

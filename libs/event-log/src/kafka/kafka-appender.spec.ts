@@ -1,73 +1,118 @@
-// The types of the client that stands in here.
-// eslint-disable-next-line no-restricted-imports
-import type { ICustomPartitioner, Message, PartitionMetadata, ProducerConfig } from 'kafkajs';
 import { LogUnavailableError } from '../event-log.js';
-import { Topic } from '../topics.js';
+import { Topic, type LogTopicName } from '../topics.js';
 import { KafkaAppender } from './kafka-appender.js';
-import type { KafkaConnection } from './kafka-connection.js';
-import { KafkaSender } from './kafka-sender.js';
+import { KafkaConnection } from './kafka-connection.js';
+import { KafkaSender, MAX_REQUEST_BYTES, RETRY_DELAYS_MS } from './kafka-sender.js';
+import type { Message } from './record-producer.js';
 
-const PARTITIONS = 4;
-const partitionMetadata = Array.from({ length: PARTITIONS }, (_, partitionId) => ({
-  partitionId,
-  leader: 1,
-})) as unknown as PartitionMetadata[];
+const connection = new KafkaConnection({ brokers: [], prefix: 'p.' });
 
-interface Batch {
-  readonly topicMessages: readonly { topic: string; messages: Message[] }[];
-}
+/** Producers in a row, of which each does with what it is sent what it is told to; all after them take it. */
+class ProducersUnderTest {
+  readonly sent: { producer: number; topic: string; values: string[] }[] = [];
+  readonly ended: number[] = [];
+  private made = 0;
 
-/** A client whose producers answer for all partitions but those that are dropped, once each time it is told to. */
-class ClientUnderTest {
-  readonly received: string[] = [];
-  readonly configs: ProducerConfig[] = [];
-  dropsLeft = 0;
+  readonly appender: KafkaAppender;
 
-  readonly connection = {
-    topic: (name: string) => name,
-    kafka: { producer: (config: ProducerConfig) => this.producer(config) },
-  } as unknown as KafkaConnection;
+  constructor(
+    private readonly does: readonly (() => Promise<unknown>)[] = [],
+    sendTimeoutMs?: number,
+  ) {
+    this.appender = new KafkaAppender(new KafkaSender(connection, () => this.create(), sendTimeoutMs));
+  }
 
-  private producer(config: ProducerConfig) {
-    this.configs.push(config);
-    const partitionOf = (config.createPartitioner as ICustomPartitioner)();
+  append(topic: LogTopicName, ...values: readonly string[]): Promise<void> {
+    return this.appender.append(
+      topic,
+      values.map((value) => ({ key: 'k', value })),
+    );
+  }
+
+  private async create() {
+    const producer = this.made++;
     return {
-      connect: async () => undefined,
-      disconnect: async () => undefined,
-      sendBatch: async ({ topicMessages }: Batch) => {
-        const byPartition = new Map<number, Message[]>();
-        const [{ topic, messages }] = topicMessages as [Batch['topicMessages'][number]];
-        for (const message of messages) {
-          const partition = partitionOf({ topic, partitionMetadata, message });
-          byPartition.set(partition, [...(byPartition.get(partition) ?? []), message]);
-        }
-        if (this.dropsLeft-- > 0) byPartition.delete(Math.max(...byPartition.keys()));
-        for (const kept of byPartition.values())
-          this.received.push(...kept.map(({ value }) => String(value)));
-        return [...byPartition.keys()].map((partition) => ({ topicName: topic, partition, errorCode: 0 }));
+      send: ({ messages }: { messages: Message[] }) => {
+        const values = messages.map(({ value }) => String(value));
+        this.sent.push({ producer, topic: messages[0]!.topic, values });
+        return this.does[producer]?.() ?? Promise.resolve();
       },
+      end: () => void this.ended.push(producer),
     };
   }
 }
 
-const records = Array.from({ length: 50 }, (_, i) => ({ key: `key ${i}`, value: String(i) }));
+const fails = () => Promise.reject(new Error('a broker has gone'));
+const hangs = () => new Promise<never>(() => undefined);
 
 describe('appending to Kafka', () => {
-  it('takes no send for success in which a partition was left out: all is sent again by a new producer', async () => {
-    const client = new ClientUnderTest();
-    client.dropsLeft = 1;
-    const appender = new KafkaAppender(new KafkaSender(client.connection));
-    await appender.append(Topic.status, records);
-    expect(new Set(client.received)).toEqual(new Set(records.map(({ value }) => value)));
-    expect(client.configs).toHaveLength(2);
-    await appender.close();
+  it('sends all of a request again after a failure, by a new producer', async () => {
+    const producers = new ProducersUnderTest([fails, fails]);
+    await producers.append(Topic.status, '1', '2');
+    await producers.append(Topic.status, '3');
+    expect(producers.sent.map(({ producer, values }) => [producer, ...values])).toEqual([
+      [0, '1', '2'],
+      [1, '1', '2'],
+      [2, '1', '2'],
+      [2, '3'],
+    ]);
+    expect(producers.ended).toEqual([0, 1]);
+    await producers.appender.close();
+    expect(producers.ended).toEqual([0, 1, 2]);
   });
 
-  it('fails if partitions are left out again and again', async () => {
-    const client = new ClientUnderTest();
-    client.dropsLeft = 100;
-    const appender = new KafkaAppender(new KafkaSender(client.connection));
-    await expect(appender.append(Topic.status, records)).rejects.toBeInstanceOf(LogUnavailableError);
-    await appender.close();
+  it('fails if sending fails again and again, with the reason, and goes on with what comes next', async () => {
+    const producers = new ProducersUnderTest([fails, ...RETRY_DELAYS_MS.map(() => fails)]);
+    const failed = producers.append(Topic.status, '1');
+    await expect(failed).rejects.toThrow(LogUnavailableError);
+    await expect(failed).rejects.toThrow('a broker has gone');
+    await producers.append(Topic.status, '2');
+    expect(producers.sent.at(-1)).toEqual({
+      producer: RETRY_DELAYS_MS.length + 1,
+      topic: `p.${Topic.status}`,
+      values: ['2'],
+    });
+  });
+
+  it('gives up a producer whose broker does not answer', async () => {
+    const producers = new ProducersUnderTest([hangs], 1);
+    await producers.append(Topic.status, '1');
+    expect(producers.sent.map(({ producer }) => producer)).toEqual([0, 1]);
+    expect(producers.ended).toEqual([0]);
+  });
+
+  it('sends topics side by side, each by its own producer, and fails only when it is done with all', async () => {
+    let settle: () => void = () => undefined;
+    const slow = () => new Promise<void>((resolve) => (settle = resolve));
+    const failsAlways = Array.from({ length: RETRY_DELAYS_MS.length }, () => fails);
+    const producers = new ProducersUnderTest([fails, slow, ...failsAlways]);
+    const outcomes: string[] = [];
+    const note = (what: string) => () => void outcomes.push(what);
+    const appended = [
+      producers.append(Topic.status, 's').then(note('taken'), note('failed')),
+      producers.append(Topic.contact, 'c').then(note('taken'), note('failed')),
+    ];
+    while (producers.sent.length < RETRY_DELAYS_MS.length + 2) await new Promise(setImmediate);
+    expect(outcomes).toEqual([]);
+    settle();
+    await Promise.all(appended);
+    expect(outcomes).toEqual(['failed', 'failed']);
+    expect(new Set(producers.sent.map(({ topic }) => topic))).toEqual(
+      new Set([`p.${Topic.status}`, `p.${Topic.contact}`]),
+    );
+  });
+
+  it('cuts what was gathered into requests of bounded size, and sends a larger record alone', async () => {
+    const producers = new ProducersUnderTest();
+    const bytes = (count: number) => 'x'.repeat(count);
+    const third = Math.floor(MAX_REQUEST_BYTES / 3);
+    // Counted as if each unit of text took three bytes, together with the key.
+    await producers.append(Topic.status, bytes(third - 3), bytes(1), bytes(1), bytes(2 * third), bytes(1));
+    expect(producers.sent.map(({ values }) => values.map(({ length }) => length))).toEqual([
+      [third - 3, 1],
+      [1],
+      [2 * third],
+      [1],
+    ]);
   });
 });

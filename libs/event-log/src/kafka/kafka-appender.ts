@@ -1,7 +1,7 @@
 import { GroupCommit } from '../group-commit.js';
 import type { NewRecord } from '../event-log.js';
 import type { LogTopicName } from '../topics.js';
-import type { Append, RecordSender } from './record-sender.js';
+import type { Append, KafkaSender } from './kafka-sender.js';
 
 /**
  * Appends group by group: what gathers while a group is being sent goes out with the next one, so batches grow with the
@@ -10,7 +10,7 @@ import type { Append, RecordSender } from './record-sender.js';
 export class KafkaAppender {
   private readonly commits = new GroupCommit<Append>((appends) => this.sender.send(appends));
 
-  constructor(private readonly sender: RecordSender) {}
+  constructor(private readonly sender: KafkaSender) {}
 
   append(topic: LogTopicName, records: readonly NewRecord[]): Promise<void> {
     return this.commits.add({ topic, records });

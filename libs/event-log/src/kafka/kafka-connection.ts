@@ -8,9 +8,16 @@ export interface KafkaSettings {
   /** `host:port` of some of the cluster's brokers. */
   readonly brokers: readonly string[];
   readonly ssl?: boolean;
-  readonly sasl?: SASLOptions;
+  readonly sasl?: KafkaCredentials;
   /** Put before the names of topics and groups, so that several installations can share a cluster. */
   readonly prefix?: string;
+}
+
+/** How the service shows the cluster who it is. */
+export interface KafkaCredentials {
+  readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+  readonly username: string;
+  readonly password: string;
 }
 
 /** What the adapter's parts share: the client, and what things are called on the cluster. */
@@ -18,13 +25,14 @@ export class KafkaConnection {
   readonly kafka: Kafka;
   private readonly prefix: string;
 
-  constructor({ brokers, ssl = false, sasl, prefix = '' }: KafkaSettings) {
+  constructor(readonly settings: KafkaSettings) {
+    const { brokers, ssl = false, sasl, prefix = '' } = settings;
     this.prefix = prefix;
     const config: KafkaConfig = {
       clientId: 'statusledger',
       brokers: [...brokers],
       ssl,
-      ...(sasl === undefined ? {} : { sasl }),
+      ...(sasl === undefined ? {} : { sasl: sasl as SASLOptions }),
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },

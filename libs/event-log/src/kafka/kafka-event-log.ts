@@ -19,8 +19,7 @@ import { KafkaReader } from './kafka-reader.js';
 import { KafkaSender } from './kafka-sender.js';
 import { prepareTopics, type TopicPlan } from './kafka-topics.js';
 import { partitionOf } from './partitioner.js';
-import type { RecordSender } from './record-sender.js';
-import { startSenderThread, ThreadedSender } from './threaded-sender.js';
+import { loadClient } from './record-producer.js';
 
 /** The event log on a Kafka cluster. Appends are acknowledged by all in-sync replicas. */
 export class KafkaEventLog implements GrowableLog {
@@ -33,25 +32,22 @@ export class KafkaEventLog implements GrowableLog {
   private constructor(
     private readonly connection: KafkaConnection,
     private readonly plan: TopicPlan,
-    sender: RecordSender,
   ) {
-    this.appender = new KafkaAppender(sender);
+    this.appender = new KafkaAppender(new KafkaSender(connection));
     this.layouts = new KafkaLayouts(connection, () => this.connected(), this.appender);
   }
 
   /**
    * Does not wait for the cluster: what needs it says so when it cannot be reached. Topics that do not exist are made when
    * it is reached first, and the others are checked.
-   *
-   * @param sendsFrom `thread` for whoever appends much: a thread of its own then sends to the cluster.
    */
-  static create(settings: KafkaSettings & TopicPlan, sendsFrom: 'here' | 'thread' = 'here'): KafkaEventLog {
-    const connection = new KafkaConnection(settings);
-    const sender =
-      sendsFrom === 'here'
-        ? new KafkaSender(connection)
-        : new ThreadedSender(() => startSenderThread(settings));
-    return new KafkaEventLog(connection, settings, sender);
+  static create(settings: KafkaSettings & TopicPlan): KafkaEventLog {
+    return new KafkaEventLog(new KafkaConnection(settings), settings);
+  }
+
+  /** Loads what appends need, so that the first one does not wait for it. */
+  async prepareAppends(): Promise<void> {
+    await loadClient();
   }
 
   async append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {

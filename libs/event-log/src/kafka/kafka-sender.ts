@@ -1,121 +1,114 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Message, PartitionerArgs, Producer } from 'kafkajs';
+import type { NewRecord, RecordHeaders } from '../event-log.js';
 import { unitsOf } from '../record-headers.js';
 import type { LogTopicName } from '../topics.js';
+import { within } from '../within.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
-import { keyPartition } from './key-partition.js';
-import type { Append, RecordSender } from './record-sender.js';
+import { createProducer, type Message, type RecordProducer } from './record-producer.js';
+
+/** Records that somebody wants to be appended to a topic, together. */
+export interface Append {
+  readonly topic: LogTopicName;
+  readonly records: readonly NewRecord[];
+}
 
 /** Records of one request to the cluster are at most this large together, or one record alone. */
 export const MAX_REQUEST_BYTES = 512 * 1024;
 
-const ALL_REPLICAS = -1;
 /** A leader that has moved is found by then; a longer outage is the spool's. */
-const RETRY_DELAYS_MS = [50, 250, 700];
-const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
-/** Partitions that were added are used this late at most; until then, what does not belong where it lies is moved. */
-const METADATA_MAX_AGE_MS = 30_000;
+export const RETRY_DELAYS_MS = [50, 250, 700];
+/** A broker that has stopped, and not closed its connections, is given up then. */
+const SEND_TIMEOUT_MS = 15_000;
 /** Bytes of UTF-8 that a UTF-16 unit makes at most. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** Sends through one idempotent producer of the client. */
-export class KafkaSender implements RecordSender {
-  private producer: Promise<Producer> | undefined;
-  /** The partitions of the request under way that no broker has answered for yet. */
-  private readonly chosen = new Set<string>();
+/** Sends records to the cluster. */
+export class KafkaSender {
+  private readonly producers = new Map<LogTopicName, Promise<RecordProducer>>();
 
-  constructor(private readonly connection: KafkaConnection) {}
+  /** @param create makes a producer; called again whenever one has failed. */
+  constructor(
+    private readonly connection: KafkaConnection,
+    private readonly create: (connection: KafkaConnection) => Promise<RecordProducer> = createProducer,
+    private readonly sendTimeoutMs = SEND_TIMEOUT_MS,
+  ) {}
 
+  /**
+   * Resolves once all records are with all in-sync replicas, in their order within each partition. Not called again
+   * before it has settled.
+   *
+   * @throws LogUnavailableError if some of them may not be there. They may be there all the same, or twice.
+   */
   async send(appends: readonly Append[]): Promise<void> {
-    for (const request of requestsOf(appends)) await this.sendRequest(request);
+    for (const request of this.requestsOf(appends)) {
+      const sends = [...request].map(([topic, messages]) => this.sendTo(topic, messages));
+      for (const sent of await Promise.allSettled(sends)) if (sent.status === 'rejected') throw sent.reason;
+    }
   }
 
+  /** Not called while anything is being sent. */
   async close(): Promise<void> {
-    await this.discard();
+    for (const topic of this.producers.keys()) await this.discard(topic);
   }
 
-  private async sendRequest(request: ReadonlyMap<LogTopicName, Message[]>): Promise<void> {
+  private async sendTo(topic: LogTopicName, messages: Message[]): Promise<void> {
     for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
       try {
-        return await this.attempt(request);
+        const producer = await this.producerOf(topic);
+        await within(producer.send({ messages }), this.sendTimeoutMs);
+        return;
       } catch (cause) {
-        // After a failure the producer no longer knows which of its numbers the brokers have seen. A new one does, and
-        // events that are there twice change nothing.
-        await this.discard();
+        // Its numbers are of no use after a failure: a broker that has seen one takes what comes with it for a repeat,
+        // and says that all is well. A new producer has new ones, and events that are there twice change nothing.
+        await this.discard(topic);
         if (delayMs === undefined) throw unavailable(cause, 'Kafka did not take the records');
         await sleep(delayMs);
       }
     }
   }
 
-  /**
-   * Sends once, as far as we are concerned. Where the client tries again by itself, it leaves out partitions that have moved
-   * meanwhile to a broker which had already answered for others, and says that all is well: so that every partition
-   * that was chosen was answered for is checked here.
-   */
-  private async attempt(request: ReadonlyMap<LogTopicName, Message[]>): Promise<void> {
-    const producer = await (this.producer ??= this.connect());
-    this.chosen.clear();
-    const taken = await producer.sendBatch({
-      acks: ALL_REPLICAS,
-      timeout: ACKNOWLEDGE_TIMEOUT_MS,
-      topicMessages: [...request].map(([topic, messages]) => ({
-        topic: this.connection.topic(topic),
-        messages,
-      })),
-    });
-    for (const { topicName, partition } of taken) this.chosen.delete(`${topicName}/${partition}`);
-    if (this.chosen.size > 0) throw new Error(`nobody answered for ${[...this.chosen].join(', ')}`);
-  }
-
-  private async connect(): Promise<Producer> {
-    const producer = this.connection.kafka.producer({
-      idempotent: true,
-      maxInFlightRequests: 1,
-      allowAutoTopicCreation: false,
-      metadataMaxAge: METADATA_MAX_AGE_MS,
-      createPartitioner: () => this.notingPartitioner(),
-      // An idempotent producer has to try again; see `attempt` for why that is not to be relied on.
-      retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 2 },
-    });
-    await producer.connect();
+  private producerOf(topic: LogTopicName): Promise<RecordProducer> {
+    const producer = this.producers.get(topic) ?? this.create(this.connection);
+    this.producers.set(topic, producer);
     return producer;
   }
 
-  /** Notes its choices: whether each was answered for is ours to check. */
-  private notingPartitioner() {
-    return ({ topic, message, partitionMetadata }: PartitionerArgs) => {
-      const partition = keyPartition(message.key as Buffer, partitionMetadata.length);
-      this.chosen.add(`${topic}/${partition}`);
-      return partition;
-    };
+  private async discard(topic: LogTopicName): Promise<void> {
+    const producer = this.producers.get(topic);
+    this.producers.delete(topic);
+    await producer?.then((created) => created.end()).catch(() => undefined);
   }
 
-  private async discard(): Promise<void> {
-    const { producer } = this;
-    this.producer = undefined;
-    await producer?.then((connected) => connected.disconnect()).catch(() => undefined);
+  /** Cuts the appends, in their order, into requests of bounded size. */
+  private *requestsOf(appends: readonly Append[]): Generator<Map<LogTopicName, Message[]>> {
+    let request = new Map<LogTopicName, Message[]>();
+    let bytes = 0;
+    for (const { topic, records } of appends) {
+      const name = this.connection.topic(topic);
+      for (const record of records) {
+        const size = (record.key.length + record.value.length + unitsOf(record.headers)) * MAX_BYTES_PER_UNIT;
+        if (bytes > 0 && bytes + size > MAX_REQUEST_BYTES) {
+          yield request;
+          request = new Map();
+          bytes = 0;
+        }
+        const messages = request.get(topic);
+        if (messages === undefined) request.set(topic, [messageOf(name, record)]);
+        else messages.push(messageOf(name, record));
+        bytes += size;
+      }
+    }
+    if (bytes > 0) yield request;
   }
 }
 
-/** Cuts the appends, in their order, into requests of bounded size. */
-function* requestsOf(appends: readonly Append[]): Generator<Map<LogTopicName, Message[]>> {
-  let request = new Map<LogTopicName, Message[]>();
-  let bytes = 0;
-  for (const { topic, records } of appends) {
-    for (const { key, value, headers } of records) {
-      const size = (key.length + value.length + unitsOf(headers)) * MAX_BYTES_PER_UNIT;
-      if (bytes > 0 && bytes + size > MAX_REQUEST_BYTES) {
-        yield request;
-        request = new Map();
-        bytes = 0;
-      }
-      const messages = request.get(topic) ?? [];
-      const keyBytes = Buffer.from(key);
-      messages.push(headers === undefined ? { key: keyBytes, value } : { key: keyBytes, value, headers });
-      request.set(topic, messages);
-      bytes += size;
-    }
-  }
-  if (bytes > 0) yield request;
+function messageOf(topic: string, { key, value, headers }: NewRecord): Message {
+  const message = { topic, key: Buffer.from(key), value: Buffer.from(value) };
+  return headers === undefined ? message : { ...message, headers: headersOf(headers) };
+}
+
+function headersOf(headers: RecordHeaders): Map<Buffer, Buffer> {
+  return new Map(
+    Object.entries(headers).map(([name, value]) => [Buffer.from(name), Buffer.from(value)] as const),
+  );
 }

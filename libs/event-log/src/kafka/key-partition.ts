@@ -1,14 +1,14 @@
 const SEED = 0x9747b28c;
 const MULTIPLIER = 0x5bd1e995;
 
-/**
- * The partition of a key, as every Kafka client's default partitioner chooses it: murmur2 of the key's bytes.
- *
- * The client library's own does the same on big integers, which costs more than all else that an append does with a
- * record but encoding it.
- */
+/** The partition of a key, as every Kafka client's default partitioner chooses it. */
 export function keyPartition(key: Buffer, partitions: number): number {
-  return (murmur2(key) & 0x7fffffff) % partitions;
+  return keyHash(key) % partitions;
+}
+
+/** Of which the remainder by the number of partitions is a key's partition: murmur2 of the key's bytes, without its sign. */
+export function keyHash(key: Buffer): number {
+  return murmur2(key) & 0x7fffffff;
 }
 
 function murmur2(bytes: Buffer): number {

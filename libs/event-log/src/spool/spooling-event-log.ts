@@ -9,6 +9,7 @@ import {
 } from '../event-log.js';
 import type { TopicLayout } from '../partition-layout.js';
 import { Topic, type TopicName } from '../topics.js';
+import { within } from '../within.js';
 import { fromSpooled, toSpooled } from './spooled-record.js';
 
 /** A log on this machine's disk, from which what has been forwarded can be removed. */
@@ -216,19 +217,5 @@ export class SpoolingEventLog implements EventLog {
 
   private async pause(ms: number): Promise<void> {
     await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
-  }
-}
-
-/** @throws LogUnavailableError after the time; what was promised goes on, and its failure is nobody's any more. */
-async function within<T>(promised: Promise<T>, ms: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new LogUnavailableError(`not acknowledged within ${ms} ms`)), ms);
-  });
-  promised.catch(() => undefined);
-  try {
-    return await Promise.race([promised, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }

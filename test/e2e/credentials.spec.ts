@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { connect as connectTcp } from 'node:net';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { MAX_FAILED_TRIES, MAX_READ_ON_BYTES, READ_ON_MS } from '#edge';
 import { writeKeys } from '../support/api-keys.js';
+import { selfSigned } from '../support/self-signed.js';
 import { eventually, request } from '../support/service-client.js';
 import { ServiceProcess } from '../support/service-process.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
@@ -209,16 +209,7 @@ describe('keys', () => {
 
 describe('TLS', () => {
   const issue = (directory: string, name: string) => {
-    const [key, cert] = [join(directory, 'tls.key'), join(directory, 'tls.crt')];
-    const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];
-    const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', ...newKey, '-keyout', key, '-out', cert, '-days', '1', ...subject],
-      {
-        stdio: 'ignore',
-      },
-    );
+    const { key, cert } = selfSigned(directory, name);
     return { TLS_CERT_FILE: cert, TLS_KEY_FILE: key };
   };
 

@@ -23,12 +23,21 @@ export class KafkaCluster {
   static async start(size = 1): Promise<KafkaCluster> {
     const given = process.env['KAFKA_BROKERS'];
     if (given !== undefined) return new KafkaCluster(given.split(','), []);
+    return KafkaCluster.startNodes(size);
+  }
+
+  /** One broker that also listens at {@link SecuredListener.port}, on a cluster of this test's own whatever is given. */
+  static startSecured(secured: SecuredListener): Promise<KafkaCluster> {
+    return KafkaCluster.startNodes(1, secured);
+  }
+
+  private static async startNodes(size: number, secured?: SecuredListener): Promise<KafkaCluster> {
     const ports = await freePorts(size * 2);
     const voters = Array.from({ length: size }, (_, i) => `${i + 1}@127.0.0.1:${ports[2 * i + 1]}`).join(',');
     const clusterId = randomBytes(16).toString('base64url');
     const nodes = Array.from(
       { length: size },
-      (_, i) => new KafkaNode(i + 1, ports[2 * i]!, ports[2 * i + 1]!, { clusterId, voters, size }),
+      (_, i) => new KafkaNode(i + 1, ports[2 * i]!, ports[2 * i + 1]!, { clusterId, voters, size, secured }),
     );
     const cluster = new KafkaCluster(
       nodes.map(({ address }) => address),
@@ -53,10 +62,44 @@ export class KafkaCluster {
   }
 }
 
+/** Where a broker wants TLS and credentials. */
+export interface SecuredListener {
+  readonly port: number;
+  /** Of the private key and then the certificate, in PEM. */
+  readonly keystoreFile: string;
+  readonly username: string;
+  readonly password: string;
+}
+
 interface ClusterPlan {
   readonly clusterId: string;
   readonly voters: string;
   readonly size: number;
+  readonly secured: SecuredListener | undefined;
+}
+
+const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
+const LOGIN_MODULES = 'org.apache.kafka.common.security';
+
+/** What a broker's settings have for a secured listener, besides where it is. */
+function securitySettings({ keystoreFile, username, password }: SecuredListener) {
+  const login = (module: string, options = '') => `${LOGIN_MODULES}.${module} required${options};`;
+  return {
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL',
+    'sasl.enabled.mechanisms': ['PLAIN', ...SCRAM].join(','),
+    'listener.name.secured.plain.sasl.jaas.config': login(
+      'plain.PlainLoginModule',
+      ` user_${username}="${password}"`,
+    ),
+    ...Object.fromEntries(
+      SCRAM.map((mechanism) => [
+        `listener.name.secured.${mechanism.toLowerCase()}.sasl.jaas.config`,
+        login('scram.ScramLoginModule'),
+      ]),
+    ),
+    'listener.name.secured.ssl.keystore.type': 'PEM',
+    'listener.name.secured.ssl.keystore.location': keystoreFile,
+  };
 }
 
 /** One broker and controller, as a process that a test may kill, pause and start again. */
@@ -69,15 +112,22 @@ export class KafkaNode {
   private child: ChildProcess | undefined;
   readonly address: string;
 
-  constructor(id: number, port: number, controllerPort: number, { clusterId, voters, size }: ClusterPlan) {
+  constructor(
+    id: number,
+    port: number,
+    controllerPort: number,
+    { clusterId, voters, size, secured }: ClusterPlan,
+  ) {
     this.address = `127.0.0.1:${port}`;
+    const plain = `PLAINTEXT://${this.address}`;
+    const listeners = secured === undefined ? plain : `${plain},SECURED://127.0.0.1:${secured.port}`;
     const copies = Math.min(size, 3);
     const settings = {
       'process.roles': 'broker,controller',
       'node.id': id,
       'controller.quorum.voters': voters,
-      listeners: `PLAINTEXT://${this.address},CONTROLLER://127.0.0.1:${controllerPort}`,
-      'advertised.listeners': `PLAINTEXT://${this.address}`,
+      listeners: `${listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
+      'advertised.listeners': listeners,
       'controller.listener.names': 'CONTROLLER',
       'log.dirs': join(this.directory, 'data'),
       'auto.create.topics.enable': false,
@@ -89,6 +139,7 @@ export class KafkaNode {
       'num.network.threads': 2,
       'num.io.threads': 2,
       'broker.session.timeout.ms': 6_000,
+      ...(secured === undefined ? {} : securitySettings(secured)),
     };
     const text = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     writeFileSync(this.properties, text.join('\n'));
@@ -98,6 +149,9 @@ export class KafkaNode {
       clusterId,
       '-c',
       this.properties,
+      ...(secured === undefined
+        ? []
+        : SCRAM.flatMap((mechanism) => ['--add-scram', userOf(secured, mechanism)])),
     ]);
   }
 
@@ -141,6 +195,10 @@ export class KafkaNode {
     await this.end('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
+}
+
+function userOf({ username, password }: SecuredListener, mechanism: string): string {
+  return `${mechanism}=[name=${username},password=${password}]`;
 }
 
 async function countBrokers(brokers: readonly string[]): Promise<number> {

@@ -1,6 +1,7 @@
 // The types of the client that stands in here.
 // eslint-disable-next-line no-restricted-imports
 import type { Admin, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { eventually } from '../../../../test/support/service-client.js';
 import { AssignmentChangedError, LogUnavailableError } from '../event-log.js';
 import { Topic } from '../topics.js';
 import type { KafkaConnection } from './kafka-connection.js';
@@ -18,6 +19,9 @@ class ClientUnderTest {
   paused = false;
   resolved: string[] = [];
   committed: unknown[] = [];
+  joins = 0;
+  /** What happens between a commit and its answer. */
+  beforeAnswer: () => Promise<void> | void = () => undefined;
   private eachBatch: ((payload: EachBatchPayload) => Promise<void>) | undefined;
   private joined: ((event: unknown) => void) | undefined;
 
@@ -37,11 +41,14 @@ class ClientUnderTest {
     },
     run: async (config: { eachBatch: (payload: EachBatchPayload) => Promise<void> }) => {
       this.eachBatch = config.eachBatch;
+      this.joins++;
       this.assign(0, 1);
     },
+    stop: async () => undefined,
     pause: () => (this.paused = true),
     resume: () => (this.paused = false),
     commitOffsets: async (offsets: readonly unknown[]) => {
+      await this.beforeAnswer();
       if (this.refusal !== undefined) throw Object.assign(new Error(this.refusal), { type: this.refusal });
       this.committed.push(...offsets);
     },
@@ -84,7 +91,8 @@ describe('a member of a group', () => {
     client = new ClientUnderTest();
   });
 
-  const join = () => KafkaGroupConsumer.join(client.connection, async () => admin, 'group', Topic.status);
+  const join = (rejoinWithinMs?: number) =>
+    KafkaGroupConsumer.join(client.connection, async () => admin, 'group', Topic.status, rejoinWithinMs);
   const poll = async (member: KafkaGroupConsumer, maxRecords = 100) =>
     (await member.poll({ maxRecords, waitMs: 0 })).records.length;
 
@@ -131,6 +139,49 @@ describe('a member of a group', () => {
       expect(client.committed).toHaveLength(1);
     },
   );
+
+  it('goes on with what came since it joined again, when the answer to a commit from before is late', async () => {
+    const member = await join();
+    await client.fetch(3);
+    expect(await poll(member, 1)).toBe(1);
+    client.refusal = 'ILLEGAL_GENERATION';
+    client.beforeAnswer = async () => {
+      client.assign(0);
+      await client.fetch(2);
+    };
+    await expect(member.commit(COMMIT)).rejects.toBeInstanceOf(AssignmentChangedError);
+    client.refusal = undefined;
+    client.beforeAnswer = () => undefined;
+    expect(await poll(member)).toBe(2);
+    await client.fetch(1);
+    expect(await poll(member)).toBe(1);
+    await member.commit(COMMIT);
+    expect(client.committed).toHaveLength(1);
+  });
+
+  it('that was told it is none, and learns of no heartbeat that it has to join, joins again all the same', async () => {
+    const member = await join(1);
+    await client.fetch(3);
+    await poll(member, 1);
+    client.refusal = 'UNKNOWN_MEMBER_ID';
+    await expect(member.commit(COMMIT)).rejects.toBeInstanceOf(AssignmentChangedError);
+    client.refusal = undefined;
+    await eventually(() => client.joins === 2);
+    await client.fetch(3);
+    expect(await poll(member)).toBe(3);
+    await member.commit(COMMIT);
+    expect(client.committed).toHaveLength(1);
+  });
+
+  it('that is closed meanwhile does not join again', async () => {
+    const member = await join(1);
+    await poll(member);
+    client.refusal = 'UNKNOWN_MEMBER_ID';
+    await expect(member.commit(COMMIT)).rejects.toBeInstanceOf(AssignmentChangedError);
+    await member.close();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect([client.joins, client.connected]).toEqual([1, false]);
+  });
 
   it('whose commit fails otherwise keeps what waits, and can commit again', async () => {
     const member = await join();

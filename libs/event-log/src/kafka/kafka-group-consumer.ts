@@ -18,6 +18,8 @@ const REBALANCE_TIMEOUT_MS = 60_000;
 const FETCH_WAIT_MS = 50;
 const METADATA_MAX_AGE_MS = 5_000;
 const MAX_FETCH_BYTES = 8 * 1024 * 1024;
+/** A member that the group no longer counts learns so with a heartbeat, every 3 s, and joins again by itself. */
+const REJOIN_WITHIN_MS = 20_000;
 
 /** Answers of a coordinator that no longer counts us as the owner of what we commit. */
 const NO_LONGER_OWNER: ReadonlySet<unknown> = new Set([
@@ -42,6 +44,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private assignment = 0;
   private polledAssignment = 0;
   private rejoining = false;
+  private rejoinTimer: NodeJS.Timeout | undefined;
+  private closed = false;
   private paused = false;
 
   private constructor(
@@ -49,14 +53,20 @@ export class KafkaGroupConsumer implements GroupConsumer {
     private readonly admin: () => Promise<Admin>,
     private readonly group: string,
     private readonly topic: string,
+    private readonly rejoinWithinMs: number,
   ) {}
 
-  /** Resolves once the member has its partitions. */
+  /**
+   * Resolves once the member has its partitions.
+   *
+   * @param rejoinWithinMs after which a member that was told it is none, and has not joined again by itself, is made to.
+   */
   static async join(
     connection: KafkaConnection,
     admin: () => Promise<Admin>,
     group: string,
     topic: TopicName,
+    rejoinWithinMs = REJOIN_WITHIN_MS,
   ): Promise<KafkaGroupConsumer> {
     const groupId = connection.group(group, topic);
     const consumer = connection.kafka.consumer({
@@ -71,7 +81,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       allowAutoTopicCreation: false,
       retry: { initialRetryTime: 100, maxRetryTime: 5_000, retries: 10, restartOnFailure: async () => true },
     });
-    const member = new KafkaGroupConsumer(consumer, admin, groupId, connection.topic(topic));
+    const member = new KafkaGroupConsumer(consumer, admin, groupId, connection.topic(topic), rejoinWithinMs);
     await member.start();
     return member;
   }
@@ -96,7 +106,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   async commit(positions: readonly GroupPosition[]): Promise<void> {
     if (positions.length === 0) return;
-    if (this.rejoining || this.polledAssignment !== this.assignment) throw new AssignmentChangedError();
+    const { assignment } = this;
+    if (this.rejoining || this.polledAssignment !== assignment) throw new AssignmentChangedError();
     try {
       await this.consumer.commitOffsets(
         positions.map(({ partition, offset, note }) => ({
@@ -110,9 +121,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
       if (!NO_LONGER_OWNER.has((cause as { type?: unknown }).type)) {
         throw unavailable(cause, 'the positions cannot be committed');
       }
-      // What waits comes from before: the client joins again, and whoever owns the partitions then gets it anew.
-      this.forgetWaiting();
-      this.rejoining = true;
+      // An answer that comes after the next join is about the time before it; what waits is of the time since.
+      if (this.assignment === assignment) this.awaitJoin();
       throw new AssignmentChangedError();
     }
     for (const { partition, offset } of positions) this.noteCommitted(partition, offset);
@@ -146,6 +156,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.rejoinTimer);
     await this.consumer.disconnect();
   }
 
@@ -157,11 +169,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     try {
       await this.consumer.connect();
       await this.consumer.subscribe({ topic: this.topic, fromBeginning: true });
-      await this.consumer.run({
-        autoCommit: false,
-        eachBatchAutoResolve: false,
-        eachBatch: (payload) => this.receive(payload),
-      });
+      await this.run();
     } catch (cause) {
       await this.close().catch(() => undefined);
       throw unavailable(cause, 'the consumer group cannot be joined');
@@ -169,11 +177,36 @@ export class KafkaGroupConsumer implements GroupConsumer {
     await joined;
   }
 
+  private run(): Promise<void> {
+    return this.consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: false,
+      eachBatch: (payload) => this.receive(payload),
+    });
+  }
+
+  /** What waits comes from before: the client joins again, and whoever owns the partitions then gets it anew. */
+  private awaitJoin(): void {
+    this.forgetWaiting();
+    this.rejoining = true;
+    this.rejoinTimer = setTimeout(() => void this.joinAnew(), this.rejoinWithinMs).unref();
+  }
+
+  /**
+   * A coordinator that had been superseded, a broker that woke up say, may have answered for the one that counts, which
+   * has nothing against the member: nothing but this makes the client go back to what is committed then.
+   */
+  private async joinAnew(): Promise<void> {
+    await this.consumer.stop().catch(() => undefined);
+    if (!this.closed) await this.run();
+  }
+
   private takeAssignment(partitions: readonly number[]): void {
     this.forgetWaiting();
     this.owned = partitions;
     this.assignment++;
     this.rejoining = false;
+    clearTimeout(this.rejoinTimer);
     this.changed.emit('joined');
   }
 

@@ -42,7 +42,8 @@ class ProducersUnderTest {
   }
 }
 
-const fails = () => Promise.reject(new Error('a broker has gone'));
+const fails = () =>
+  Promise.reject(new AggregateError([new Error('first'), new Error('a broker has gone')], 'failed twice'));
 const hangs = () => new Promise<never>(() => undefined);
 
 describe('appending to Kafka', () => {

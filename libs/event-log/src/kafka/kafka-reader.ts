@@ -11,6 +11,12 @@ import type { LogTopicName } from '../topics.js';
 const SILENCE_MS = 30_000;
 /** A consumer that joins while brokers come back may know of no partitions, and has to look again soon. */
 const METADATA_MAX_AGE_MS = 5_000;
+/**
+ * After an outage the client joins as a new member, and waits until the group has given up the one that it was before: as
+ * short as brokers allow by default, since nobody else is in the group.
+ */
+const SESSION_TIMEOUT_MS = 6_000;
+const HEARTBEAT_MS = 2_000;
 
 /**
  * Reads a topic's partitions from given offsets on, outside of any lasting group. The client can only consume in a group, so
@@ -86,6 +92,8 @@ export class KafkaReader {
     const consumer = this.connection.kafka.consumer({
       groupId: group,
       maxWaitTimeInMs: 20,
+      sessionTimeout: SESSION_TIMEOUT_MS,
+      heartbeatInterval: HEARTBEAT_MS,
       metadataMaxAge: METADATA_MAX_AGE_MS,
       allowAutoTopicCreation: false,
     });

@@ -1,6 +1,6 @@
 // The types of the client that stands in here.
 // eslint-disable-next-line no-restricted-imports
-import type { Admin, EachBatchPayload, KafkaMessage } from 'kafkajs';
+import type { Admin, EachBatchPayload, KafkaMessage, Offsets } from 'kafkajs';
 import { eventually } from '../../../../test/support/service-client.js';
 import { AssignmentChangedError, LogUnavailableError } from '../event-log.js';
 import { Topic } from '../topics.js';
@@ -19,6 +19,8 @@ class ClientUnderTest {
   paused = false;
   resolved: string[] = [];
   committed: unknown[] = [];
+  /** By what tries again, whatever becomes of the member meanwhile. */
+  committedAgainAndAgain: unknown[] = [];
   joins = 0;
   /** What happens between a commit and its answer. */
   beforeAnswer: () => Promise<void> | void = () => undefined;
@@ -47,11 +49,14 @@ class ClientUnderTest {
     stop: async () => undefined,
     pause: () => (this.paused = true),
     resume: () => (this.paused = false),
-    commitOffsets: async (offsets: readonly unknown[]) => {
-      await this.beforeAnswer();
-      if (this.refusal !== undefined) throw Object.assign(new Error(this.refusal), { type: this.refusal });
-      this.committed.push(...offsets);
-    },
+    commitOffsets: async (offsets: readonly unknown[]) => void this.committedAgainAndAgain.push(...offsets),
+  };
+
+  private readonly commitOnce = async ({ topics }: Offsets) => {
+    await this.beforeAnswer();
+    if (this.refusal !== undefined) throw Object.assign(new Error(this.refusal), { type: this.refusal });
+    for (const { topic, partitions } of topics)
+      this.committed.push(...partitions.map((position) => ({ topic, ...position })));
   };
 
   assign(...partitions: number[]): void {
@@ -72,6 +77,7 @@ class ClientUnderTest {
       heartbeat: async () => void (stale = onHeartbeat() === 'stale'),
       resolveOffset: (offset: string) => this.resolved.push(offset),
       isStale: () => stale,
+      commitOffsetsIfNecessary: this.commitOnce,
     } as unknown as EachBatchPayload);
   }
 }
@@ -118,6 +124,16 @@ describe('a member of a group', () => {
     expect([records.length, assignment > before]).toEqual([0, true]);
     await member.commit(COMMIT);
     expect(client.committed).toEqual([{ topic: Topic.status, partition: 0, offset: '1', metadata: 'n' }]);
+    expect(client.committedAgainAndAgain).toEqual([]);
+  });
+
+  it('that nothing has come to can commit too', async () => {
+    const member = await join();
+    await poll(member);
+    await member.commit(COMMIT);
+    expect(client.committedAgainAndAgain).toEqual([
+      { topic: Topic.status, partition: 0, offset: '1', metadata: 'n' },
+    ]);
   });
 
   it.each(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'])(
@@ -175,6 +191,7 @@ describe('a member of a group', () => {
 
   it('that is closed meanwhile does not join again', async () => {
     const member = await join(1);
+    await client.fetch(1);
     await poll(member);
     client.refusal = 'UNKNOWN_MEMBER_ID';
     await expect(member.commit(COMMIT)).rejects.toBeInstanceOf(AssignmentChangedError);

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import type { Admin, Consumer, EachBatchPayload } from 'kafkajs';
+import type { Admin, Consumer, EachBatchPayload, Offsets } from 'kafkajs';
 import {
   AssignmentChangedError,
   type GroupConsumer,
@@ -43,6 +43,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private owned: readonly number[] = [];
   private assignment = 0;
   private polledAssignment = 0;
+  /** Commits as the member of the generation that it is called in, and does not try again. */
+  private commitOnce: ((offsets: Offsets) => Promise<void>) | undefined;
   private rejoining = false;
   private rejoinTimer: NodeJS.Timeout | undefined;
   private closed = false;
@@ -109,14 +111,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     const { assignment } = this;
     if (this.rejoining || this.polledAssignment !== assignment) throw new AssignmentChangedError();
     try {
-      await this.consumer.commitOffsets(
-        positions.map(({ partition, offset, note }) => ({
-          topic: this.topic,
-          partition,
-          offset: String(offset),
-          metadata: note,
-        })),
-      );
+      await this.sendCommit(positions);
     } catch (cause) {
       if (!NO_LONGER_OWNER.has((cause as { type?: unknown }).type)) {
         throw unavailable(cause, 'the positions cannot be committed');
@@ -126,6 +121,21 @@ export class KafkaGroupConsumer implements GroupConsumer {
       throw new AssignmentChangedError();
     }
     for (const { partition, offset } of positions) this.noteCommitted(partition, offset);
+  }
+
+  /**
+   * The client's own commit tries again, also after the next join, and then as the member that it is by then: it would set
+   * back what the new owners of its former partitions have committed. What comes along with a batch does not.
+   */
+  private async sendCommit(positions: readonly GroupPosition[]): Promise<void> {
+    const { topic } = this;
+    const partitions = positions.map(({ partition, offset, note }) => ({
+      partition,
+      offset: String(offset),
+      metadata: note,
+    }));
+    if (this.commitOnce !== undefined) return this.commitOnce({ topics: [{ topic, partitions }] });
+    await this.consumer.commitOffsets(partitions.map((position) => ({ topic, ...position })));
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
@@ -214,7 +224,14 @@ export class KafkaGroupConsumer implements GroupConsumer {
    * A member that slept fetches before it learns that it is none any more, and what it then fetches may be of a time in
    * which there are more partitions than it knows of. The heartbeat, if one is due, tells it before it takes anything.
    */
-  private async receive({ batch, heartbeat, resolveOffset, isStale }: EachBatchPayload): Promise<void> {
+  private async receive({
+    batch,
+    heartbeat,
+    resolveOffset,
+    isStale,
+    ...rest
+  }: EachBatchPayload): Promise<void> {
+    this.commitOnce = rest.commitOffsetsIfNecessary;
     await heartbeat();
     if (isStale() || this.rejoining) return;
     const records = batch.messages.map((message) => storedRecord(batch.partition, message));

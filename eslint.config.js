@@ -25,7 +25,7 @@ const ownedElsewhere = (library) =>
     .map(([name, owner]) => ({ name, message: `${name} is imported in ${owner} only.` }));
 const notFrom = (names) =>
   names.map((name) => ({
-    group: [`#${name}`],
+    group: [`#${name}`, `#${name}/*`],
     message: 'Arrows point from apps to adapters to ports to the domain.',
   }));
 const noApps = { group: ['**/apps/**'], message: 'Nothing imports an app.' };
@@ -89,5 +89,19 @@ export default tseslint.config(
       'test/**/*.ts',
     ],
     rules: imports(ownedElsewhere(undefined), []),
+  },
+  {
+    files: ['apps/maintenance/**/*.ts', 'apps/standalone/src/projection-*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: imports(
+      [
+        ...ownedElsewhere(undefined),
+        {
+          name: '#edge',
+          message: 'Nothing is served over HTTP here: #edge/settings or #edge/part-settings will do.',
+        },
+      ],
+      [],
+    ),
   },
 );

@@ -5,6 +5,8 @@ export default {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   moduleNameMapper: {
+    '^#edge/part-settings$': '<rootDir>/libs/edge/src/part-settings.ts',
+    '^#edge/settings$': '<rootDir>/libs/edge/src/settings-entry.ts',
     '^#(domain|event-log|store|edge|telemetry)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },

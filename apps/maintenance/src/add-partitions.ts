@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { eventLogSettings, readSettings, SettingsError, storeSettings, type Settings } from '#edge';
+import { eventLogSettings, readSettings, SettingsError, storeSettings, type Settings } from '#edge/settings';
 import { createGrowableLog, LogUnavailableError, type GrowableLog } from '#event-log';
 import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
 import { createLogger, createMetrics } from '#telemetry';

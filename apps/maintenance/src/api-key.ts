@@ -1,4 +1,4 @@
-import { KeyFileError, type KeyEntry } from '#edge';
+import { KeyFileError, type KeyEntry } from '#edge/settings';
 import { addKey, keysIn, revokeKey } from './api-key/key-file.js';
 import { KeyUsageError, parseKeyCommand, USAGE } from './api-key/key-options.js';
 

@@ -1,5 +1,5 @@
 import { SingleBar, Presets } from 'cli-progress';
-import { readSettings, storeSettings } from '#edge';
+import { readSettings, storeSettings } from '#edge/settings';
 import { audit, StoreConnection, type Difference } from '#store';
 import { failWith } from './fail.js';
 

@@ -1,4 +1,4 @@
-import { SettingsError } from '#edge';
+import { SettingsError } from '#edge/settings';
 import { UnsettledPartitionsError } from '#event-log';
 import { StoreInUseError } from '#store';
 import { ProjectorsAtWorkError } from '../../projector/src/rebuild.js';

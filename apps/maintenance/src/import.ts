@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { eventLogSettings, timeLimits, readSettings, SettingsError, type Settings } from '#edge';
+import { eventLogSettings, timeLimits, readSettings, SettingsError, type Settings } from '#edge/settings';
 import { createEventLog, LogUnavailableError } from '#event-log';
 import { createMetrics } from '#telemetry';
 import { totalOf } from '../../receiver/src/bulk-ingestion.js';

@@ -1,5 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
-import { eventLogSettings, readSettings, storeSettings, type Settings } from '#edge';
+import { eventLogSettings, readSettings, storeSettings, type Settings } from '#edge/settings';
 import { createEventLog, type EventLog } from '#event-log';
 import {
   ClickHouseProjectionStore,

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { Settings } from '#edge';
+import type { Settings } from '#edge/settings';
 import type { MetricsSnapshot } from '#telemetry';
 
 /** The settings as they are sent to the thread. */

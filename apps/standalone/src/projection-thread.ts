@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { eventLogSettings, storeSettings, tracingSettings } from '#edge';
+import { eventLogSettings, storeSettings, tracingSettings } from '#edge/part-settings';
 import { createEventLog } from '#event-log';
 import { ClickHouseProjectionStore, StoreConnection } from '#store';
 import { createLogger, createMetrics, createTracing, snapshotOf } from '#telemetry';

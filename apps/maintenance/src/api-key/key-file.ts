@@ -1,5 +1,5 @@
 import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { digestOf, KeyFileError, newKey, parseKeyEntries, type KeyEntry, type Role } from '#edge';
+import { digestOf, KeyFileError, newKey, parseKeyEntries, type KeyEntry, type Role } from '#edge/settings';
 
 const OWNER_ONLY = 0o600;
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { KEY_NAME, MAX_KEY_NAME_LENGTH, ROLES, type Role } from '#edge';
+import { KEY_NAME, MAX_KEY_NAME_LENGTH, ROLES, type Role } from '#edge/settings';
 
 export const USAGE = `Usage: npm run api-key -- --name NAME --role ROLE[,ROLE...] [--system ID[,ID...]] [--file FILE]
        npm run api-key -- --list [--file FILE]

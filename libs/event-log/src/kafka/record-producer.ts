@@ -1,4 +1,4 @@
-import type { MessageToProduce, Producer } from '@platformatic/kafka';
+import type { ConnectionPoolEventPayload, MessageToProduce, Producer } from '@platformatic/kafka';
 import type { KafkaConnection } from './kafka-connection.js';
 import { keyHash } from './key-partition.js';
 
@@ -51,6 +51,10 @@ export async function createProducer({ settings }: KafkaConnection): Promise<Rec
     repeatOnStaleMetadata: false,
     partitioner: (_message, key) => keyHash(key!),
   });
+  // The client listens for one error of a connection, and a second one would end the process: that of a broker that refuses
+  // credentials and then resets the connection, say. Whoever waits is told by the first one.
+  const listen = ({ connection }: ConnectionPoolEventPayload) => connection.on('error', () => undefined);
+  producer.on('client:broker:connect', listen).on('client:broker:failed', listen);
   return { send: (options) => producer.send(options), end: () => end(producer) };
 }
 

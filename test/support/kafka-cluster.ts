@@ -28,16 +28,28 @@ export class KafkaCluster {
 
   /** One broker that also listens at {@link SecuredListener.port}, on a cluster of this test's own whatever is given. */
   static startSecured(secured: SecuredListener): Promise<KafkaCluster> {
-    return KafkaCluster.startNodes(1, secured);
+    return KafkaCluster.startNodes(1, securedListener(secured));
   }
 
-  private static async startNodes(size: number, secured?: SecuredListener): Promise<KafkaCluster> {
+  /** One broker that also listens at a port, and has whoever comes there come to another one, where a proxy is. */
+  static startBehind(port: number, proxyPort: number): Promise<KafkaCluster> {
+    const settings = protocols('PROXIED:PLAINTEXT');
+    return KafkaCluster.startNodes(1, {
+      name: 'PROXIED',
+      port,
+      advertisedPort: proxyPort,
+      settings,
+      users: [],
+    });
+  }
+
+  private static async startNodes(size: number, other?: OtherListener): Promise<KafkaCluster> {
     const ports = await freePorts(size * 2);
     const voters = Array.from({ length: size }, (_, i) => `${i + 1}@127.0.0.1:${ports[2 * i + 1]}`).join(',');
     const clusterId = randomBytes(16).toString('base64url');
     const nodes = Array.from(
       { length: size },
-      (_, i) => new KafkaNode(i + 1, ports[2 * i]!, ports[2 * i + 1]!, { clusterId, voters, size, secured }),
+      (_, i) => new KafkaNode(i + 1, ports[2 * i]!, ports[2 * i + 1]!, { clusterId, voters, size, other }),
     );
     const cluster = new KafkaCluster(
       nodes.map(({ address }) => address),
@@ -71,34 +83,53 @@ export interface SecuredListener {
   readonly password: string;
 }
 
+/** A listener besides the one that everything but its test uses. */
+interface OtherListener {
+  readonly name: string;
+  readonly port: number;
+  readonly advertisedPort: number;
+  readonly settings: Readonly<Record<string, string>>;
+  /** Of SCRAM, as `kafka-storage` takes them. */
+  readonly users: readonly string[];
+}
+
 interface ClusterPlan {
   readonly clusterId: string;
   readonly voters: string;
   readonly size: number;
-  readonly secured: SecuredListener | undefined;
+  readonly other: OtherListener | undefined;
 }
 
 const SCRAM = ['SCRAM-SHA-256', 'SCRAM-SHA-512'];
 const LOGIN_MODULES = 'org.apache.kafka.common.security';
 
-/** What a broker's settings have for a secured listener, besides where it is. */
-function securitySettings({ keystoreFile, username, password }: SecuredListener) {
+const protocols = (other: string) => ({
+  'listener.security.protocol.map': `PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,${other}`,
+  'inter.broker.listener.name': 'PLAINTEXT',
+});
+
+function securedListener({ port, keystoreFile, username, password }: SecuredListener): OtherListener {
   const login = (module: string, options = '') => `${LOGIN_MODULES}.${module} required${options};`;
+  const scram = SCRAM.map((mechanism) => [
+    `listener.name.secured.${mechanism.toLowerCase()}.sasl.jaas.config`,
+    login('scram.ScramLoginModule'),
+  ]);
   return {
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SECURED:SASL_SSL',
-    'sasl.enabled.mechanisms': ['PLAIN', ...SCRAM].join(','),
-    'listener.name.secured.plain.sasl.jaas.config': login(
-      'plain.PlainLoginModule',
-      ` user_${username}="${password}"`,
-    ),
-    ...Object.fromEntries(
-      SCRAM.map((mechanism) => [
-        `listener.name.secured.${mechanism.toLowerCase()}.sasl.jaas.config`,
-        login('scram.ScramLoginModule'),
-      ]),
-    ),
-    'listener.name.secured.ssl.keystore.type': 'PEM',
-    'listener.name.secured.ssl.keystore.location': keystoreFile,
+    name: 'SECURED',
+    port,
+    advertisedPort: port,
+    settings: {
+      ...protocols('SECURED:SASL_SSL'),
+      'sasl.enabled.mechanisms': ['PLAIN', ...SCRAM].join(','),
+      'listener.name.secured.plain.sasl.jaas.config': login(
+        'plain.PlainLoginModule',
+        ` user_${username}="${password}"`,
+      ),
+      ...(Object.fromEntries(scram) as Record<string, string>),
+      'listener.name.secured.ssl.keystore.type': 'PEM',
+      'listener.name.secured.ssl.keystore.location': keystoreFile,
+    },
+    users: SCRAM.map((mechanism) => `${mechanism}=[name=${username},password=${password}]`),
   };
 }
 
@@ -116,18 +147,19 @@ export class KafkaNode {
     id: number,
     port: number,
     controllerPort: number,
-    { clusterId, voters, size, secured }: ClusterPlan,
+    { clusterId, voters, size, other }: ClusterPlan,
   ) {
     this.address = `127.0.0.1:${port}`;
     const plain = `PLAINTEXT://${this.address}`;
-    const listeners = secured === undefined ? plain : `${plain},SECURED://127.0.0.1:${secured.port}`;
+    const otherAt = (its: 'port' | 'advertisedPort') =>
+      other === undefined ? '' : `,${other.name}://127.0.0.1:${other[its]}`;
     const copies = Math.min(size, 3);
     const settings = {
       'process.roles': 'broker,controller',
       'node.id': id,
       'controller.quorum.voters': voters,
-      listeners: `${listeners},CONTROLLER://127.0.0.1:${controllerPort}`,
-      'advertised.listeners': listeners,
+      listeners: `${plain}${otherAt('port')},CONTROLLER://127.0.0.1:${controllerPort}`,
+      'advertised.listeners': `${plain}${otherAt('advertisedPort')}`,
       'controller.listener.names': 'CONTROLLER',
       'log.dirs': join(this.directory, 'data'),
       'auto.create.topics.enable': false,
@@ -139,7 +171,7 @@ export class KafkaNode {
       'num.network.threads': 2,
       'num.io.threads': 2,
       'broker.session.timeout.ms': 6_000,
-      ...(secured === undefined ? {} : securitySettings(secured)),
+      ...other?.settings,
     };
     const text = Object.entries(settings).map(([name, value]) => `${name}=${value}`);
     writeFileSync(this.properties, text.join('\n'));
@@ -149,9 +181,7 @@ export class KafkaNode {
       clusterId,
       '-c',
       this.properties,
-      ...(secured === undefined
-        ? []
-        : SCRAM.flatMap((mechanism) => ['--add-scram', userOf(secured, mechanism)])),
+      ...(other?.users ?? []).flatMap((user) => ['--add-scram', user]),
     ]);
   }
 
@@ -195,10 +225,6 @@ export class KafkaNode {
     await this.end('SIGKILL');
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
   }
-}
-
-function userOf({ username, password }: SecuredListener, mechanism: string): string {
-  return `${mechanism}=[name=${username},password=${password}]`;
 }
 
 async function countBrokers(brokers: readonly string[]): Promise<number> {

@@ -6,29 +6,47 @@ import { KafkaConnection } from './kafka-connection.js';
 import { createProducer } from './record-producer.js';
 
 const CORRELATION_AT = 8;
+const NO_ERROR = 0;
 const UNSUPPORTED_SASL_MECHANISM = 33;
+/** More than the buffers of a connection take from whoever sends to somebody who does not read. */
+const UNREAD_BYTES = 64 * 1024 * 1024;
 
-/** The answer to a SaslHandshake (version 1) that takes no mechanism. */
-function refusalOf(request: Buffer): Buffer {
+/** The answer to a SaslHandshake (version 1), without a list of mechanisms. */
+function answerTo(request: Buffer, errorCode: number): Buffer {
   const answer = Buffer.alloc(14);
   answer.writeInt32BE(answer.length - 4, 0);
   request.copy(answer, 4, CORRELATION_AT, CORRELATION_AT + 4);
-  answer.writeInt16BE(UNSUPPORTED_SASL_MECHANISM, 8);
+  answer.writeInt16BE(errorCode, 8);
   return answer;
 }
 
-/** A program of its own, since what must not happen is that it ends. */
-const sendingTo = (port: number) => `
+const creatingAt = (port: number, passwordBytes: number) => `
   import { setTimeout as sleep } from 'node:timers/promises';
   import { KafkaConnection } from './dist/libs/event-log/src/kafka/kafka-connection.js';
   import { createProducer } from './dist/libs/event-log/src/kafka/record-producer.js';
-  const sasl = { mechanism: 'plain', username: 'u', password: 'p' };
+  const sasl = { mechanism: 'plain', username: 'u', password: 'p'.repeat(${passwordBytes}) };
   const producer = await createProducer(new KafkaConnection({ brokers: ['127.0.0.1:${port}'], sasl }));
   const message = { topic: 't', key: Buffer.from('k'), value: Buffer.from('v') };
+`;
+
+/** A program of its own, since what must not happen is that it ends. */
+const sendingTo = (port: number) => `${creatingAt(port, 1)}
   const outcome = await producer.send({ messages: [message] }).then(() => 'taken', () => 'failed');
   await sleep(100);
   producer.end();
   process.stdout.write(outcome + ', and goes on');
+`;
+
+/** A program of its own, since nothing else tells whether it has open connections. */
+const endingWhenTold = (port: number) => `${creatingAt(port, UNREAD_BYTES)}
+  producer.send({ messages: [message] }).catch(() => undefined);
+  const connections = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+  process.stdin.resume().once('end', async () => {
+    const before = connections();
+    producer.end();
+    for (let turn = 0; turn < 2; turn++) await new Promise(setImmediate);
+    process.stdout.write(before + ' before, ' + connections() + ' after');
+  });
 `;
 const run = promisify(execFile);
 
@@ -53,10 +71,28 @@ describe('a producer', () => {
   });
 
   it('only fails where a broker refuses the credentials and then resets the connection', async () => {
-    onData = (socket, data) => void socket.write(refusalOf(data), () => socket.resetAndDestroy());
+    onData = (socket, data) =>
+      void socket.write(answerTo(data, UNSUPPORTED_SASL_MECHANISM), () => socket.resetAndDestroy());
     const { port } = server.address() as AddressInfo;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', sendingTo(port)]);
     expect(stdout).toBe('failed, and goes on');
+  });
+
+  it('ends at once though the broker does not read what is being sent', async () => {
+    const unread = new Promise<void>((resolve) => {
+      onData = (socket, data) => {
+        onData = () => {
+          socket.pause();
+          resolve();
+        };
+        socket.write(answerTo(data, NO_ERROR));
+      };
+    });
+    const { port } = server.address() as AddressInfo;
+    const ending = run(process.execPath, ['--input-type=module', '-e', endingWhenTold(port)]);
+    await unread;
+    ending.child.stdin!.end();
+    expect((await ending).stdout).toBe('1 before, 0 after');
   });
 
   it('ends at once, and with it what it waits for, though the broker answers nothing', async () => {

@@ -55,6 +55,7 @@ export class RecordingLog implements EventLog {
 
   read = unsupported;
   extents = unsupported;
+  identity = unsupported;
   layout = unsupported;
   partitionOf = () => 0;
   join = unsupported;

@@ -1,4 +1,5 @@
 import { LogUnavailableError, type EventLog, type NewRecord, type StoredRecord } from './event-log.js';
+import { madeAt } from './log-identity.js';
 import { Topic } from './topics.js';
 
 /** How the suite gets at an adapter: `open` may be called again to reopen the same log, also while one is open. */
@@ -102,6 +103,24 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
       }
     });
 
+    it('has an identity that begins with the time at which it was made, and keeps it', async () => {
+      const identity = await log.identity(Topic.status);
+      expect(Math.abs(Date.now() - Date.parse(madeAt(identity)))).toBeLessThan(600_000);
+      await log.append(Topic.status, records(3));
+      const other = await underTest.open();
+      expect(await other.identity(Topic.status)).toBe(identity);
+      await other.close();
+      expect(await (await reopened()).identity(Topic.status)).toBe(identity);
+    });
+
+    it('differs in its identity from another log', async () => {
+      const another = await start();
+      const other = await another.open();
+      expect(await other.identity(Topic.status)).not.toBe(await log.identity(Topic.status));
+      await other.close();
+      await another.dispose();
+    });
+
     it('keeps topics apart', async () => {
       await log.append(Topic.status, records(3));
       const extents = await log.extents(Topic.contact);
@@ -180,6 +199,23 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
       const second = await log.join('group', Topic.status);
       expect(await drain(second, 10)).toHaveLength(10);
       await second.close();
+    });
+
+    it('goes on where a consumer seeks, whatever is committed and was polled', async () => {
+      await log.append(Topic.status, records(60));
+      const consumer = await log.join('group', Topic.status);
+      const all = await drain(consumer, 60);
+      await consumer.commit(positionsBehind(all));
+      const partitions = [...new Set(all.map(({ partition }) => partition))];
+      const begins = partitions.map((partition) => ({ partition, offset: 0 }));
+      await consumer.seek(begins);
+      const again = await drain(consumer, 60);
+      expect(new Set(again.map(({ value }) => value)).size).toBe(60);
+      const ends = positionsBehind(again);
+      await consumer.seek(ends.map(({ partition, offset }) => ({ partition, offset: offset - 1 })));
+      expect(await drain(consumer, ends.length)).toHaveLength(ends.length);
+      expect((await consumer.poll({ maxRecords: 40, waitMs: 100 })).records).toEqual([]);
+      await consumer.close();
     });
 
     it('shows a lone record without a further one', async () => {

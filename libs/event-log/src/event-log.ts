@@ -95,6 +95,13 @@ export interface EventLog {
   /** What each partition of the topic holds. */
   extents(topic: TopicName): Promise<readonly PartitionExtent[]>;
 
+  /**
+   * Which history of the topic this is: a text that begins with an ISO time, made once when the log was made. Two histories
+   * in which the same offset may hold different records never share it: of a log that was made again, or a topic that was
+   * deleted and created. It survives restarts, and a copy of the log has it too.
+   */
+  identity(topic: TopicName): Promise<string>;
+
   /** How the topic's partitions came to be, and how many there are at this moment. */
   layout(topic: TopicName): Promise<TopicLayout>;
 
@@ -132,6 +139,13 @@ export interface GroupConsumer {
    * moved since the last poll: everything that is not committed then comes again, to whoever owns it.
    */
   commit(positions: readonly GroupPosition[]): Promise<void>;
+
+  /**
+   * Goes on at these offsets in these partitions, all of which the member owns: the next poll returns records from there
+   * on, and none that was fetched before. An offset below the oldest kept record means that record. Lasts until partitions
+   * move.
+   */
+  seek(positions: readonly { readonly partition: number; readonly offset: number }[]): Promise<void>;
 
   /** How far the group is behind in every partition of the topic, whoever owns it, or nobody. */
   lag(): Promise<readonly PartitionLag[]>;

@@ -1,6 +1,7 @@
 export * from './create-event-log.js';
 export * from './event-log.js';
 export * from './growable-log.js';
+export * from './log-identity.js';
 export * from './partition-layout.js';
 export * from './records/contact-record.js';
 export * from './records/dead-letter-record.js';

@@ -29,6 +29,7 @@ export function withTracing(log: EventLog, tracing: Tracing | undefined): EventL
       ),
     read: (...from) => log.read(...from),
     extents: (topic) => log.extents(topic),
+    identity: (topic) => log.identity(topic),
     join: (group, topic) => log.join(group, topic),
     layout: (topic) => log.layout(topic),
     partitionOf: (key, partitions) => log.partitionOf(key, partitions),

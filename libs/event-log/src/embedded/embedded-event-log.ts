@@ -10,6 +10,7 @@ import {
   type StoredRecord,
 } from '../event-log.js';
 import { fixedLayout, type TopicLayout } from '../partition-layout.js';
+import { newLogIdentity } from '../log-identity.js';
 import { Topic, type TopicName } from '../topics.js';
 import { untilEvent } from '../until-event.js';
 import { durably } from './durable-write.js';
@@ -83,6 +84,8 @@ export class EmbeddedEventLog implements EventLog {
   private lastAppendedAt = 0;
   private closed = false;
   readonly partitions: number;
+  /** When the log was made, and a random part: `2026-01-31T08:00:00.000Z/2f1c…`. */
+  readonly identityText: string;
 
   constructor(private readonly options: EmbeddedEventLogOptions) {
     mkdirSync(options.directory, { recursive: true });
@@ -94,7 +97,8 @@ export class EmbeddedEventLog implements EventLog {
     );
     this.ends = this.environment.openDB({ name: 'ends' });
     this.positions = this.environment.openDB({ name: 'positions' });
-    this.partitions = this.fixPartitions(options.partitions ?? DEFAULT_PARTITIONS);
+    this.partitions = this.fixOnce('partitions', options.partitions ?? DEFAULT_PARTITIONS);
+    this.identityText = this.fixOnce('identity', newLogIdentity(this.now()));
   }
 
   append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
@@ -129,6 +133,10 @@ export class EmbeddedEventLog implements EventLog {
       begin: this.begin(topic, partition),
       end: this.end(topic, partition),
     }));
+  }
+
+  async identity(): Promise<string> {
+    return this.identityText;
   }
 
   async layout(): Promise<TopicLayout> {
@@ -293,10 +301,12 @@ export class EmbeddedEventLog implements EventLog {
     return this.topics.get(topic)!;
   }
 
-  private fixPartitions(wanted: number): number {
+  /** What the log was made with; of several processes that make it at once, one decides. */
+  private fixOnce<T extends number | string>(name: string, wanted: T): T {
+    const facts = this.ends as Database<number | string, string>;
     return this.environment.transactionSync(() => {
-      const fixed = this.ends.get('partitions');
-      if (fixed === undefined) this.ends.putSync('partitions', wanted);
+      const fixed = facts.get(name) as T | undefined;
+      if (fixed === undefined) facts.putSync(name, wanted);
       return fixed ?? wanted;
     });
   }

@@ -42,6 +42,10 @@ export class EmbeddedGroupConsumer implements GroupConsumer {
     );
   }
 
+  async seek(positions: readonly { partition: number; offset: number }[]): Promise<void> {
+    for (const { partition, offset } of positions) this.next[partition] = offset;
+  }
+
   async lag(): Promise<readonly PartitionLag[]> {
     return Promise.all(this.allPartitions((partition) => this.partitionLag(partition)));
   }

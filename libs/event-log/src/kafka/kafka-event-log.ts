@@ -20,6 +20,7 @@ import { KafkaSender } from './kafka-sender.js';
 import { prepareTopics, type TopicPlan } from './kafka-topics.js';
 import { partitionOf } from './partitioner.js';
 import { loadClient } from './record-producer.js';
+import { topicIdOf } from './topic-ids.js';
 
 /** The event log on a Kafka cluster. Appends are acknowledged by all in-sync replicas. */
 export class KafkaEventLog implements GrowableLog {
@@ -34,7 +35,7 @@ export class KafkaEventLog implements GrowableLog {
     private readonly plan: TopicPlan,
   ) {
     this.appender = new KafkaAppender(new KafkaSender(connection));
-    this.layouts = new KafkaLayouts(connection, () => this.connected(), this.appender);
+    this.layouts = new KafkaLayouts(connection, () => this.connected(), this.appender, Date.now);
   }
 
   /**
@@ -77,6 +78,14 @@ export class KafkaEventLog implements GrowableLog {
     } catch (cause) {
       throw unavailable(cause, `the extents of ${topic} cannot be read`);
     }
+  }
+
+  /** Of our own marker in the topic of layouts, the cluster and the topic: each of them can be replaced alone. */
+  async identity(topic: TopicName): Promise<string> {
+    await this.connected();
+    const marker = await this.layouts.markerOfLog();
+    const { clusterId, topicId } = await topicIdOf(this.connection, this.connection.topic(topic));
+    return `${marker}/${clusterId}/${topicId}`;
   }
 
   async layout(topic: TopicName): Promise<TopicLayout> {

@@ -138,6 +138,24 @@ export class KafkaGroupConsumer implements GroupConsumer {
     await this.consumer.commitOffsets(partitions.map((position) => ({ topic, ...position })));
   }
 
+  async seek(positions: readonly { partition: number; offset: number }[]): Promise<void> {
+    const begins = await this.begins();
+    this.forgetWaiting();
+    for (const { partition, offset } of positions) {
+      const from = Math.max(offset, begins.get(partition) ?? 0);
+      // What is being fetched from elsewhere becomes stale by this, and is dropped when it comes.
+      this.consumer.seek({ topic: this.topic, partition, offset: String(from) });
+    }
+  }
+
+  private async begins(): Promise<ReadonlyMap<number, number>> {
+    const admin = await this.admin();
+    const offsets = await patiently(() => admin.fetchTopicOffsets(this.topic)).catch((cause: unknown) => {
+      throw unavailable(cause, 'the extents of the topic cannot be read');
+    });
+    return new Map(offsets.map(({ partition, low }) => [partition, Number(low)]));
+  }
+
   async lag(): Promise<readonly PartitionLag[]> {
     const admin = await this.admin();
     const [extents, positions] = await Promise.all([

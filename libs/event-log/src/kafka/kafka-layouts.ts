@@ -1,10 +1,11 @@
 import type { Admin } from 'kafkajs';
+import { newLogIdentity } from '../log-identity.js';
 import { LAYOUT_TOPIC, type TopicName } from '../topics.js';
 import type { TopicLayout } from '../partition-layout.js';
 import type { KafkaAppender } from './kafka-appender.js';
 import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
 import { KafkaReader } from './kafka-reader.js';
-import { foldLayout, type LayoutRecord } from './layout-record.js';
+import { foldLayout, isMarker, type LayoutRecord, type MarkerRecord } from './layout-record.js';
 
 /** Records of layouts that are read at once. */
 const PAGE_RECORDS = 1_000;
@@ -15,6 +16,7 @@ const PAGE_RECORDS = 1_000;
  */
 export class KafkaLayouts {
   private records: LayoutRecord[] = [];
+  private marker: string | undefined;
   private readTo = 0;
   private reading: Promise<void> = Promise.resolve();
 
@@ -22,6 +24,7 @@ export class KafkaLayouts {
     private readonly connection: KafkaConnection,
     private readonly admin: () => Promise<Admin>,
     private readonly appender: KafkaAppender,
+    private readonly now: () => number,
   ) {}
 
   /** The topic's layout; written down now, with the partitions that there are, if it never was. */
@@ -32,6 +35,17 @@ export class KafkaLayouts {
       await this.write({ v: 1, topic, generation: 0, partitions, run: '', from: [] });
     }
     return { ...foldLayout(this.records, topic), partitions };
+  }
+
+  /** The identity of the log, which is written down now if it never was. */
+  async markerOfLog(): Promise<string> {
+    await this.readOn();
+    if (this.marker === undefined) {
+      const marker: MarkerRecord = { v: 1, log: newLogIdentity(this.now()) };
+      await this.appender.append(LAYOUT_TOPIC, [{ key: 'log', value: JSON.stringify(marker) }]);
+      await this.readOn();
+    }
+    return this.marker!;
   }
 
   /** Writes a record down, and reads what was written down until then. */
@@ -75,11 +89,16 @@ export class KafkaLayouts {
     try {
       while (this.readTo < end) {
         const page = await reader.read(0, this.readTo, end, PAGE_RECORDS);
-        this.records.push(...page.map(({ value }) => JSON.parse(value) as LayoutRecord));
+        for (const { value } of page) this.take(JSON.parse(value) as LayoutRecord | MarkerRecord);
         this.readTo = page.at(-1)!.offset + 1;
       }
     } finally {
       await reader.close();
     }
+  }
+
+  private take(record: LayoutRecord | MarkerRecord): void {
+    if (isMarker(record)) this.marker ??= record.log;
+    else this.records.push(record);
   }
 }

@@ -14,6 +14,17 @@ export interface LayoutRecord {
   readonly from?: readonly number[];
 }
 
+/** The line that says which log this is; of several, the first counts. Readers of layouts pass over it. */
+export interface MarkerRecord {
+  readonly v: 1;
+  /** As {@link newLogIdentity} makes it. */
+  readonly log: string;
+}
+
+export function isMarker(record: LayoutRecord | MarkerRecord): record is MarkerRecord {
+  return 'log' in record;
+}
+
 /**
  * What the records of a topic say, in the order of the log. Whoever writes one may have been overtaken: a generation counts
  * only if it is the next one and, behind the first, of the run that announced itself last. So all readers agree, of runs at

@@ -1,5 +1,5 @@
 import type { ConnectionPoolEventPayload, MessageToProduce, Producer } from '@platformatic/kafka';
-import type { KafkaConnection } from './kafka-connection.js';
+import type { KafkaConnection, KafkaSettings } from './kafka-connection.js';
 import { keyHash } from './key-partition.js';
 
 /** A record on its way; its topic is what the cluster calls it. */
@@ -33,16 +33,10 @@ export const loadClient = () => import('@platformatic/kafka');
  */
 export async function createProducer({ settings }: KafkaConnection): Promise<RecordProducer> {
   const { Producer } = await loadClient();
-  const { brokers, ssl = false, sasl } = settings;
   const producer: Producer<Buffer, Buffer, Buffer, Buffer> = new Producer({
-    clientId: 'statusledger',
-    bootstrapBrokers: [...brokers],
-    ...(ssl ? { tls: {} } : {}),
-    ...(sasl === undefined ? {} : { sasl: { ...sasl, mechanism: MECHANISMS[sasl.mechanism] } }),
+    ...clientOptions(settings),
     idempotent: true,
-    autocreateTopics: false,
     metadataMaxAge: METADATA_MAX_AGE_MS,
-    connectTimeout: CONNECT_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     timeout: ACKNOWLEDGE_TIMEOUT_MS,
     retries: RETRIES,
@@ -56,6 +50,18 @@ export async function createProducer({ settings }: KafkaConnection): Promise<Rec
   const listen = ({ connection }: ConnectionPoolEventPayload) => connection.on('error', () => undefined);
   producer.on('client:broker:connect', listen).on('client:broker:failed', listen);
   return { send: (options) => producer.send(options), end: () => end(producer) };
+}
+
+/** What every client of the cluster is made with. */
+export function clientOptions({ brokers, ssl = false, sasl }: KafkaSettings) {
+  return {
+    clientId: 'statusledger',
+    bootstrapBrokers: [...brokers],
+    ...(ssl ? { tls: {} } : {}),
+    ...(sasl === undefined ? {} : { sasl: { ...sasl, mechanism: MECHANISMS[sasl.mechanism] } }),
+    autocreateTopics: false,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+  };
 }
 
 const MECHANISMS = {

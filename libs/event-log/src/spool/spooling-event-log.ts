@@ -102,6 +102,10 @@ export class SpoolingEventLog implements EventLog {
     return this.log.extents(topic);
   }
 
+  identity(topic: TopicName): Promise<string> {
+    return this.log.identity(topic);
+  }
+
   layout(topic: TopicName): Promise<TopicLayout> {
     return this.log.layout(topic);
   }

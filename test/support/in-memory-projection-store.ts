@@ -15,6 +15,7 @@ import {
 } from '#domain';
 import type {
   ActivityRow,
+  ProjectedPosition,
   ProjectionChanges,
   ProjectionStore,
   ReceiptRow,
@@ -56,6 +57,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
   private readonly contactEventRows = new Map<string, ReceivedContactEvent[]>();
   private readonly receiptRows = new Map<string, ReceiptRow>();
   private readonly systems = new Set<string>();
+  private readonly positionRows = new Map<string, ProjectedPosition>();
   private readonly activityRows = new Map<string, ActivityRow>();
   /** The write crashes before this of its steps, once; after its last step if there is no such step. */
   crashBeforeStep: number | undefined;
@@ -135,12 +137,27 @@ export class InMemoryProjectionStore implements ProjectionStore {
       () => changes.contactEvents.forEach((event) => this.keepContactEvent(event)),
       () => changes.activity.forEach((row) => this.keepActivity(row)),
       () => changes.receipts.forEach((row) => this.keepReceipt(row)),
+      () => changes.positions.forEach((position) => this.keepPosition(position)),
     ];
     for (const [index, step] of steps.entries()) {
       if (this.crashBeforeStep === index) this.crash();
       step();
     }
     if (this.crashBeforeStep !== undefined) this.crash();
+  }
+
+  async positions(topic: string): Promise<readonly ProjectedPosition[]> {
+    return [...this.positionRows.values()].filter((position) => position.topic === topic);
+  }
+
+  async obstacle(): Promise<string | undefined> {
+    return undefined;
+  }
+
+  private keepPosition(position: ProjectedPosition): void {
+    const key = `${position.topic}/${position.partition}`;
+    const kept = this.positionRows.get(key);
+    if (kept === undefined || kept.offset <= position.offset) this.positionRows.set(key, position);
   }
 
   intervals(timeline: string): Interval[] {

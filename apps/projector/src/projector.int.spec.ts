@@ -156,6 +156,8 @@ function failingOnce(store: ProjectionStore, mode: number): ProjectionStore {
     events: (ids, from, to) => store.events(ids, from, to),
     hasNoContacts: () => store.hasNoContacts(),
     contactEvents: (ids) => store.contactEvents(ids),
+    positions: (topic) => store.positions(topic),
+    obstacle: () => store.obstacle(),
     async write(changes) {
       if (failed) return store.write(changes);
       failed = true;

@@ -9,9 +9,12 @@ import {
 import { timestamp, type Row, type StoreConnection } from './connection.js';
 import { ClickHouseContactStore } from './clickhouse-contact-store.js';
 import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';
+import { ClickHousePositionStore } from './clickhouse-position-store.js';
 import { ClickHouseReceiptStore } from './clickhouse-receipt-store.js';
+import { EXCHANGING_TABLES, StoreMarks } from './store-marks.js';
 import { writeDeadLetters } from './write-dead-letters.js';
 import type {
+  ProjectedPosition,
   ProjectionChanges,
   ProjectionStore,
   ReceivedContactEvent,
@@ -31,6 +34,8 @@ export class ClickHouseProjectionStore implements ProjectionStore {
   private readonly contacts: ClickHouseContactStore;
   private readonly directories: ClickHouseDirectoryStore;
   private readonly receipts: ClickHouseReceiptStore;
+  private readonly positionRows: ClickHousePositionStore;
+  private readonly marks: StoreMarks;
 
   constructor(
     private readonly connection: StoreConnection,
@@ -39,6 +44,17 @@ export class ClickHouseProjectionStore implements ProjectionStore {
     this.contacts = new ClickHouseContactStore(connection, database);
     this.directories = new ClickHouseDirectoryStore(connection, database);
     this.receipts = new ClickHouseReceiptStore(connection, database);
+    this.positionRows = new ClickHousePositionStore(connection, database);
+    this.marks = new StoreMarks(connection, database);
+  }
+
+  positions(topic: string): Promise<readonly ProjectedPosition[]> {
+    return this.positionRows.positions(topic);
+  }
+
+  async obstacle(): Promise<string | undefined> {
+    if ((await this.marks.get(EXCHANGING_TABLES)) === '') return undefined;
+    return "a rebuild was broken off while it exchanged tables, so the store is partly the old and partly the new one: run 'npm run rebuild' again";
   }
 
   hasNoContacts(): Promise<boolean> {
@@ -145,6 +161,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
     await this.contacts.writeEvents(changes.contactEvents);
     await this.receipts.writeActivity(changes.activity);
     await this.receipts.writeReceipts(changes.receipts);
+    await this.positionRows.write(changes.positions);
   }
 
   private writeEvents(events: readonly ReceivedStatusEvent[]): Promise<void> {

@@ -15,3 +15,4 @@ export * from './clickhouse-anomaly-store.js';
 export * from './clickhouse-dead-letter-store.js';
 export * from './dead-letter-store.js';
 export * from './ops-stores.js';
+export * from './store-marks.js';

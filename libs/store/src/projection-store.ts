@@ -79,6 +79,22 @@ type OfContact<T> = T & {
   readonly deleted: boolean;
 };
 
+/** How far a store has come in one partition of a log: it has everything before `offset`. */
+export interface ProjectedPosition {
+  readonly topic: string;
+  readonly partition: number;
+  /** The identity of the topic's history that the offset is one of. */
+  readonly logId: string;
+  /** The offset of the next record to project. */
+  readonly offset: number;
+  /** Recognises the record before `offset`: of another history it differs, though offsets and identity may be the same. */
+  readonly lastRecord: string;
+  /** What became of the records so far, as the projector writes it. */
+  readonly note: string;
+  /** The rules that the projection was made by: with others, rows would contradict each other. */
+  readonly rules: string;
+}
+
 /** Everything that a batch of events changes, to be written as one step of the projection. */
 export interface ProjectionChanges {
   readonly intervals: readonly Of<{ readonly interval: Interval }>[];
@@ -98,6 +114,8 @@ export interface ProjectionChanges {
   readonly systems: readonly { readonly systemId: string; readonly receivedAt: number }[];
   readonly activity: readonly ActivityRow[];
   readonly receipts: readonly ReceiptRow[];
+  /** Where the store is once all of this is written. */
+  readonly positions: readonly ProjectedPosition[];
 }
 
 /** Changes that change nothing. */
@@ -117,6 +135,7 @@ export const NO_CHANGES: ProjectionChanges = {
   systems: [],
   activity: [],
   receipts: [],
+  positions: [],
 };
 
 /**
@@ -128,9 +147,19 @@ export const NO_CHANGES: ProjectionChanges = {
  *   have been written; the caller writes the same changes again.
  * - **Order within `write`.** Events last: an event that is read back has all that was projected from it beside it.
  *   A directory is in force only once all that is in it can be read. Receipts after all else: what they tell of is there.
+ *   Positions behind everything, receipts included: they promise that all before them is kept.
  */
 export interface ProjectionStore extends TimelineProjectionStore, ContactProjectionStore {
   write(changes: ProjectionChanges): Promise<void>;
+
+  /** The greatest position of each partition of the topic that was written; none of a partition that never had one. */
+  positions(topic: string): Promise<readonly ProjectedPosition[]>;
+
+  /**
+   * What keeps the store from being projected to as it is, in words that name the way out: a rebuild that was broken off
+   * while it exchanged tables, say. `undefined` if nothing does.
+   */
+  obstacle(): Promise<string | undefined>;
 }
 
 /** What is read back to correct timelines. */

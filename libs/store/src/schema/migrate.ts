@@ -1,4 +1,5 @@
 import { timestamp, type StoreConnection } from '../connection.js';
+import { EXCHANGING_TABLES, StoreMarks } from '../store-marks.js';
 import { layoutOn } from './layout.js';
 import { MIGRATIONS } from './migrations/all.js';
 import { DURABLE, type Migration, type Table } from './table.js';
@@ -35,9 +36,11 @@ const NOTES: Table = {
   shardBy: 'version',
 };
 
-/** Every table of the newest schema. All are projections of the log: `rebuild` makes them anew. */
+/** Every table that is a projection of the log, which `rebuild` makes again, in the order in which it exchanges them. */
 export const PROJECTED_TABLES = MIGRATIONS.flatMap(({ changes }) =>
-  changes.flatMap((change) => ('create' in change ? [change.create] : [])),
+  changes.flatMap((change) =>
+    'create' in change && change.create.isProjected !== false ? [change.create] : [],
+  ),
 );
 
 /**
@@ -124,7 +127,10 @@ export async function replaceProjections(
   staging: string,
 ): Promise<void> {
   const layout = layoutOn(connection.cluster);
+  const marks = new StoreMarks(connection, database);
+  await marks.set(EXCHANGING_TABLES, '1');
   for (const { name } of PROJECTED_TABLES) await connection.command(layout.exchange(name, database, staging));
+  await marks.set(EXCHANGING_TABLES, '');
   await connection.command(layout.dropDatabase(staging));
 }
 

@@ -29,6 +29,8 @@ export interface Table {
   readonly settings: string;
   /** The columns that tell on which shard of a cluster a row is kept. */
   readonly shardBy: string;
+  /** `false` for what is not made of the log: a rebuild leaves it alone. */
+  readonly isProjected?: false;
   /** By which time the store removes old rows, and how many days after the retention; never if there is none. */
   readonly expiry?: { readonly column: string; readonly graceDays: number };
 }

@@ -4,7 +4,14 @@ import { createEventLog } from '#event-log';
 import { ClickHouseProjectionStore, StoreConnection } from '#store';
 import { createLogger, createMetrics, createTracing, snapshotOf } from '#telemetry';
 import { createProjectors } from '../../projector/src/create-projectors.js';
-import type { ProjectionRequest, ProjectionThreadSettings } from './projection-handle.js';
+import type {
+  ProjectionRequest,
+  ProjectionStateMessage,
+  ProjectionThreadSettings,
+} from './projection-handle.js';
+
+/** As a rule it is known at once how far the store is: nobody needs to be refused for that. */
+const KNOWN_WITHIN_MS = 5_000;
 
 // The projectors of the service, in a thread of their own: they share the log and the engine with the thread that
 // answers requests, and neither waits for the other.
@@ -14,7 +21,9 @@ const logger = createLogger(settings.LOG_LEVEL);
 const tracing = await createTracing(tracingSettings(settings), 'statusledger', logger);
 const log = createEventLog(eventLogSettings(settings));
 const connection = StoreConnection.open(storeSettings(settings));
+const port = parentPort!;
 const projectors = createProjectors({
+  onState: (topic, state) => port.postMessage({ topic, state } satisfies ProjectionStateMessage),
   log,
   store: new ClickHouseProjectionStore(connection, settings.CLICKHOUSE_DATABASE),
   rules: { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 },
@@ -23,6 +32,7 @@ const projectors = createProjectors({
   tracing,
 });
 for (const projector of projectors) await projector.start();
+await Promise.all(projectors.map((projector) => projector.untilKnown(KNOWN_WITHIN_MS)));
 
 const answers = {
   async snapshot() {
@@ -44,7 +54,6 @@ const answers = {
   },
 };
 
-const port = parentPort!;
 port.on('message', ({ id, call, argument }: ProjectionRequest) => {
   answers[call](argument).then(
     (value) => port.postMessage({ id, value }),

@@ -39,7 +39,7 @@ describe('the gate before answers', () => {
     });
     expect(gate.obstacle()).toMatchObject({
       status: 'degraded',
-      body: { message: 'store and log do not belong together', description: 'of another log' },
+      body: { message: 'answers are suspended', description: 'of another log' },
     });
     gate.takeOne('contact', { kind: 'stuck', cause: 'the disk is full' });
     expect(gate.obstacle()?.body.description).toContain('the disk is full');

@@ -29,7 +29,7 @@ export class ProjectionGate implements AnswerGate {
       .filter(({ topic, state }) => topic !== this.deadLetterTopic || state.kind === 'refused')
       .map(({ state }) => state);
     const refused = states.find((state) => state.kind === 'refused');
-    if (refused !== undefined) return degraded('store and log do not belong together', refused.cause);
+    if (refused !== undefined) return degraded('answers are suspended', refused.cause);
     const stuck = states.find((state) => state.kind === 'stuck');
     if (stuck !== undefined) {
       return degraded(

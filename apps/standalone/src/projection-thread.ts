@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { eventLogSettings, storeSettings, tracingSettings } from '#edge/part-settings';
 import { createEventLog } from '#event-log';
-import { ClickHouseProjectionStore, StoreConnection } from '#store';
+import { ClickHouseProjectionStore, PartsManifest, StoreConnection } from '#store';
 import { createLogger, createMetrics, createTracing, snapshotOf } from '#telemetry';
 import { createProjectors } from '../../projector/src/create-projectors.js';
 import type {
@@ -13,6 +13,8 @@ import type {
 /** As a rule it is known at once how far the store is: nobody needs to be refused for that. */
 const KNOWN_WITHIN_MS = 5_000;
 
+const KEEP_MANIFEST_MS = 60_000;
+
 // The projectors of the service, in a thread of their own: they share the log and the engine with the thread that
 // answers requests, and neither waits for the other.
 const settings = workerData as ProjectionThreadSettings;
@@ -22,6 +24,7 @@ const tracing = await createTracing(tracingSettings(settings), 'statusledger', l
 const log = createEventLog(eventLogSettings(settings));
 const connection = StoreConnection.open(storeSettings(settings));
 const port = parentPort!;
+const manifest = new PartsManifest(connection, settings.CLICKHOUSE_DATABASE);
 const projectors = createProjectors({
   onState: (topic, state) => port.postMessage({ topic, state } satisfies ProjectionStateMessage),
   log,
@@ -33,6 +36,15 @@ const projectors = createProjectors({
 });
 for (const projector of projectors) await projector.start();
 await Promise.all(projectors.map((projector) => projector.untilKnown(KNOWN_WITHIN_MS)));
+
+// Only of a store that is whole: what is gone is not to be forgotten.
+const keepManifest = async () => {
+  if (projectors.some(({ state }) => state.kind === 'refused')) return;
+  await manifest
+    .keep()
+    .catch((error: unknown) => logger.warn({ err: error }, 'the list of parts cannot be kept'));
+};
+const keeping = setInterval(() => void keepManifest(), KEEP_MANIFEST_MS).unref();
 
 const answers = {
   async snapshot() {
@@ -47,7 +59,9 @@ const answers = {
   },
 
   async stop() {
+    clearInterval(keeping);
     for (const projector of projectors) await projector.stop();
+    await keepManifest();
     await log.close();
     await connection.close();
     await tracing?.close();

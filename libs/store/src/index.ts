@@ -19,3 +19,4 @@ export * from './store-marks.js';
 export * from './record-faults.js';
 export * from './projection-state.js';
 export * from './clickhouse-projection-state-store.js';
+export * from './parts-manifest.js';

@@ -1,4 +1,5 @@
 import { timestamp, type StoreConnection } from '../connection.js';
+import { PARTS_MARK } from '../parts-manifest.js';
 import { EXCHANGING_TABLES, StoreMarks } from '../store-marks.js';
 import { layoutOn } from './layout.js';
 import { POSITIONS_TABLE } from './migrations/0006-positions.js';
@@ -133,6 +134,8 @@ export async function replaceProjections(
   for (const { name } of inOrderOfExchange()) {
     await connection.command(layout.exchange(name, database, staging));
   }
+  // The list was one of the former tables.
+  await marks.set(PARTS_MARK, '');
   await marks.set(EXCHANGING_TABLES, '');
   await connection.command(layout.dropDatabase(staging));
 }

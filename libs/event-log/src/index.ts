@@ -1,6 +1,7 @@
 export * from './create-event-log.js';
 export * from './event-log.js';
 export * from './growable-log.js';
+export * from './log-errors.js';
 export * from './partition-layout.js';
 export * from './records/contact-record.js';
 export * from './records/dead-letter-record.js';
@@ -9,5 +10,7 @@ export * from './records/origin.js';
 export * from './records/parse-record.js';
 export * from './records/personnel-record.js';
 export * from './records/status-record.js';
+export * from './retention/retention-policy.js';
+export * from './retention/retention-run.js';
 export * from './topics.js';
 export * from './traced-event-log.js';

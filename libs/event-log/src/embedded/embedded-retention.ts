@@ -35,7 +35,8 @@ export class EmbeddedRetention {
     if (decision.kind !== 'approved') return { findings, decision, removed: 0 };
     // Before anything goes: a run that is broken off is continued as what it was.
     await durably(this.parts.notes.keepRetention({ ranAt: now, cutoff }));
-    for (const [partition, batches] of expired) await removeBatches(this.parts.environment, partition, batches);
+    for (const [partition, batches] of expired)
+      await removeBatches(this.parts.environment, partition, batches);
     return { findings, decision, removed: findings.expired };
   }
 

@@ -79,7 +79,11 @@ export class LogPartition {
     const start = this.keyOfBatchWith(fromOffset) ?? batchKey(partition, begin);
     let expected = baseOffsetOf(start);
     const records: StoredRecord[] = [];
-    for (const { key, value } of table.getRange({ start, end: batchKey(partition + 1, 0), snapshot: false })) {
+    for (const { key, value } of table.getRange({
+      start,
+      end: batchKey(partition + 1, 0),
+      snapshot: false,
+    })) {
       const limit = maxRecords - records.length;
       if (limit <= 0) return records;
       const baseOffset = baseOffsetOf(key);
@@ -163,7 +167,12 @@ export class LogPartition {
 
   private firstOffset(): number | undefined {
     const { partition, table } = this;
-    const range = { start: batchKey(partition, 0), end: batchKey(partition + 1, 0), limit: 1, snapshot: false };
+    const range = {
+      start: batchKey(partition, 0),
+      end: batchKey(partition + 1, 0),
+      limit: 1,
+      snapshot: false,
+    };
     for (const key of table.getKeys(range)) return baseOffsetOf(key);
     return undefined;
   }

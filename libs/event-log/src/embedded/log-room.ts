@@ -36,7 +36,10 @@ export function freeBytesOnDisk(directory: string): number {
  */
 export function freeBytesInFile(environment: RootDatabase, tables: readonly Database[]): number {
   const { root, free, lastPageNumber, pageSize } = statistics(environment);
-  const used = [root, free, ...tables.map(statistics)].reduce((sum, table) => sum + pagesOf(table), META_PAGES);
+  const used = [root, free, ...tables.map(statistics)].reduce(
+    (sum, table) => sum + pagesOf(table),
+    META_PAGES,
+  );
   return Math.max(0, (lastPageNumber + 1 - used) * pageSize - PASSING_BYTES);
 }
 

@@ -10,7 +10,7 @@ export * from './records/origin.js';
 export * from './records/parse-record.js';
 export * from './records/personnel-record.js';
 export * from './records/status-record.js';
-export * from './retention/retention-policy.js';
+export * from './retention/report-retention.js';
 export * from './retention/retention-run.js';
 export * from './topics.js';
 export * from './traced-event-log.js';

@@ -13,7 +13,7 @@ import { fixedLayout, type TopicLayout } from '../partition-layout.js';
 import { Topic, type TopicName } from '../topics.js';
 import { untilEvent } from '../until-event.js';
 import { monotonic as monotonicClock, wallClock } from '#telemetry';
-import type { RetentionFindings } from '../retention/retention-policy.js';
+import type { RetentionFindings } from '#domain';
 import type { RetentionRun } from '../retention/retention-run.js';
 import { batchKey, endKey } from './batch-key.js';
 import { SEAL_BYTES, sealBatch } from './batch-seal.js';

@@ -1,5 +1,5 @@
 import type { RootDatabase } from 'lmdb';
-import { cutoffOf, decideRetention, type RetentionFindings } from '../retention/retention-policy.js';
+import { cutoffOf, decideRetention, type RetentionFindings } from '#domain';
 import type { RetentionRun } from '../retention/retention-run.js';
 import { durably } from './durable-write.js';
 import type { LogNotes } from './log-notes.js';

@@ -1,5 +1,5 @@
 import type { Database } from 'lmdb';
-import type { RetentionState } from '../retention/retention-policy.js';
+import type { RetentionState } from '#domain';
 import type { TopicName } from '../topics.js';
 import { endKey } from './batch-key.js';
 

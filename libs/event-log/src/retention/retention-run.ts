@@ -1,4 +1,4 @@
-import type { RetentionDecision, RetentionFindings } from './retention-policy.js';
+import type { RetentionDecision, RetentionFindings } from '#domain';
 
 /** A run of the retention: what it found, what was decided, and how many records it removed. */
 export interface RetentionRun {

@@ -61,13 +61,18 @@ export function cutoffOf({ now, retentionMs }: Pick<RetentionFindings, 'now' | '
   return now - retentionMs;
 }
 
-/** Whether the clock has moved as clocks do since the last run or, if there was none, since the newest record. */
+/**
+ * Whether the clock has moved as clocks do since the last run or, if there was none, since the newest record. One that was
+ * set back may have been ahead before, which the newest record shows.
+ */
 function isClockPlausible({ now, retentionMs, newestAt, last }: RetentionFindings): boolean {
-  if (last !== undefined) return isOrdinaryAdvance(now - retentionMs - last.cutoff);
-  return newestAt === undefined || isOrdinaryAdvance(now - newestAt);
+  if (last === undefined) return newestAt === undefined || isOrdinaryAdvance(now - newestAt);
+  const advance = cutoffOf({ now, retentionMs }) - last.cutoff;
+  const isSetBack = !isOrdinaryAdvance(-advance);
+  return isSetBack ? newestAt === undefined || isOrdinaryAdvance(newestAt - now) : isOrdinaryAdvance(advance);
 }
 
-/** A clock that was set back removes nothing that would not have gone already. */
+/** Moving back removes nothing that would not have gone already. */
 function isOrdinaryAdvance(ms: number): boolean {
   return ms <= MAX_ORDINARY_ADVANCE_MS;
 }

@@ -21,5 +21,29 @@ CREATE TABLE IF NOT EXISTS statusledger.system_activity ( slot DateTime('UTC'), 
 INSERT INTO statusledger.system_activity SELECT toStartOfFiveMinutes(received_at), system_id, max(received_at), max(action_time) FROM statusledger.status_events WHERE received_at >= now() - INTERVAL 35 DAY GROUP BY 1, 2
 INSERT INTO statusledger.system_activity SELECT toStartOfFiveMinutes(received_at), system_id, max(received_at), max(action_time) FROM statusledger.contact_events WHERE received_at >= now() - INTERVAL 35 DAY GROUP BY 1, 2
 CREATE TABLE IF NOT EXISTS statusledger.dead_letter_resends ( letter_id String, resend_id String, letter_received_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD), system_id String, resent_at DateTime64(3, 'UTC') CODEC(Delta, ZSTD), resent_by String, is_corrected UInt8, outcome LowCardinality(String), reason LowCardinality(String), field String, message String, description String) ENGINE = ReplacingMergeTree PARTITION BY toYYYYMM(letter_received_at) ORDER BY (letter_id, resend_id) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1, ttl_only_drop_parts = 1
+ALTER TABLE statusledger.status_events MODIFY TTL toDateTime(action_time) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.status_events REMOVE TTL
+ALTER TABLE statusledger.state_intervals MODIFY TTL toDateTime(coalesce(end, start)) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.state_intervals REMOVE TTL
+ALTER TABLE statusledger.anomalies MODIFY TTL toDateTime(at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.anomalies REMOVE TTL
+ALTER TABLE statusledger.dead_letters MODIFY TTL toDateTime(received_at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.dead_letters REMOVE TTL
+ALTER TABLE statusledger.contact_events MODIFY TTL toDateTime(action_time) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.contact_events REMOVE TTL
+ALTER TABLE statusledger.legs MODIFY TTL toDateTime(begin) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.legs REMOVE TTL
+ALTER TABLE statusledger.answered_legs MODIFY TTL toDateTime(answered) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.answered_legs REMOVE TTL
+ALTER TABLE statusledger.contact_anomalies MODIFY TTL toDateTime(at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.contact_anomalies REMOVE TTL
+ALTER TABLE statusledger.receipts MODIFY TTL toDateTime(last_received) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.receipts REMOVE TTL
+ALTER TABLE statusledger.system_activity MODIFY TTL toDateTime(slot) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.system_activity REMOVE TTL
+ALTER TABLE statusledger.dead_letter_resends MODIFY TTL toDateTime(letter_received_at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.dead_letter_resends REMOVE TTL
+CREATE TABLE IF NOT EXISTS statusledger.retention_runs ( store String, run UInt64, ran_at DateTime64(3, 'UTC'), cutoff DateTime64(3, 'UTC')) ENGINE = ReplacingMergeTree(run) ORDER BY store SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
+ALTER TABLE statusledger.legs DROP PARTITION ID {month:String}
 EXCHANGE TABLES statusledger.legs AND statusledger_rebuild.legs
 DROP DATABASE IF EXISTS statusledger_rebuild SYNC

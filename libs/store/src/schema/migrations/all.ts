@@ -4,6 +4,7 @@ import { contacts } from './0002-contacts.js';
 import { directories } from './0003-directories.js';
 import { receipts } from './0004-receipts.js';
 import { deadLetterResends } from './0005-dead-letter-resends.js';
+import { retention } from './0007-retention.js';
 
 /** In the order in which they are made; a released one is never changed. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -12,4 +13,5 @@ export const MIGRATIONS: readonly Migration[] = [
   directories,
   receipts,
   deadLetterResends,
+  retention,
 ];

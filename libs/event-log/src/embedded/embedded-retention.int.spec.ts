@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { CLOCK_JUMPS as JUMPS } from '../../../../test/support/jumping-clock.js';
 import { Topic } from '../topics.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
 
@@ -10,7 +11,6 @@ const HOUR = 3_600 * SECOND;
 const DAY = 24 * HOUR;
 const RETENTION = 400 * DAY;
 const START = Date.UTC(2026, 0, 1);
-const JUMPS = [SECOND, HOUR, DAY, 500 * DAY].flatMap((jump) => [jump, -jump]);
 
 const directories: string[] = [];
 function temporaryDirectory(): string {

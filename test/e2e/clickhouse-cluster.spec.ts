@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { migrate, SchemaLayoutError, StoreConnection, StoreRetention } from '#store';
 import { parseOptions, type SimulatorOptions } from '../../apps/simulator/src/options.js';
 import { simulate } from '../../apps/simulator/src/simulate.js';
+import { layoutOn } from '../../libs/store/src/schema/layout.js';
 import { MIGRATIONS } from '../../libs/store/src/schema/migrations/all.js';
 import { ClickHouseCluster, CLUSTER } from '../support/clickhouse-cluster.js';
 import {
@@ -75,6 +76,19 @@ describe(`a store of two shards (seed ${seed})`, () => {
     );
     expect(first).toEqual(second);
     expect(first!.length).toBeGreaterThan(20);
+  });
+
+  it('loses the TTLs that an earlier version has set, also where an attempt broke off', async () => {
+    const layout = layoutOn(CLUSTER);
+    const tablesWithTtl = `SELECT count() FROM system.tables WHERE database = '${database}' AND position(engine_full, ' TTL ') > 0`;
+    const [set, remove] = layout.change(database, { removeTtlOf: 'legs', column: 'begin' }) as [
+      string,
+      string,
+    ];
+    for (const statement of [set, set]) await connection.command(statement);
+    expect(await onEachHost(tablesWithTtl)).toEqual([[[1]], [[1]]]);
+    for (const statement of [set, remove, set, remove]) await connection.command(statement);
+    expect(await onEachHost(tablesWithTtl)).toEqual([[[0]], [[0]]]);
   });
 
   it('removes months of which every row is too old, on every shard, and no others', async () => {

@@ -98,16 +98,18 @@ export class LogPartition {
 
   /**
    * The oldest batches up to the last one that was appended before the cutoff. Of a batch that is damaged nothing can be
-   * believed, so it goes only in front of a whole one that goes too. Records of a time when the clock was ahead of `now`
-   * do not protect those around them.
+   * believed, so it goes only in front of a whole one that goes too. Records of a time when the clock was ahead do not
+   * protect those behind them, if the newest record shows that it was set right: else every record may seem to be ahead,
+   * and all would be looked at.
    */
   expiredBefore(cutoff: number, now: number): RemovableBatch[] {
+    const isClockRight = (this.lastAppendedAt ?? 0) <= now;
     const batches: RemovableBatch[] = [];
     let expired = 0;
     for (const { key, value } of this.all()) {
       const baseOffset = baseOffsetOf(key);
       const appendedAt = value.length < SMALLEST_BATCH_BYTES ? Infinity : batchAppendedAt(value);
-      if (appendedAt >= cutoff && appendedAt <= now) break;
+      if (appendedAt >= cutoff && !(isClockRight && appendedAt > now)) break;
       batches.push({ key: Buffer.from(key), end: baseOffset + batchSizeOr0(value) });
       if (appendedAt < cutoff && this.isWhole(baseOffset, value)) expired = batches.length;
     }

@@ -1,9 +1,10 @@
 import { SingleBar, Presets } from 'cli-progress';
 import { readSettings, storeSettings } from '#edge/settings';
-import { audit, StoreConnection, type Difference } from '#store';
+import { audit, refuseNewerSchema, StoreConnection, type Difference } from '#store';
 import { failWith } from './fail.js';
 
 const TOLD = 20;
+const EXIT_NOT_AUDITED = 2;
 
 /** Compares the store with what SQL makes of its raw events; exits with 1 if they differ. */
 async function main(): Promise<void> {
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
       database: settings.CLICKHOUSE_DATABASE,
       stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000,
     };
+    await refuseNewerSchema(connection, settings.CLICKHOUSE_DATABASE);
     let started = false;
     for await (const progress of audit(connection, options)) {
       if (!started) bar.start(progress.parts, 0);
@@ -48,4 +50,4 @@ function report(differences: readonly Difference[]): void {
   process.exitCode = 1;
 }
 
-main().catch(failWith);
+main().catch((error: unknown) => failWith(error, EXIT_NOT_AUDITED));

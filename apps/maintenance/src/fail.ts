@@ -1,18 +1,18 @@
 import { SettingsError } from '#edge/settings';
 import { UnsettledPartitionsError } from '#event-log';
-import { StoreInUseError } from '#store';
+import { SchemaNewerError, StoreInUseError } from '#store';
 import { ProjectorsAtWorkError } from '../../projector/src/rebuild.js';
 
-/** Says what is wrong and what to do, and ends the process with 1. */
-export function failWith(error: unknown): void {
-  process.stderr.write(`${explain(error)}\n`, () => process.exit(1));
+/** Says what is wrong and what to do, and ends the process with the exit code. */
+export function failWith(error: unknown, exitCode = 1): void {
+  process.stderr.write(`${explain(error)}\n`, () => process.exit(exitCode));
 }
 
 function explain(error: unknown): string {
   if (error instanceof StoreInUseError) {
     return `${error.message}\nThe embedded store belongs to one process at a time: stop the service first, then run this again.`;
   }
-  const isTold = [SettingsError, ProjectorsAtWorkError, UnsettledPartitionsError].some(
+  const isTold = [SettingsError, SchemaNewerError, ProjectorsAtWorkError, UnsettledPartitionsError].some(
     (type) => error instanceof type,
   );
   if (isTold) return (error as Error).message;

@@ -1,5 +1,5 @@
 import { runService } from '#edge';
-import { StoreInUseError } from '#store';
+import { SchemaNewerError, StoreInUseError } from '#store';
 import { startProjector } from './start-projector.js';
 
 await runService({
@@ -7,5 +7,5 @@ await runService({
   start: startProjector,
   started: (url) =>
     `The projector carries events from the log into the store; how it is: ${url}/metrics, ${url}/health/ready.\n`,
-  selfExplaining: [StoreInUseError],
+  selfExplaining: [SchemaNewerError, StoreInUseError],
 });

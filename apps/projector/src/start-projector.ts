@@ -14,7 +14,7 @@ import {
   type Settings,
 } from '#edge';
 import { createEventLog } from '#event-log';
-import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
+import { ClickHouseProjectionStore, migrate, SchemaNewerError, StoreConnection } from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -34,8 +34,14 @@ class ProjectorProcess {}
 /**
  * Starts a projector by itself: over HTTP it only tells how it is. The log and the store may come later than it; it makes
  * the store's schema, joins the groups and projects as soon as both are there.
+ *
+ * @param onFailure is called with a failure that trying again cannot mend.
  */
-export async function startProjector(settings: Settings, logger: Logger): Promise<RunningService> {
+export async function startProjector(
+  settings: Settings,
+  logger: Logger,
+  onFailure: (error: unknown) => void,
+): Promise<RunningService> {
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics();
   const tracing = await createTracing(tracingSettings(settings), 'statusledger-projector', logger);
@@ -56,6 +62,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
       firstDelayMs: FIRST_RETRY_MS,
       maxDelayMs: MAX_RETRY_MS,
       signal: stopping.signal,
+      isFinal: (error) => error instanceof SchemaNewerError,
       onFailure: (error, tries) => logger.warn({ err: error, tries }, `${what}; trying again`),
     });
   const begin = async () => {
@@ -67,7 +74,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
     }
   };
   const begun = begin().catch((error: unknown) => {
-    if (!stopping.signal.aborted) throw error;
+    if (!stopping.signal.aborted) onFailure(error);
   });
   const scrape = async () => {
     await Promise.allSettled(projectors.map((projector) => projector.refreshLagMetrics()));

@@ -18,7 +18,14 @@ import {
   type Settings,
 } from '#edge';
 import { createEventLog, Topic } from '#event-log';
-import { ClickHouseQueryStore, ClickHouseSystemsStore, opsStores, StoreConnection } from '#store';
+import {
+  ClickHouseQueryStore,
+  ClickHouseSystemsStore,
+  opsStores,
+  refuseNewerSchema,
+  SchemaNewerError,
+  StoreConnection,
+} from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -28,6 +35,7 @@ import {
   type Logger,
 } from '#telemetry';
 import { OpsModule } from '../../ops/src/ops.module.js';
+import { retrying } from '../../projector/src/retrying.js';
 import { registerIngestionHooks } from '../../receiver/src/receiver.module.js';
 import { resubmission } from '../../receiver/src/resubmission.js';
 import { QueryModule } from './query.module.js';
@@ -38,8 +46,19 @@ const QUERIES = { lanes: 3 };
 
 class QueryProcess {}
 
-/** Starts the queries by themselves. The store's schema is the projectors' to make. */
-export async function startQuery(settings: Settings, logger: Logger): Promise<RunningService> {
+const FIRST_RETRY_MS = 200;
+const MAX_RETRY_MS = 5_000;
+
+/**
+ * Starts the queries by themselves. The store's schema is the projectors' to make, and the store may come later.
+ *
+ * @param onFailure is called if the store turns out to have a newer schema than this program knows.
+ */
+export async function startQuery(
+  settings: Settings,
+  logger: Logger,
+  onFailure: (error: unknown) => void,
+): Promise<RunningService> {
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics();
   const tracing = await createTracing(tracingSettings(settings), 'statusledger-query', logger);
@@ -53,6 +72,17 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
     ...systemRules(settings),
   });
   const gauges = new SystemGauges(systems, metrics);
+  const stopping = new AbortController();
+  const schemaIsKnown = retrying(() => refuseNewerSchema(connection, settings.CLICKHOUSE_DATABASE), {
+    firstDelayMs: FIRST_RETRY_MS,
+    maxDelayMs: MAX_RETRY_MS,
+    signal: stopping.signal,
+    isFinal: (error) => error instanceof SchemaNewerError,
+    onFailure: (error, tries) =>
+      logger.warn({ err: error, tries }, 'the version of the store cannot be read; trying again'),
+  }).catch((error: unknown) => {
+    if (!stopping.signal.aborted) onFailure(error);
+  });
   // An embedded log of this process would be read by nobody.
   const log = settings.KAFKA_BROKERS === undefined ? undefined : createEventLog(eventLogSettings(settings));
   const limits = timeLimits(settings);
@@ -92,7 +122,9 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
   return {
     url: await urlOf(app, settings),
     async stop() {
+      stopping.abort();
       await closeApp(app);
+      await schemaIsKnown;
       await log?.close();
       await connection.close();
       await tracing?.close();

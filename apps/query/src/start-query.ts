@@ -1,5 +1,6 @@
 import {
   answerRules,
+  auditRules,
   closeApp,
   createServiceApp,
   eventLogSettings,
@@ -24,6 +25,7 @@ import {
   opsStores,
   refuseNewerSchema,
   SchemaNewerError,
+  StoreAudits,
   StoreConnection,
 } from '#store';
 import {
@@ -35,6 +37,8 @@ import {
   type Logger,
 } from '#telemetry';
 import { OpsModule } from '../../ops/src/ops.module.js';
+import { SelfAudit } from '../../ops/src/self-audit.js';
+import { loggedEvents, SURELY_PROJECTED_MS } from '../../projector/src/logged-events.js';
 import { retrying } from '../../projector/src/retrying.js';
 import { registerIngestionHooks } from '../../receiver/src/receiver.module.js';
 import { resubmission } from '../../receiver/src/resubmission.js';
@@ -72,6 +76,19 @@ export async function startQuery(
     ...systemRules(settings),
   });
   const gauges = new SystemGauges(systems, metrics);
+  // An embedded log of this process would be written by nobody.
+  const log = settings.KAFKA_BROKERS === undefined ? undefined : createEventLog(eventLogSettings(settings));
+  const auditing = StoreConnection.open(storeSettings(settings));
+  const audits = new StoreAudits(auditing, {
+    ...auditRules(settings),
+    ...(log === undefined
+      ? {}
+      : { logged: () => loggedEvents(log, { appendedBefore: Date.now() - SURELY_PROJECTED_MS }) }),
+  });
+  const selfAudit = new SelfAudit({
+    ...{ audits, metrics, logger },
+    intervalSeconds: settings.SELF_AUDIT_INTERVAL,
+  });
   const stopping = new AbortController();
   const schemaIsKnown = retrying(() => refuseNewerSchema(connection, settings.CLICKHOUSE_DATABASE), {
     firstDelayMs: FIRST_RETRY_MS,
@@ -83,8 +100,6 @@ export async function startQuery(
   }).catch((error: unknown) => {
     if (!stopping.signal.aborted) onFailure(error);
   });
-  // An embedded log of this process would be read by nobody.
-  const log = settings.KAFKA_BROKERS === undefined ? undefined : createEventLog(eventLogSettings(settings));
   const limits = timeLimits(settings);
   const scrape = async () => {
     // A store that is away must not hide how the process is.
@@ -101,6 +116,7 @@ export async function startQuery(
         QueryModule.with({ store, systems, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
         OpsModule.with({
           ...opsStores(connection, { database: settings.CLICKHOUSE_DATABASE, ...answerRules(settings) }),
+          audits,
           limits,
           resubmitting: log && {
             submit: resubmission({ log, metrics, limits }),
@@ -119,12 +135,16 @@ export async function startQuery(
   );
   serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
+  selfAudit.start();
   return {
     url: await urlOf(app, settings),
     async stop() {
       stopping.abort();
       await closeApp(app);
       await schemaIsKnown;
+      await selfAudit.stop();
+      await audits.stop();
+      await auditing.close();
       await log?.close();
       await connection.close();
       await tracing?.close();

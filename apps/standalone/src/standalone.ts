@@ -1,5 +1,6 @@
 import {
   answerRules,
+  auditRules,
   closeApp,
   createServiceApp,
   eventLogSettings,
@@ -18,7 +19,14 @@ import {
   type Settings,
 } from '#edge';
 import { createReceivingLog, keepRetention, Topic, withTracing } from '#event-log';
-import { ClickHouseQueryStore, ClickHouseSystemsStore, migrate, opsStores, StoreConnection } from '#store';
+import {
+  ClickHouseQueryStore,
+  ClickHouseSystemsStore,
+  migrate,
+  opsStores,
+  StoreAudits,
+  StoreConnection,
+} from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -27,8 +35,10 @@ import {
   snapshotOf,
   type Logger,
 } from '#telemetry';
+import { loggedEvents, SURELY_PROJECTED_MS } from '../../projector/src/logged-events.js';
 import { tellOutage } from '../../receiver/src/tell-outage.js';
 import { OpsModule } from '../../ops/src/ops.module.js';
+import { SelfAudit } from '../../ops/src/self-audit.js';
 import { QueryModule } from '../../query/src/query.module.js';
 import { SystemGauges } from '../../query/src/system-gauges.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
@@ -63,6 +73,15 @@ export async function startStandalone(
   const queries = new ClickHouseQueryStore(connection, { database, ...answerRules(settings) });
   const systems = new ClickHouseSystemsStore(connection, { database, ...systemRules(settings) });
   const gauges = new SystemGauges(systems, metrics);
+  const auditing = StoreConnection.open(storeSettings(settings));
+  const audits = new StoreAudits(auditing, {
+    ...auditRules(settings),
+    logged: () => loggedEvents(log, { appendedBefore: Date.now() - SURELY_PROJECTED_MS }),
+  });
+  const selfAudit = new SelfAudit({
+    ...{ audits, metrics, logger },
+    intervalSeconds: settings.SELF_AUDIT_INTERVAL,
+  });
   const projection = await ProjectionHandle.start(settings, onFailure);
   const scrape = async () => {
     metrics.spoolEvents.set(await spooledRecords());
@@ -91,6 +110,7 @@ export async function startStandalone(
         }),
         OpsModule.with({
           ...opsStores(connection, { database, ...answerRules(settings) }),
+          audits,
           limits: timeLimits(settings),
           resubmitting: {
             submit: resubmission({ log, metrics, limits: timeLimits(settings) }),
@@ -112,12 +132,16 @@ export async function startStandalone(
   );
   serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
+  selfAudit.start();
 
   return {
     url: await urlOf(app, settings),
     async stop() {
       endRetention();
       await closeApp(app);
+      await selfAudit.stop();
+      await audits.stop();
+      await auditing.close();
       const drained = await projection.drain(DRAIN_MS);
       if (!drained) logger.warn('not all of the log is projected yet; the next start goes on');
       await projection.stop();

@@ -41,6 +41,9 @@ export interface Metrics {
   readonly unreconciledSystems: Gauge;
   readonly silentSystems: Gauge;
   readonly unmappedAgents: Gauge;
+  /** What the latest sample of the store had other than its events say; not a number before the first. */
+  readonly auditDifferences: Gauge;
+  readonly auditLastSuccess: Gauge;
 }
 
 export function createMetrics(): Metrics {
@@ -151,6 +154,16 @@ export function createMetrics(): Metrics {
     unmappedAgents: new Gauge({
       name: 'wfm_unmapped_agents',
       help: 'Agents at work in the last day whom the directory of their system does not know',
+      registers,
+    }),
+    auditDifferences: new Gauge({
+      name: 'wfm_audit_differences',
+      help: 'Rows in which the store differed from its raw events in the latest sample that was compared',
+      registers,
+    }),
+    auditLastSuccess: new Gauge({
+      name: 'wfm_audit_last_success_timestamp_seconds',
+      help: 'When a sample of the store was last compared to its end, whatever it found; 0 if never',
       registers,
     }),
   };

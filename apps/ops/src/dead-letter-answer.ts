@@ -13,10 +13,17 @@ export function eventTypeOf(type: string): EventType | undefined {
   return type === 'status' || type === 'contact' ? type : undefined;
 }
 
+/** Reasons of letters that are records of the log, not what somebody has posted. */
+const RECORD_REASONS: ReadonlySet<string> = new Set(['unreadable_record', 'unprojectable']);
+
+/** Whether a letter is a record of the log that could not be projected, and no post. */
+export function isRecord({ reason }: Pick<DeadLetterWithResends, 'reason'>): boolean {
+  return RECORD_REASONS.has(reason);
+}
+
 /** Whether a letter can be resent as it came. */
 export function isResendable(letter: DeadLetterWithResends): boolean {
-  const isPost = letter.reason !== 'unreadable_record' && eventTypeOf(letter.type) !== undefined;
-  return isPost && isWhole(letter);
+  return !isRecord(letter) && eventTypeOf(letter.type) !== undefined && isWhole(letter);
 }
 
 /** A letter as the operators' methods answer it; see `docs/semantics.md` 7. */

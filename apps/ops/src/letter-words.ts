@@ -59,6 +59,11 @@ const CATALOGUE: Readonly<Record<string, Words>> = {
     right:
       'Find out what else writes to the topics, or whether a newer version of the service does. After an upgrade that can read the record, rebuild the store.',
   }),
+  unprojectable: ({ letter }) => ({
+    wrong: `${sentence(letter.message)} ${letter.description}`,
+    right:
+      'The record stays in the log. Send what it was meant to say as a corrected body. A version of the service that can take it projects it with the next rebuild.',
+  }),
 };
 
 /** Says what was wrong with a letter and what would be right. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ApiError, noData } from '#edge';
 import { encodeDeadLetterResendRecord } from '#event-log';
 import type { DeadLetterStore, DeadLetterWithResends } from '#store';
-import { eventTypeOf, isResendable, type EventType } from './dead-letter-answer.js';
+import { eventTypeOf, isRecord, isResendable, type EventType } from './dead-letter-answer.js';
 import { SHOWN_BODY_BYTES } from './dead-letter-body.js';
 import { NOT_PERMITTED, type ReceivedBody, type Refusal, type Resubmitting } from './ops-ports.js';
 
@@ -100,13 +100,12 @@ function judgedAs({ type }: DeadLetterWithResends): EventType {
 
 function requireWhole(letter: DeadLetterWithResends): void {
   if (isResendable(letter)) return;
-  const { reason, keptBytes, bodyBytes } = letter;
+  const { keptBytes, bodyBytes } = letter;
   throw new ApiError(409, {
     field: '',
-    message:
-      reason === 'unreadable_record'
-        ? 'the letter is a record of the log and no post'
-        : `only the first ${keptBytes} of the letter's ${bodyBytes} bytes are kept`,
+    message: isRecord(letter)
+      ? 'the letter is a record of the log and no post'
+      : `only the first ${keptBytes} of the letter's ${bodyBytes} bytes are kept`,
     description: 'It cannot be resent as it is. Send the corrected event as the body of this request.',
   });
 }

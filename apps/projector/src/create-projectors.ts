@@ -6,6 +6,7 @@ import {
   Topic,
   type EventLog,
   type StoredRecord,
+  type TopicName,
 } from '#event-log';
 import type { ProjectionStore, ReceivedContactEvent, ReceivedDirectory, ReceivedStatusEvent } from '#store';
 import type { Logger, Metrics, Tracing } from '#telemetry';
@@ -13,6 +14,7 @@ import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { DeadLetterTopicProjection } from './dead-letter-topic-projection.js';
 import { DirectoryProjection } from './directory-projection.js';
 import { EventTopicProjection, type Decoded, type EventProjection } from './event-topic-projection.js';
+import type { ProjectionState } from './projection-state.js';
 import { MAX_BATCH_DEAD_LETTERS, MAX_BATCH_DIRECTORIES, MAX_BATCH_RECORDS, Projector } from './projector.js';
 import { StatusProjection } from './status-projection.js';
 import { TimelineCache } from './timeline-cache.js';
@@ -28,11 +30,28 @@ export interface ProjectorSettings {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly tracing?: Tracing | undefined;
+  /** Is called with a topic whenever the state of its projection changes. */
+  readonly onState?: (topic: TopicName, state: ProjectionState) => void;
 }
 
 /** One projector for each topic. */
-export function createProjectors({ rules, ...parts }: ProjectorSettings): Projector[] {
-  return topicProjections(parts.store, rules).map((projection) => new Projector({ ...parts, ...projection }));
+export function createProjectors({ rules, onState, ...parts }: ProjectorSettings): Projector[] {
+  return topicProjections(parts.store, rules).map(
+    (projection) =>
+      new Projector({
+        ...parts,
+        ...projection,
+        onState: onState && ((state) => onState(projection.topic, state)),
+      }),
+  );
+}
+
+/** Grows whenever the same events would be projected to other rows: stores of before are then refused. */
+const PROJECTION_VERSION = 1;
+
+/** All that rows depend on besides the events, as a text that is kept with the store's positions. */
+export function rulesText({ stateMaxAgeMs }: PairingRules): string {
+  return `projection ${PROJECTION_VERSION}, STATE_MAX_AGE_SECONDS=${stateMaxAgeMs / 1000}`;
 }
 
 /** How each topic is projected, with a memory of its own. */
@@ -43,7 +62,8 @@ export function topicProjections(store: ProjectionStore, rules: PairingRules) {
     new WeightedCache<KnownContact>(CACHED_EVENTS, (steps) => steps.length + 1),
   );
   const directories = new DirectoryProjection();
-  return [
+  const made = { rules: rulesText(rules) };
+  const topics = [
     eventTopic({
       topic: Topic.status,
       type: 'status',
@@ -77,6 +97,7 @@ export function topicProjections(store: ProjectionStore, rules: PairingRules) {
       maxBatchRecords: MAX_BATCH_DEAD_LETTERS,
     },
   ];
+  return topics.map((topic) => ({ ...topic, ...made }));
 }
 
 function eventTopic<Event extends ReceivedDirectory | ReceivedStatusEvent | ReceivedContactEvent>(

@@ -52,15 +52,22 @@ export function unreadableRecord(
   record: StoredRecord,
   error: UnreadableRecordError,
 ): DeadLetterRow {
+  return {
+    ...deadLetterOfRecord(topic, type, record),
+    reason: 'unreadable_record',
+    message: error.message,
+    description: `Something wrote a record to ${topic} that this version cannot read.`,
+  };
+}
+
+/** The dead letter of a record that was taken and cannot be projected, but for why. */
+export function deadLetterOfRecord(topic: string, type: string, record: StoredRecord) {
   const body = Buffer.from(record.value);
   return {
     id: letterId(topic, record),
     receivedAt: record.appendedAt,
     type,
-    reason: 'unreadable_record',
     field: '',
-    message: error.message,
-    description: `Something wrote a record to ${topic} that this version cannot read.`,
     systemId: '',
     remoteAddress: '',
     bodyBytes: body.length,

@@ -37,6 +37,16 @@ export class PartitionAccounts {
     }
   }
 
+  /** Where each partition is that is accounted for. */
+  committed(): readonly GroupPosition[] {
+    return [...this.positions.values()];
+  }
+
+  /** The offset behind what is accounted for in a partition. */
+  offsetOf(partition: number): number {
+    return this.positions.get(partition)?.offset ?? 0;
+  }
+
   total(): Account {
     let total = NOTHING;
     for (const account of this.accounts.values()) total = sum(total, account);

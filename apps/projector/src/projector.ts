@@ -6,16 +6,20 @@ import {
   type EventLog,
   type GroupConsumer,
   type GroupPosition,
+  type PartitionExtent,
   type PolledBatch,
   type StoredRecord,
   type TopicLayout,
   type TopicName,
 } from '#event-log';
-import type { ProjectionStore } from '#store';
+import type { ProjectedPosition, ProjectionStore } from '#store';
 import type { Logger, Metrics, Tracing } from '#telemetry';
+import { BatchWriter } from './batch-writer.js';
+import { CatchUp } from './catch-up.js';
 import { AccountsBehindError, PartitionAccounts, type Account } from './partition-accounts.js';
-import { byPlace } from './placed-records.js';
+import type { ProjectionState } from './projection-state.js';
 import { retrying } from './retrying.js';
+import { checkLastRecord, checkPositions, ProjectionRefusedError } from './store-check.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
 
 /** The consumer group of all projectors. */
@@ -38,6 +42,10 @@ export const MIN_BATCH_INTERVAL_MS = 400;
 
 const POLL_WAIT_MS = 1_000;
 const FIRST_RETRY_MS = 100;
+/** A batch that fails for longer than this is a state of its own, which is reported and makes queries refuse. */
+export const STUCK_AFTER_MS = 60_000;
+/** Between two looks at a store and a log that do not belong together. */
+const REFUSED_PAUSE_MS = 2_000;
 /** After an outage nothing is behind for longer than it has to be; what is tried in vain costs little. */
 const MAX_RETRY_MS = 1_000;
 
@@ -49,42 +57,78 @@ export interface ProjectorParts {
   /** The name of what the topic carries, for metrics. */
   readonly type: string;
   readonly maxBatchRecords: number;
+  /** What the projection is made by besides the events, as a text: a store that was made by other rules is refused. */
+  readonly rules: string;
   readonly metrics: Metrics;
   readonly logger: Logger;
   /** The run that adds partitions, if that is whom it projects for. */
   readonly growthRun?: string | undefined;
   readonly tracing?: Tracing | undefined;
+  /** Is called whenever the state changes. */
+  readonly onState?: ((state: ProjectionState) => void) | undefined;
+  /** Clock of durations, in milliseconds from any moment on; it never goes back. */
+  readonly clock?: (() => number) | undefined;
+  /** The wall clock, in milliseconds since the Unix epoch. */
+  readonly now?: (() => number) | undefined;
+  /** Resolves after `ms`, or once the signal is aborted. */
+  readonly pause?: ((ms: number, signal: AbortSignal) => Promise<void>) | undefined;
+}
+
+/** Resolves after `ms`, or once the signal is aborted. */
+async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /**
- * Carries one topic of the log into the store: batch by batch, each acknowledged to the log once its rows are
- * kept. What fails is tried again with the same records until it succeeds; nothing is skipped.
+ * Carries one topic of the log into the store: batch by batch, each acknowledged to the log once its rows are kept. It goes
+ * on from where the store says it is; what the log's group has committed is a hint. What fails is tried again with the same
+ * records until it succeeds; nothing is skipped.
  */
 export class Projector {
   private readonly stopping = new AbortController();
+  private readonly clock: () => number;
+  private readonly now: () => number;
+  private readonly pauseFor: (ms: number, signal: AbortSignal) => Promise<void>;
   private running: Promise<void> | undefined;
   private consumer: GroupConsumer | undefined;
-  private accounts = new PartitionAccounts([]);
+  private writer: BatchWriter | undefined;
+  private catchUp = new CatchUp([]);
+  /** Records before the store's positions, which come first after a seek and have to be those that the store has projected. */
+  private readonly lastRecords = new Map<number, ProjectedPosition>();
   private readonly gaps = new Set<string>();
   private layout: TopicLayout | undefined;
   private assignment: number | undefined;
-  private caughtUp = true;
+  private present: ProjectionState = { kind: 'starting' };
+  private failingSince: number | undefined;
 
-  constructor(private readonly parts: ProjectorParts) {}
+  constructor(private readonly parts: ProjectorParts) {
+    this.clock = parts.clock ?? (() => performance.now());
+    this.now = parts.now ?? Date.now;
+    this.pauseFor = parts.pause ?? pauseFor;
+  }
+
+  get topic(): TopicName {
+    return this.parts.topic;
+  }
+
+  /** How the projection is at this moment. */
+  get state(): ProjectionState {
+    return this.present;
+  }
 
   /** @throws UnsettledPartitionsError while partitions are being added; it is then no member of the group. */
   async start(): Promise<void> {
     await this.settledLayout();
     this.consumer = await this.join();
-    this.accounts = new PartitionAccounts(await this.consumer.positions());
     this.running = this.run(this.consumer);
   }
 
   /** Waits until everything that is in the log is in the store, at most `withinMs`. @returns whether it is. */
   async drain(withinMs: number): Promise<boolean> {
-    const deadline = Date.now() + withinMs;
-    while ((await this.behind()) > 0) {
-      if (Date.now() > deadline) return false;
+    const deadline = this.clock() + withinMs;
+    while (this.present.kind !== 'current' || (await this.behind()) > 0) {
+      // What waits for an operator does not drain.
+      if (this.present.kind === 'refused' || this.clock() > deadline) return false;
       await sleep(10);
     }
     return true;
@@ -117,20 +161,40 @@ export class Projector {
 
   private async run(consumer: GroupConsumer): Promise<void> {
     while (!this.stopping.signal.aborted) {
-      const startedAt = Date.now();
-      const batch = await this.retry(() => this.poll(consumer));
-      if (batch === undefined) return;
-      if (batch.records.length === 0) continue;
-      const done = await this.retry(() => this.traced(batch, () => this.carry(consumer, batch)));
-      if (done === undefined) return;
-      this.caughtUp = batch.records.length < this.parts.maxBatchRecords;
-      if (this.caughtUp) await this.pause(MIN_BATCH_INTERVAL_MS - (Date.now() - startedAt));
+      const startedAt = this.clock();
+      try {
+        const carried = await this.step(consumer);
+        if (carried > 0 && carried < this.parts.maxBatchRecords) {
+          await this.pause(MIN_BATCH_INTERVAL_MS - (this.clock() - startedAt));
+        }
+      } catch (error) {
+        if (this.stopping.signal.aborted) return;
+        if (!(error instanceof ProjectionRefusedError)) throw error;
+        await this.refuse(error);
+      }
     }
+  }
+
+  /** Takes the next batch all the way. @returns how many records came that the store did not have. */
+  private async step(consumer: GroupConsumer): Promise<number> {
+    const batch = await this.retry(() => this.poll(consumer), 'poll');
+    if (batch.assignment !== this.assignment) {
+      // What was polled comes again from where the store is.
+      await this.retry(() => this.takeOver(consumer, batch.assignment));
+      return 0;
+    }
+    if (batch.records.length === 0) {
+      if (!this.catchUp.isDone || this.lastRecords.size > 0) await this.retry(() => this.lookForRemoved());
+      this.settleState();
+      return 0;
+    }
+    return this.retry(() => this.traced(batch, () => this.carry(consumer, batch)));
   }
 
   private poll(consumer: GroupConsumer): Promise<PolledBatch> {
     const { signal } = this.stopping;
-    return consumer.poll({ maxRecords: this.parts.maxBatchRecords, waitMs: POLL_WAIT_MS, signal });
+    const waitMs = this.assignment === undefined ? 0 : POLL_WAIT_MS;
+    return consumer.poll({ maxRecords: this.parts.maxBatchRecords, waitMs, signal });
   }
 
   /** A batch is a span of its own, linked to what its records come from: it belongs to many traces at once. */
@@ -146,26 +210,46 @@ export class Projector {
     return tracing.inSpan(`project ${topic}`, { kind: 'consumer', attributes, linkedTo }, work);
   }
 
-  /** The whole way of a batch: forget what another owner may have changed, project, write, move, acknowledge. */
-  private async carry(consumer: GroupConsumer, batch: PolledBatch): Promise<true> {
-    const { log, projection, store, metrics } = this.parts;
-    if (batch.assignment !== this.assignment) await this.takeOver(consumer, batch.assignment);
-    const records = this.ofGenerations(this.unaccounted(batch.records));
-    if (records.length === 0) return true;
-    const { placed, misplaced } = byPlace(records, this.layout!, log);
-    const projected = await projection.project(placed, this.layout!);
-    await store.write(projected.changes);
-    await this.move(misplaced);
-    const positions = this.accounts.after(records, projected.accounts);
-    if (!(await this.acknowledge(consumer, positions))) return true;
-    this.accounts.advance(positions);
-    metrics.projectionBatchEvents.observe(records.length);
-    this.countBatch(projected);
-    return true;
+  /** The whole way of a batch: compare where the store is, project, write, acknowledge. @returns the records that were new. */
+  private async carry(consumer: GroupConsumer, batch: PolledBatch): Promise<number> {
+    const { metrics } = this.parts;
+    const writer = this.writer!;
+    this.compareLastRecords(batch.records);
+    const records = this.ofGenerations(batch.records);
+    const fresh = records.filter(({ partition, offset }) => offset >= writer.offsetOf(partition));
+    this.catchUp.noteArrival(fresh, this.now());
+    if (!this.catchUp.isDone) this.enter({ kind: 'catching_up', left: this.catchUp.left });
+    let written: readonly BatchProjection[];
+    try {
+      written = await writer.carry(records);
+    } catch (error) {
+      if (!(error instanceof AccountsBehindError)) throw error;
+      // Records are missing between the store and the batch: everything comes again from where the store is.
+      this.assignment = undefined;
+      return 0;
+    }
+    const isOurs = await this.acknowledge(consumer, writer.positionsOf(records));
+    if (!isOurs) return 0;
+    if (fresh.length > 0) metrics.projectionBatchEvents.observe(fresh.length);
+    for (const each of written) this.countBatch(each);
+    this.catchUp.reach(writer.positions);
+    this.settleState();
+    return fresh.length;
+  }
+
+  /** @throws ProjectionRefusedError if a record that the store has projected is another one now. */
+  private compareLastRecords(records: readonly StoredRecord[]): void {
+    if (this.lastRecords.size === 0) return;
+    for (const record of records) {
+      const last = this.lastRecords.get(record.partition);
+      if (last === undefined || record.offset < last.offset - 1) continue;
+      checkLastRecord(last, record);
+      this.lastRecords.delete(record.partition);
+    }
   }
 
   /**
-   * Where partitions have moved meanwhile, the batch is dropped: whoever owns them gets it anew, and what was written of
+   * Where partitions have moved meanwhile, the batch is dropped: whoever owns them gets it again, and what was written of
    * it is what they are going to write. @returns whether it was acknowledged.
    */
   private async acknowledge(consumer: GroupConsumer, positions: readonly GroupPosition[]): Promise<boolean> {
@@ -175,6 +259,7 @@ export class Projector {
     } catch (error) {
       if (!(error instanceof AssignmentChangedError)) throw error;
       this.parts.projection.forget();
+      this.assignment = undefined;
       return false;
     }
   }
@@ -222,41 +307,144 @@ export class Projector {
     return layout;
   }
 
+  /**
+   * Forgets what another owner may have changed, and goes on from where the store is in each of the partitions, one record
+   * before it: that one has to be the record that the store has projected last.
+   *
+   * @throws ProjectionRefusedError if store and log do not belong together.
+   */
   private async takeOver(consumer: GroupConsumer, assignment: number): Promise<void> {
-    this.layout = await this.settledLayout();
-    this.parts.projection.forget();
-    this.accounts = new PartitionAccounts(await consumer.positions(), this.gaps);
+    const { log, store, topic, projection, rules } = this.parts;
+    this.assignment = undefined;
+    const obstacle = await store.obstacle();
+    if (obstacle !== undefined) throw new ProjectionRefusedError(obstacle);
+    const layout = (this.layout = await this.settledLayout());
+    projection.forget();
+    const [logId, extents, stored, committed] = await Promise.all([
+      log.identity(topic),
+      log.extents(topic),
+      store.positions(topic),
+      consumer.positions(),
+    ]);
+    checkPositions({ topic, identity: logId, layout, extents, rules }, stored);
+    const goOn = committed.map(({ partition }) => this.goOnFrom(partition, stored, extents));
+    const accounts = new PartitionAccounts(
+      goOn.filter(({ offset }) => offset > 0),
+      this.gaps,
+    );
+    this.writer = new BatchWriter({
+      ...this.parts,
+      logId,
+      layout,
+      accounts,
+      move: (records) => this.move(records),
+    });
+    this.catchUp = CatchUp.of({ stored, committed, extents });
+    this.lastRecords.clear();
+    for (const position of goOn) if (position.offset > 0) this.lastRecords.set(position.partition, position);
+    if (!(await this.acknowledge(consumer, goOn.filter(isNews(committed))))) return;
+    await consumer.seek(
+      goOn.map(({ partition, offset }) => ({ partition, offset: Math.max(0, offset - 1) })),
+    );
     this.assignment = assignment;
+    await this.lookForRemoved();
+    this.reportCatchUp();
   }
 
-  /** Has the accounts read again, once for each place, where records are missing between them and the batch. */
-  private unaccounted(records: readonly StoredRecord[]): readonly StoredRecord[] {
-    try {
-      return this.accounts.unaccounted(records);
-    } catch (error) {
-      if (error instanceof AccountsBehindError) this.assignment = undefined;
-      throw error;
+  /** Where the store is in a partition; at the oldest record that is kept if it is not even there. */
+  private goOnFrom(
+    partition: number,
+    stored: readonly ProjectedPosition[],
+    extents: readonly PartitionExtent[],
+  ): ProjectedPosition {
+    const { topic, logger } = this.parts;
+    const begin = extents.find((extent) => extent.partition === partition)?.begin ?? 0;
+    const position = stored.find((each) => each.partition === partition);
+    if (position !== undefined && position.offset >= begin) return position;
+    if (position !== undefined) {
+      const removed = begin - position.offset;
+      logger.warn({ topic, partition, removed }, 'retention has removed records before they were projected');
+    }
+    const nothing = { topic, partition, logId: '', note: '', rules: '' };
+    return { ...nothing, ...position, offset: begin, lastRecord: '' };
+  }
+
+  /** What retention has removed neither comes nor can be compared. */
+  private async lookForRemoved(): Promise<void> {
+    const extents = await this.parts.log.extents(this.parts.topic);
+    for (const { partition, begin } of extents) {
+      const last = this.lastRecords.get(partition);
+      if (last !== undefined && begin >= last.offset) this.lastRecords.delete(partition);
+      this.catchUp.reach([{ partition, offset: begin }]);
     }
   }
 
-  /** Tries until it succeeds or the projector is stopped; `undefined` in the latter case. */
-  private retry<T>(attempt: () => Promise<T>): Promise<T | undefined> {
+  private reportCatchUp(): void {
+    const { logger, topic } = this.parts;
+    this.settleState();
+    if (this.present.kind !== 'catching_up') return;
+    const { left } = this.present;
+    logger.warn({ topic, left }, 'the store is behind its log; queries wait until it has caught up');
+  }
+
+  private settleState(): void {
+    this.failingSince = undefined;
+    if (!this.catchUp.isDone) return this.enter({ kind: 'catching_up', left: this.catchUp.left });
+    // A record of a partition that does not come may still show that the log is another one.
+    if (this.lastRecords.size > 0) return;
+    if (this.present.kind === 'catching_up') {
+      this.parts.logger.info({ topic: this.parts.topic }, 'the store has caught up with its log');
+    }
+    this.enter({ kind: 'current' });
+  }
+
+  private enter(state: ProjectionState): void {
+    const { metrics, topic, onState } = this.parts;
+    const before = this.present;
+    this.present = state;
+    metrics.projectionBlocked.set({ topic }, state.kind === 'stuck' || state.kind === 'refused' ? 1 : 0);
+    metrics.projectionCatchUpEvents.set({ topic }, state.kind === 'catching_up' ? state.left : 0);
+    if (before.kind !== state.kind || causeOf(before) !== causeOf(state) || state.kind === 'catching_up')
+      onState?.(state);
+  }
+
+  /** Nothing is projected until somebody has put store and log together. */
+  private async refuse({ message }: ProjectionRefusedError): Promise<void> {
+    const { logger, topic, projection } = this.parts;
+    projection.forget();
+    this.assignment = undefined;
+    if (causeOf(this.present) !== message) logger.error({ topic }, `nothing is projected: ${message}`);
+    this.enter({ kind: 'refused', cause: message });
+    await this.pause(REFUSED_PAUSE_MS);
+  }
+
+  /** Tries until it succeeds. Rejects at once if store and log do not belong together, and once the projector is stopped. */
+  private retry<T>(attempt: () => Promise<T>, what: 'poll' | 'batch' = 'batch'): Promise<T> {
     const { logger, metrics, projection, topic } = this.parts;
     return retrying(attempt, {
       firstDelayMs: FIRST_RETRY_MS,
       maxDelayMs: MAX_RETRY_MS,
       signal: this.stopping.signal,
+      pause: this.pauseFor,
+      isFinal: (error) => error instanceof ProjectionRefusedError,
       onFailure: (error, tries) => {
         projection.forget();
         metrics.projectionRetries.inc();
         logger.error({ err: error, topic, tries }, 'a batch could not be projected; trying again');
+        // A log that is away holds back what nobody can see yet; a batch that fails is known and does not show.
+        if (what === 'batch') this.noteFailure(error);
       },
-    }).catch(() => undefined);
+    });
+  }
+
+  private noteFailure(error: unknown): void {
+    this.failingSince ??= this.clock();
+    if (this.clock() - this.failingSince < STUCK_AFTER_MS) return;
+    this.enter({ kind: 'stuck', cause: error instanceof Error ? error.message : String(error) });
   }
 
   private async pause(ms: number): Promise<void> {
-    if (ms <= 0) return;
-    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+    if (ms > 0) await this.pauseFor(ms, this.stopping.signal);
   }
 
   private countBatch({ changes }: BatchProjection): void {
@@ -277,4 +465,13 @@ export class Projector {
       metrics.eventsProjected.inc({ type, outcome }, records);
     }
   }
+}
+
+function causeOf(state: ProjectionState): string | undefined {
+  return 'cause' in state ? state.cause : undefined;
+}
+
+function isNews(committed: readonly GroupPosition[]) {
+  return ({ partition, offset, note }: GroupPosition) =>
+    !committed.some((each) => each.partition === partition && each.offset === offset && each.note === note);
 }

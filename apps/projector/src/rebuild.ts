@@ -9,14 +9,17 @@ import {
   type TopicName,
 } from '#event-log';
 import type { ProjectionStore } from '#store';
-import { PartitionAccounts } from './partition-accounts.js';
-import { byPlace } from './placed-records.js';
+import { BatchWriter } from './batch-writer.js';
+import { AccountsBehindError, PartitionAccounts } from './partition-accounts.js';
 import { PROJECTOR_GROUP } from './projector.js';
 import type { TopicProjection } from './topic-projection.js';
 
 export interface TopicRebuild {
   readonly topic: TopicName;
+  /** The name of what the topic carries, for dead letters. */
+  readonly type: string;
   readonly projection: TopicProjection;
+  readonly rules: string;
   readonly maxBatchRecords: number;
 }
 
@@ -102,16 +105,34 @@ async function rebuildPartition(
   onBatch: (records: number) => void,
 ): Promise<GroupPosition> {
   const accounts = new PartitionAccounts(before === undefined ? [] : [before]);
-  let end = before ?? { partition: extent.partition, offset: extent.begin, note: '' };
+  const writer = new BatchWriter({
+    ...rebuild,
+    log,
+    store,
+    layout,
+    accounts,
+    logId: await log.identity(rebuild.topic),
+    // What lies where it does not belong was moved by projectors, or is by the next one: it comes again further on.
+    move: async () => undefined,
+  });
   for await (const batch of batches(log, rebuild, extent)) {
-    const { placed } = byPlace(batch, layout, log);
-    const { changes, accounts: change } = await rebuild.projection.project(placed, layout);
-    await store.write(changes);
-    [end] = accounts.after(batch, change) as [GroupPosition];
-    accounts.advance([end]);
+    await carryAcrossGaps(writer, batch);
     onBatch(batch.length);
   }
-  return end;
+  const [end] = writer.positions;
+  return end ?? { partition: extent.partition, offset: extent.begin, note: '' };
+}
+
+/** Nothing but this reads the log, so records that are missing between two of them are not there. */
+async function carryAcrossGaps(writer: BatchWriter, batch: readonly StoredRecord[]): Promise<void> {
+  for (;;) {
+    try {
+      await writer.carry(batch);
+      return;
+    } catch (error) {
+      if (!(error instanceof AccountsBehindError)) throw error;
+    }
+  }
 }
 
 function lengthOf({ begin, end }: PartitionExtent): number {

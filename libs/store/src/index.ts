@@ -16,3 +16,4 @@ export * from './clickhouse-dead-letter-store.js';
 export * from './dead-letter-store.js';
 export * from './ops-stores.js';
 export * from './store-marks.js';
+export * from './record-faults.js';

@@ -31,6 +31,10 @@ export interface Metrics {
   readonly projectionLagSeconds: Gauge<'topic'>;
   readonly projectionBatchEvents: Histogram;
   readonly projectionRetries: Counter;
+  /** 1 while a topic is not projected: a batch has failed for a minute, or store and log do not belong together. */
+  readonly projectionBlocked: Gauge<'topic'>;
+  /** Records that the store lacks of what it once had, or should long have; queries wait for them. */
+  readonly projectionCatchUpEvents: Gauge<'topic'>;
   /** Records that lay where they did not belong after partitions were added, and were appended again instead of projected. */
   readonly recordsMoved: Counter<'type'>;
   readonly intervalsWritten: Counter<'ended_by'>;
@@ -101,6 +105,18 @@ export function createMetrics(): Metrics {
       name: 'wfm_records_moved_total',
       help: 'Records that were appended again to the partition where they belong since partitions were added',
       labelNames: ['type'],
+      registers,
+    }),
+    projectionBlocked: new Gauge({
+      name: 'wfm_projection_blocked',
+      help: 'Whether a topic is not projected: a batch has failed for a minute, or store and log do not belong together',
+      labelNames: ['topic'],
+      registers,
+    }),
+    projectionCatchUpEvents: new Gauge({
+      name: 'wfm_projection_catch_up_events',
+      help: 'Records that the store lacks of what it once had or should long have; queries are refused until it has them',
+      labelNames: ['topic'],
       registers,
     }),
     projectionRetries: new Counter({

@@ -1,0 +1,102 @@
+import {
+  madeAt,
+  newestGeneration,
+  Topic,
+  type PartitionExtent,
+  type StoredRecord,
+  type TopicLayout,
+} from '#event-log';
+import type { ProjectedPosition } from '#store';
+import { fingerprintOf } from './record-fingerprint.js';
+
+/** Store and log do not belong together: whatever was projected now would be wrong. The message says what to do. */
+export class ProjectionRefusedError extends Error {
+  override readonly name = 'ProjectionRefusedError';
+}
+
+const REBUILD = "stop the service (all projectors) and run 'npm run rebuild' to make the store from this log";
+
+/** What a topic's log and the settings say at present. */
+export interface TopicAtPresent {
+  readonly topic: string;
+  readonly identity: string;
+  readonly layout: TopicLayout;
+  readonly extents: readonly PartitionExtent[];
+  readonly rules: string;
+}
+
+/**
+ * Compares how far the store says it is with the log.
+ *
+ * @throws ProjectionRefusedError if the store is of another log, ahead of it, or made by other rules.
+ */
+export function checkPositions(present: TopicAtPresent, positions: readonly ProjectedPosition[]): void {
+  for (const position of positions) {
+    checkIdentity(present, position);
+    checkRules(present, position);
+    checkEnd(present, position);
+  }
+  checkGenerations(present, positions);
+}
+
+/**
+ * @param record the first one that the log has at or behind the offset of the one that was projected last.
+ * @throws ProjectionRefusedError if it is not that one.
+ */
+export function checkLastRecord(
+  { topic, partition, offset, lastRecord }: ProjectedPosition,
+  record: StoredRecord,
+): void {
+  if (lastRecord === '') return;
+  // Compaction removes records that the store has projected.
+  if (record.offset > offset - 1 && topic === Topic.personnel) return;
+  if (record.offset === offset - 1 && fingerprintOf(record) === lastRecord) return;
+  throw new ProjectionRefusedError(
+    `the record at offset ${offset - 1} of ${topic}/${partition} is not the one that the store has projected: ` +
+      `the log was restored from an older copy, or lost its end, and has taken other records since. ` +
+      `Restore the log that the store was made from, or ${REBUILD}`,
+  );
+}
+
+function checkIdentity({ topic, identity }: TopicAtPresent, { logId }: ProjectedPosition): void {
+  if (logId === identity) return;
+  const [ofLog, ofStore] = [madeAt(identity), madeAt(logId)];
+  const older =
+    ofLog > ofStore
+      ? 'The log is the younger one: it was lost, emptied or made again. Restore it from a backup'
+      : 'The log is the older one: the store belongs to a log that came later. Restore that log';
+  throw new ProjectionRefusedError(
+    `the store is of another log than this one: ${topic} is of ${ofLog}, the store's of ${ofStore}. ${older}, ` +
+      `put the store of this log back, or ${REBUILD}`,
+  );
+}
+
+function checkRules({ rules }: TopicAtPresent, position: ProjectedPosition): void {
+  if (position.rules === rules) return;
+  throw new ProjectionRefusedError(
+    `the store was made by other rules (${position.rules}) than the ones now set (${rules}): ` +
+      `set the former ones again, or ${REBUILD}`,
+  );
+}
+
+function checkEnd({ topic, extents }: TopicAtPresent, { partition, offset }: ProjectedPosition): void {
+  const end = extents.find((extent) => extent.partition === partition)?.end ?? 0;
+  if (end >= offset) return;
+  throw new ProjectionRefusedError(
+    `the store is ahead of its log: it has ${topic}/${partition} up to offset ${offset}, and the log ends at ${end}. ` +
+      `The log is the older one. Restore the newer log, put the store of that time back, or ${REBUILD}`,
+  );
+}
+
+/** What lies before partitions were added can only be projected as a whole, one generation after another. */
+function checkGenerations({ topic, layout }: TopicAtPresent, positions: readonly ProjectedPosition[]): void {
+  if (layout.generations.length === 1) return;
+  const { from } = newestGeneration(layout);
+  const isBehind = from.some(
+    (begin, partition) => begin > (positions.find((each) => each.partition === partition)?.offset ?? 0),
+  );
+  if (!isBehind) return;
+  throw new ProjectionRefusedError(
+    `the store lacks records of ${topic} from before partitions were added, which have to be projected first: ${REBUILD}`,
+  );
+}

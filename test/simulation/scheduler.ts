@@ -52,6 +52,11 @@ export class Scheduler {
     this.sink(index);
   }
 
+  /** Removes all tasks with such labels. */
+  drop(isToGo: (label: string) => boolean): void {
+    for (const task of this.heap.filter(({ label }) => isToGo(label))) this.remove(task);
+  }
+
   /** Lets time pass. Tasks that were due meanwhile run late. */
   advanceTo(monotonic: number): void {
     this.now = Math.max(this.now, monotonic);

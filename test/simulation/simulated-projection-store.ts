@@ -29,8 +29,16 @@ export class SimulatedStore {
   /** `undefined` while it answers. */
   outage: string | undefined;
 
+  /** Is told of whatever was kept, for the verdict. */
+  onKept: (kind: keyof ProjectionChanges, rows: readonly unknown[]) => void = () => undefined;
+
   check(): void {
     if (this.outage !== undefined) throw new StoreUnavailableError(this.outage);
+  }
+
+  keep<Kind extends keyof ProjectionChanges>(kind: Kind, rows: ProjectionChanges[Kind]): void {
+    this.tables.keep(kind, rows);
+    this.onKept(kind, rows);
   }
 
   wipe(): void {
@@ -88,14 +96,14 @@ export class SimulatedProjectionStore implements ProjectionStore {
     rows: ProjectionChanges[Kind],
   ): Promise<void> {
     if (rows.length === 0) return;
-    await this.ask(`write ${kind}`, (tables) => {
+    await this.ask(`write ${kind}`, () => {
       if (refuses(kind, rows)) throw new ValueRefusedError('a value is out of bounds');
       if (this.chance(this.failingWrites)) {
         const part = rows.filter(() => this.chance(0.5)) as unknown as ProjectionChanges[Kind];
-        tables.keep(kind, part);
+        this.store.keep(kind, part);
         throw new StoreUnavailableError('the write failed');
       }
-      tables.keep(kind, rows);
+      this.store.keep(kind, rows);
     });
   }
 

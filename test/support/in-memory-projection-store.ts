@@ -208,6 +208,11 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return [...this.positionRows.values()].filter((position) => position.topic === topic);
   }
 
+  /** Where it is in one partition. */
+  position(topic: string, partition: number): ProjectedPosition | undefined {
+    return this.positionRows.get(`${topic}/${partition}`);
+  }
+
   async obstacle(): Promise<string | undefined> {
     return undefined;
   }

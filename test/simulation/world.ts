@@ -1,0 +1,457 @@
+import {
+  encodeContactRecord,
+  encodePersonnelRecord,
+  encodeStatusRecord,
+  receiverIdAt,
+  Topic,
+  type EventLog,
+  type StoredRecord,
+  type TopicName,
+} from '#event-log';
+import type { PairingRules } from '#domain';
+import type { ProjectedPosition } from '#store';
+import { createLogger, createMetrics } from '#telemetry';
+import { topicProjections } from '../../apps/projector/src/create-projectors.js';
+import type { ProjectionState } from '../../apps/projector/src/projection-state.js';
+import { Projector } from '../../apps/projector/src/projector.js';
+import { Ingestion, type Entry } from '../../apps/receiver/src/ingestion.js';
+import { Numbering } from '../../apps/receiver/src/numbering.js';
+import { malformed } from '../../apps/receiver/src/rejection.js';
+import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { newLogIdentity } from '../../libs/event-log/src/log-identity.js';
+import { SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
+import type { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
+import { Journal } from './journal.js';
+import type { Half, Plan, Step } from './plan.js';
+import type { Sabotage } from './sabotage.js';
+import { Scheduler } from './scheduler.js';
+import { EPOCH_MS, SimulatedClock } from './simulated-clock.js';
+import { SimulatedDisk, type DiskCopy } from './simulated-disk.js';
+import { SimulatedEventLog } from './simulated-event-log.js';
+import { SimulatedLog } from './simulated-log.js';
+import { SimulatedProcess } from './simulated-process.js';
+import { SimulatedProjectionStore, SimulatedStore } from './simulated-projection-store.js';
+
+export const RULES: PairingRules = { stateMaxAgeMs: 12 * 3_600_000 };
+
+/** Nothing of a run depends on them. */
+const METRICS = createMetrics();
+const LOGGER = createLogger('silent');
+
+/** How long it takes until a group misses a member that has crashed. */
+const SESSION_MS = 6_000;
+
+/** A place where processes run, one after another, with a clock and a disk that stay. */
+interface Machine {
+  readonly name: string;
+  readonly clock: SimulatedClock;
+  readonly disk: SimulatedDisk;
+  readonly spool: SimulatedLog | undefined;
+  readonly receives: boolean;
+  readonly projects: boolean;
+  process: SimulatedProcess | undefined;
+  ingestion: Ingestion | undefined;
+  spooling: SpoolingEventLog | undefined;
+  projectors: readonly Projector[];
+}
+
+/** Where a store is in a partition: the record before its position, which stands for all before it. */
+export type Origins = ReadonlyMap<string, StoredRecord>;
+
+interface StoreCopy {
+  readonly tables: InMemoryProjectionStore;
+  readonly origins: Origins;
+}
+
+/** The service, everything that it runs on, and all that may happen to it. */
+export class World {
+  readonly scheduler: Scheduler;
+  readonly journal = new Journal();
+  readonly log: SimulatedLog;
+  readonly store = new SimulatedStore();
+  readonly machines: readonly Machine[];
+  /** Which records the store has, as nobody but the verdict knows it. */
+  origins = new Map<string, StoredRecord>();
+  private readonly copies: { log: DiskCopy[]; store: StoreCopy[] } = { log: [], store: [] };
+  private readonly random: SeededRandom;
+  private readonly clock: SimulatedClock;
+  private faultsAreOver = false;
+  private receiverIds = 0;
+  private identities = 0;
+
+  constructor(
+    private readonly plan: Plan,
+    random: SeededRandom,
+    private readonly sabotage?: Sabotage,
+  ) {
+    this.scheduler = new Scheduler(random.fork('schedule'));
+    this.random = random.fork('fates');
+    this.clock = new SimulatedClock(this.scheduler);
+    this.machines = this.newMachines();
+    const { log: kind, partitions } = plan;
+    const disk = kind === 'single' ? this.machines[0]!.disk : new SimulatedDisk();
+    this.log = new SimulatedLog({ kind, partitions, disk, newIdentity: () => this.newIdentity() });
+    this.store.onKept = (rows, kept) => {
+      if (rows === 'positions') this.noteOrigins(kept as readonly ProjectedPosition[]);
+    };
+  }
+
+  startAll(): void {
+    for (const machine of this.machines) this.start(machine);
+  }
+
+  /** The projectors of all processes that run. */
+  get projectors(): readonly Projector[] {
+    return this.machines.flatMap(({ projectors }) => projectors);
+  }
+
+  /** Records that wait in spools. */
+  spooled(): number {
+    let records = 0;
+    for (const { spool } of this.machines) {
+      for (const topic of Object.values(Topic)) {
+        for (const { begin, end } of spool?.extents(topic) ?? []) records += end - begin;
+      }
+    }
+    return records;
+  }
+
+  /** From now on nothing goes wrong, and everything that was taken away is there again. Clocks stay as they are. */
+  heal(): void {
+    this.faultsAreOver = true;
+    this.store.outage = this.log.outage = undefined;
+    this.log.disk.room = Infinity;
+    for (const machine of this.machines) {
+      machine.disk.room = Infinity;
+      if (machine.process === undefined) this.start(machine);
+    }
+  }
+
+  /** The topics of which the store has records that the log has not at their places. */
+  topicsOfStrangers(): Set<string> {
+    const strangers = new Set<string>();
+    for (const [place, record] of this.origins) {
+      const [topic] = place.split(' ') as [TopicName];
+      if (this.log.history(topic, record.partition)[record.offset] !== record) strangers.add(topic);
+    }
+    return strangers;
+  }
+
+  endAll(): void {
+    this.stopAll();
+  }
+
+  /** A store that is made from the log, as `npm run rebuild` does. */
+  rebuild(): void {
+    this.whileStopped(() => this.restoreStore(-1));
+  }
+
+  do(step: Step): void {
+    this.scheduler.trace(`${step.kind} ${step.at}`);
+    switch (step.kind) {
+      case 'status':
+      case 'contact':
+      case 'directory':
+      case 'letter':
+        return this.send(step);
+      case 'unreadable':
+        return this.appendUnreadable(step.topic, step.key);
+      case 'crash':
+        return this.crashAfter(step);
+      case 'clock':
+        return this.machines[step.machine]!.clock.jump(step.ms);
+      case 'outage':
+        return this.takeAway(step.half, step.ms);
+      case 'full':
+        return this.fill(this.machines[step.machine]!.disk, step.room, step.ms);
+      case 'rebalance':
+        return this.log.rebalance();
+      case 'loseCommits':
+        return this.log.loseCommits(step.setBackBy);
+      case 'copy':
+        return this.copy(step.half);
+      case 'restore':
+        return this.restore(step.half, step.copy);
+      case 'losePositions':
+        return this.whileStopped(() => this.store.tables.losePositions());
+      case 'recreate':
+        return this.losing(() => this.log.recreate(step.topic));
+      case 'retention':
+        return this.runRetention(this.machines[step.machine]!);
+    }
+  }
+
+  private newMachines(): Machine[] {
+    const { log, receivers, projectors } = this.plan;
+    if (log === 'single') return [this.newMachine('single', true, true)];
+    return [
+      ...Array.from({ length: receivers }, (_, n) => this.newMachine(`receiver${n}`, true, false)),
+      ...Array.from({ length: projectors }, (_, n) => this.newMachine(`projector${n}`, false, true)),
+    ];
+  }
+
+  private newMachine(name: string, receives: boolean, projects: boolean): Machine {
+    const disk = new SimulatedDisk(this.sabotage?.disksLie);
+    const newIdentity = () => this.newIdentity();
+    const hasSpool = receives && !projects;
+    return {
+      name,
+      clock: new SimulatedClock(this.scheduler),
+      disk,
+      spool: hasSpool ? new SimulatedLog({ kind: 'single', partitions: 1, disk, newIdentity }) : undefined,
+      receives,
+      projects,
+      process: undefined,
+      ingestion: undefined,
+      spooling: undefined,
+      projectors: [],
+    };
+  }
+
+  private newIdentity(): string {
+    return `${newLogIdentity(this.clock.now()).split('/')[0]}/${this.identities++}`;
+  }
+
+  private start(machine: Machine): void {
+    const latency = { draw: () => this.latency() };
+    const process = new SimulatedProcess(machine.name, this.scheduler, machine.clock, latency);
+    machine.process = process;
+    const log = new SimulatedEventLog(this.log, process, this.chance, this.plan.logFaults);
+    if (machine.receives) this.startReceiver(machine, process, log);
+    if (machine.projects) this.startProjectors(machine, process, log);
+  }
+
+  private startReceiver(machine: Machine, process: SimulatedProcess, log: EventLog): void {
+    const { spool, clock } = machine;
+    const reached = this.sabotage?.logOfReceiver?.(log) ?? log;
+    let written = reached;
+    if (spool !== undefined) {
+      spool.forgetMembers();
+      written = machine.spooling = new SpoolingEventLog(reached, new SimulatedEventLog(spool, process), {
+        startTimer: process.timer,
+      });
+    }
+    const recorded = this.journal.recording(written, this.machines.indexOf(machine)) as EventLog;
+    const newId = () => receiverIdAt(EPOCH_MS, this.receiverIds++);
+    machine.ingestion = new Ingestion(recorded, METRICS, clock.now, new Numbering(newId));
+  }
+
+  private startProjectors(machine: Machine, process: SimulatedProcess, log: EventLog): void {
+    const around = { process, simulatedLog: this.log, simulatedStore: this.store };
+    const direct = new SimulatedProjectionStore(this.store, process, this.chance, this.plan.failingWrites);
+    const store = this.sabotage?.storeOfProjector?.(direct, around) ?? direct;
+    const { sabotage } = this;
+    machine.projectors = topicProjections(store, RULES).map(
+      (projection) =>
+        new Projector({
+          ...projection,
+          log: sabotage?.logOfProjector?.(log, around) ?? log,
+          store,
+          maxBatchRecords: this.plan.maxBatchRecords,
+          metrics: METRICS,
+          logger: LOGGER,
+          clock: sabotage?.stopwatch?.(machine.clock) ?? (() => process.monotonic),
+          now: machine.clock.now,
+          pause: (ms, signal) => process.sleep(ms, signal).catch(() => undefined),
+          onState: (state) => this.traceState(machine, projection.topic, state),
+        }),
+    );
+    for (const projector of machine.projectors) {
+      projector.start().catch(() => this.startAgain(machine, process));
+    }
+  }
+
+  /** A process that cannot start ends, and whatever watches it starts it again. */
+  private startAgain(machine: Machine, process: SimulatedProcess): void {
+    if (machine.process !== process) return;
+    this.crash(machine, { power: false, downMs: 1_000 });
+  }
+
+  private traceState(machine: Machine, topic: TopicName, state: ProjectionState): void {
+    this.scheduler.trace(`${machine.name} ${topic} ${state.kind}`);
+  }
+
+  private latency(): number {
+    const { latencyMs, stragglers } = this.plan;
+    const ms = this.scheduler.random.next() * 2 * latencyMs;
+    return this.faultsAreOver || !this.scheduler.random.chance(stragglers) ? ms : ms * 5_000;
+  }
+
+  private readonly chance = (fraction: number): boolean =>
+    fraction > 0 && !this.faultsAreOver && this.random.chance(fraction);
+
+  private send(step: Step & { readonly kind: 'status' | 'contact' | 'directory' | 'letter' }): void {
+    const { ingestion, clock } = this.machines[step.machine]!;
+    if (ingestion === undefined) return;
+    const receivedAt = clock.now();
+    const ignored = () => undefined;
+    if (step.kind === 'letter') {
+      const { systemId } = step;
+      const body = Buffer.from('not an event');
+      const message = { type: 'status', rejection: malformed('no'), body, bodyBytes: body.length } as const;
+      return void ingestion.putAside({ ...message, systemId, remoteAddress: '' }).catch(ignored);
+    }
+    void ingestion.accept(entryOf(step, receivedAt)).catch(ignored);
+  }
+
+  /** Something that is none of our receivers writes to the log. */
+  private appendUnreadable(topic: TopicName, key: string): void {
+    if (this.log.outage !== undefined || this.log.disk.room < 1) return;
+    this.log.write(
+      topic,
+      [{ key, value: `{"of a version that is not known": ${this.scheduler.executed}}` }],
+      this.clock.now(),
+    );
+    this.log.flush(topic);
+  }
+
+  private crashAfter(step: Step & { readonly kind: 'crash' }): void {
+    const machine = this.machines[step.machine]!;
+    const { process } = machine;
+    if (process === undefined) return;
+    const crashAt = this.scheduler.executed + step.afterTasks;
+    const look = () => {
+      if (machine.process !== process) return;
+      if (this.scheduler.executed >= crashAt) this.crash(machine, step);
+      else this.scheduler.add(0, 'crash comes nearer', look);
+    };
+    this.scheduler.add(0, 'crash is near', look);
+  }
+
+  private crash(machine: Machine, { power, downMs }: { power: boolean; downMs: number }): void {
+    this.end(machine);
+    if (power) machine.disk.powerCut(this.random);
+    this.scheduler.add(SESSION_MS, 'sessions end', () => this.log.expireMembers());
+    this.scheduler.add(downMs, `${machine.name} starts`, () => {
+      if (machine.process === undefined) this.start(machine);
+    });
+  }
+
+  private end(machine: Machine): void {
+    machine.process?.crash();
+    machine.process = undefined;
+    machine.ingestion = undefined;
+    machine.spooling = undefined;
+    machine.projectors = [];
+    if (this.log.kind === 'single') this.log.forgetMembers();
+  }
+
+  /** Everything is stopped, and nothing that was asked for comes later. */
+  private stopAll(): void {
+    for (const machine of this.machines) this.end(machine);
+    this.scheduler.drop((label) => label.startsWith('late '));
+    this.log.forgetMembers();
+  }
+
+  private whileStopped(change: () => void): void {
+    this.stopAll();
+    change();
+    this.startAll();
+  }
+
+  private takeAway(half: Half, ms: number): void {
+    const part = half === 'log' ? this.log : this.store;
+    part.outage = 'it is away';
+    this.scheduler.add(ms, `${half} is back`, () => (part.outage = undefined));
+  }
+
+  private fill(disk: SimulatedDisk, room: number, ms: number): void {
+    disk.room = room;
+    this.scheduler.add(ms, 'room is made', () => (disk.room = Infinity));
+  }
+
+  private copy(half: Half): void {
+    if (half === 'log') this.copies.log.push(this.log.disk.copy());
+    else this.copies.store.push({ tables: this.store.tables.copy(), origins: new Map(this.origins) });
+  }
+
+  private restore(half: Half, number: number): void {
+    this.whileStopped(() => {
+      if (half === 'store') this.restoreStore(number);
+      else this.losing(() => this.restoreLog(number));
+    });
+  }
+
+  private restoreStore(number: number): void {
+    const copy = number < 0 ? undefined : this.copies.store[number % this.copies.store.length];
+    if (copy === undefined) this.store.wipe();
+    else this.store.tables = copy.tables.copy();
+    this.origins = new Map(copy?.origins ?? []);
+  }
+
+  private restoreLog(number: number): void {
+    const copy = number < 0 ? undefined : this.copies.log[number % this.copies.log.length];
+    if (copy === undefined) this.log.disk.wipe();
+    else this.log.disk.restore(copy);
+    this.log.open();
+  }
+
+  /** What goes away with a log that somebody replaces was promised, but no promise holds against that. */
+  private losing(replace: () => void): void {
+    const before = this.valuesInLog();
+    replace();
+    const after = this.valuesInLog();
+    for (const value of before) if (!after.has(value)) this.journal.lostWithLog.add(value);
+    for (const value of after) this.journal.lostWithLog.delete(value);
+  }
+
+  valuesInLog(): Set<string> {
+    const values = new Set<string>();
+    for (const topic of Object.values(Topic)) {
+      for (let partition = 0; partition < this.log.partitions; partition++) {
+        for (const { value } of this.log.history(topic, partition)) values.add(value);
+      }
+    }
+    return values;
+  }
+
+  /** Which record of which history is before the position that was just kept. */
+  private noteOrigins(positions: readonly ProjectedPosition[]): void {
+    for (const { topic, partition, logId, offset } of positions) {
+      if (logId !== this.log.identity(topic as TopicName) || offset === 0) continue;
+      const record = this.log.history(topic as TopicName, partition)[offset - 1];
+      const known = this.origins.get(`${topic} ${partition}`);
+      if (record !== undefined && (known?.offset ?? -1) < record.offset) {
+        this.origins.set(`${topic} ${partition}`, record);
+      }
+    }
+  }
+
+  private runRetention(machine: Machine): void {
+    if (this.sabotage?.retentionTrustsClock !== true) return;
+    const cutoff = machine.clock.now() - this.plan.retentionMs;
+    for (const topic of Object.values(Topic)) {
+      if (topic === Topic.personnel) continue;
+      for (const { partition, begin, end } of this.log.extents(topic)) {
+        const kept = this.log
+          .history(topic, partition)
+          .findIndex(({ appendedAt }, offset) => offset >= begin && appendedAt >= cutoff);
+        this.log.removeBefore(topic, partition, kept === -1 ? end : kept);
+      }
+    }
+  }
+}
+
+function entryOf(
+  step: Step & { readonly kind: 'status' | 'contact' | 'directory' },
+  receivedAt: number,
+): Entry {
+  switch (step.kind) {
+    case 'status': {
+      const { event } = step;
+      const record = encodeStatusRecord({ event, receivedAt });
+      return { type: 'status', topic: Topic.status, record, systemId: event.systemId };
+    }
+    case 'contact': {
+      const { event } = step;
+      const record = encodeContactRecord({ event, receivedAt });
+      return { type: 'contact', topic: Topic.contact, record, systemId: event.systemId };
+    }
+    case 'directory': {
+      const { systemId } = step;
+      const agents = Array.from({ length: step.agents }, (_, n) => ({ id: `${n}`, name: `agent ${n}` }));
+      const record = encodePersonnelRecord({ systemId, receivedAt, directory: { services: [], agents } });
+      return { type: 'personnel', topic: Topic.personnel, record, systemId };
+    }
+  }
+}

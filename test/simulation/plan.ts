@@ -122,9 +122,11 @@ export function planOf(seed: number, random: SeededRandom): Plan {
   const faults = possibleFaults(shape).filter(() => drawn.chance(0.35));
   // Rows of another log without a position that says so look like those of this one: two disasters, and no fault of ours.
   const named = faults.includes('losePositions') ? faults.filter((name) => !isReplacing(name)) : faults;
+  const events = eventsOf(shape, random.fork('events'));
+  const times = events.map(({ at }) => at);
   const steps = [
-    ...eventsOf(shape, random.fork('events')),
-    ...named.flatMap((name) => faultsOf(name, shape, random.fork(name))),
+    ...events,
+    ...named.flatMap((name) => faultsOf(name, shape, times, random.fork(name))),
     ...(named.includes('restore') ? copiesOf(shape, random.fork('copies')) : []),
   ];
   return { ...shape, steps: steps.sort((a, b) => a.at - b.at) };
@@ -156,10 +158,13 @@ function shapeOf(seed: number, random: SeededRandom): Shape {
   };
 }
 
-function faultsOf(name: FaultName, shape: Shape, random: SeededRandom): Step[] {
+/** Faults that nothing is under way with show nothing: most come soon after an event. */
+function faultsOf(name: FaultName, shape: Shape, times: readonly number[], random: SeededRandom): Step[] {
   return Array.from({ length: random.integer(1, 4) }, () => ({
     ...FAULTS[name](random, shape),
-    at: random.integer(0, shape.spanMs),
+    at: random.chance(0.3)
+      ? random.integer(0, shape.spanMs)
+      : random.pick(times) + random.pick([0, 10, 1_000]) * random.integer(0, 10),
   }));
 }
 

@@ -2,7 +2,7 @@ import { Topic, type TopicName } from '#event-log';
 import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
 import { planOf, type Plan } from './plan.js';
 import type { Sabotage } from './sabotage.js';
-import { differencesOf, lostRecords, type Differences } from './verdict.js';
+import { differencesOf, lostRecords, removedTooEarly, type Differences } from './verdict.js';
 import { World } from './world.js';
 
 /** How long everything may take to settle once nothing goes wrong any more, in simulated milliseconds. */
@@ -47,7 +47,7 @@ export function planOfSeed(seed: number): Plan {
 async function judge(world: World): Promise<Pick<Outcome, 'kind' | 'differences'>> {
   const stalled = await settle(world);
   if (stalled !== undefined) return { kind: 'failed', differences: [stalled] };
-  const lost = lostRecords(world);
+  const lost = [...lostRecords(world), ...removedTooEarly(world)];
   const refused = refusals(world);
   const wrongly = refusalDifferences(world, refused);
   if (wrongly.length + lost.length > 0) return { kind: 'failed', differences: [...lost, ...wrongly] };

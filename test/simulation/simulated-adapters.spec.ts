@@ -27,7 +27,13 @@ function processInRealTime() {
 
 function newLog(kind: LogKind, partitions = 3): SimulatedLog {
   const newIdentity = () => newLogIdentity(Date.now());
-  return new SimulatedLog({ kind, partitions, disk: new SimulatedDisk(), newIdentity });
+  return new SimulatedLog({
+    kind,
+    partitions,
+    disk: new SimulatedDisk(),
+    newIdentity,
+    monotonic: () => performance.now(),
+  });
 }
 
 for (const kind of ['single', 'cluster'] as const) {

@@ -22,6 +22,8 @@ export interface SimulatedLogOptions {
   readonly disk: SimulatedDisk;
   /** Makes an identity; no two are the same. */
   newIdentity(): string;
+  /** A clock that nobody sets, in milliseconds. */
+  monotonic(): number;
 }
 
 /** A member of a group, as the log knows it. */
@@ -42,6 +44,7 @@ interface Group {
 export class SimulatedLog {
   private readonly groups = new Map<string, Group>();
   private readonly waiting = new Map<TopicName, Set<() => void>>();
+  private readonly written = new WeakMap<StoredRecord, number>();
   /** `undefined` while it answers. */
   outage: string | undefined;
 
@@ -59,6 +62,11 @@ export class SimulatedLog {
 
   get disk(): SimulatedDisk {
     return this.options.disk;
+  }
+
+  /** When a record was written, by the clock that nobody sets. */
+  writtenAt(record: StoredRecord): number {
+    return this.written.get(record)!;
   }
 
   /** What a topic that was never there gets when it is made. */
@@ -245,22 +253,19 @@ export class SimulatedLog {
 
   private writeTo(topic: TopicName, partition: number, records: readonly NewRecord[], now: number): void {
     const file = fileOf(topic, partition);
-    const written = this.written(file);
-    const appendedAt = Math.max(now, written.at(-1)?.appendedAt ?? 0);
+    const before = this.disk.written(file) as readonly StoredRecord[];
+    const appendedAt = Math.max(now, before.at(-1)?.appendedAt ?? 0);
     const stored = records.map(({ value, headers }, index) => {
-      const record = { partition, offset: written.length + index, appendedAt, value };
+      const record = { partition, offset: before.length + index, appendedAt, value };
       return headers === undefined ? record : { ...record, headers };
     });
+    for (const record of stored) this.written.set(record, this.options.monotonic());
     try {
       this.disk.append(file, stored);
     } catch (cause) {
       if (!(cause instanceof DiskFullError)) throw cause;
       throw new LogUnavailableError('the disk of the simulated log is full', { cause });
     }
-  }
-
-  private written(file: string): readonly StoredRecord[] {
-    return this.disk.written(file) as readonly StoredRecord[];
   }
 
   private each<T>(of: (partition: number) => T): T[] {

@@ -60,6 +60,13 @@ export function lostRecords(world: World): Differences {
     .map(([value, { topic }]) => `acknowledged and not in the log: ${topic} ${value}`);
 }
 
+/** Retention may remove what is older than it by a clock that is right, and nothing else. */
+export function removedTooEarly({ removals }: World): Differences {
+  return removals
+    .filter(({ ageMs, retentionMs }) => ageMs < retentionMs)
+    .map(({ topic, record }) => `removed before its time: ${topic} ${record.value}`);
+}
+
 function isProjectable({ stateCode }: StatusEvent): boolean {
   return stateCode !== REFUSED_STATE;
 }

@@ -5,6 +5,7 @@ import {
   receiverIdAt,
   Topic,
   type EventLog,
+  type PartitionExtent,
   type StoredRecord,
   type TopicName,
 } from '#event-log';
@@ -28,7 +29,7 @@ import { Scheduler } from './scheduler.js';
 import { EPOCH_MS, SimulatedClock } from './simulated-clock.js';
 import { SimulatedDisk, type DiskCopy } from './simulated-disk.js';
 import { SimulatedEventLog } from './simulated-event-log.js';
-import { SimulatedLog } from './simulated-log.js';
+import { SimulatedLog, type LogKind } from './simulated-log.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedProjectionStore, SimulatedStore } from './simulated-projection-store.js';
 
@@ -37,6 +38,9 @@ export const RULES: PairingRules = { stateMaxAgeMs: 12 * 3_600_000 };
 /** Nothing of a run depends on them. */
 const METRICS = createMetrics();
 const LOGGER = createLogger('silent');
+
+/** Much longer than anyone waits for an answer. */
+const SLOWEST_MS = 60_000;
 
 /** How long it takes until a group misses a member that has crashed. */
 const SESSION_MS = 6_000;
@@ -63,6 +67,14 @@ interface StoreCopy {
   readonly origins: Origins;
 }
 
+interface Removal {
+  readonly topic: TopicName;
+  readonly record: StoredRecord;
+  /** How long it was in the log, by a clock that is right. */
+  readonly ageMs: number;
+  readonly retentionMs: number;
+}
+
 /** The service, everything that it runs on, and all that may happen to it. */
 export class World {
   readonly scheduler: Scheduler;
@@ -70,6 +82,8 @@ export class World {
   readonly log: SimulatedLog;
   readonly store = new SimulatedStore();
   readonly machines: readonly Machine[];
+  /** What retention has removed. */
+  readonly removals: Removal[] = [];
   /** Which records the store has, as nobody but the verdict knows it. */
   origins = new Map<string, StoredRecord>();
   private readonly copies: { log: DiskCopy[]; store: StoreCopy[] } = { log: [], store: [] };
@@ -90,7 +104,7 @@ export class World {
     this.machines = this.newMachines();
     const { log: kind, partitions } = plan;
     const disk = kind === 'single' ? this.machines[0]!.disk : new SimulatedDisk();
-    this.log = new SimulatedLog({ kind, partitions, disk, newIdentity: () => this.newIdentity() });
+    this.log = this.newLog(kind, partitions, disk);
     this.store.onKept = (rows, kept) => {
       if (rows === 'positions') this.noteOrigins(kept as readonly ProjectedPosition[]);
     };
@@ -132,7 +146,7 @@ export class World {
     const strangers = new Set<string>();
     for (const [place, record] of this.origins) {
       const [topic] = place.split(' ') as [TopicName];
-      if (this.log.history(topic, record.partition)[record.offset] !== record) strangers.add(topic);
+      if (!this.isInLog(topic, record)) strangers.add(topic);
     }
     return strangers;
   }
@@ -192,13 +206,12 @@ export class World {
 
   private newMachine(name: string, receives: boolean, projects: boolean): Machine {
     const disk = new SimulatedDisk(this.sabotage?.disksLie);
-    const newIdentity = () => this.newIdentity();
     const hasSpool = receives && !projects;
     return {
       name,
       clock: new SimulatedClock(this.scheduler),
       disk,
-      spool: hasSpool ? new SimulatedLog({ kind: 'single', partitions: 1, disk, newIdentity }) : undefined,
+      spool: hasSpool ? this.newLog('single', 1, disk) : undefined,
       receives,
       projects,
       process: undefined,
@@ -206,6 +219,17 @@ export class World {
       spooling: undefined,
       projectors: [],
     };
+  }
+
+  private newLog(kind: LogKind, partitions: number, disk: SimulatedDisk): SimulatedLog {
+    const { scheduler } = this;
+    return new SimulatedLog({
+      kind,
+      partitions,
+      disk,
+      newIdentity: () => this.newIdentity(),
+      monotonic: () => scheduler.monotonic,
+    });
   }
 
   private newIdentity(): string {
@@ -274,7 +298,8 @@ export class World {
   private latency(): number {
     const { latencyMs, stragglers } = this.plan;
     const ms = this.scheduler.random.next() * 2 * latencyMs;
-    return this.faultsAreOver || !this.scheduler.random.chance(stragglers) ? ms : ms * 5_000;
+    if (this.faultsAreOver || !this.scheduler.random.chance(stragglers)) return ms;
+    return Math.min(ms * 5_000, SLOWEST_MS);
   }
 
   private readonly chance = (fraction: number): boolean =>
@@ -408,12 +433,28 @@ export class World {
   /** Which record of which history is before the position that was just kept. */
   private noteOrigins(positions: readonly ProjectedPosition[]): void {
     for (const { topic, partition, logId, offset } of positions) {
-      if (logId !== this.log.identity(topic as TopicName) || offset === 0) continue;
-      const record = this.log.history(topic as TopicName, partition)[offset - 1];
-      const known = this.origins.get(`${topic} ${partition}`);
-      if (record !== undefined && (known?.offset ?? -1) < record.offset) {
-        this.origins.set(`${topic} ${partition}`, record);
-      }
+      if (offset === 0) continue;
+      const place = `${topic} ${partition}`;
+      const isOfThisLog = logId === this.log.identity(topic as TopicName);
+      const record = isOfThisLog
+        ? this.log.history(topic as TopicName, partition)[offset - 1]
+        : { partition, offset: offset - 1, appendedAt: 0, value: 'of a log that is gone' };
+      const known = this.origins.get(place);
+      const isStranger = known !== undefined && !this.isInLog(topic as TopicName, known);
+      if (record === undefined || isStranger) continue;
+      if (!isOfThisLog || (known?.offset ?? -1) < record.offset) this.origins.set(place, record);
+    }
+  }
+
+  private isInLog(topic: TopicName, record: StoredRecord): boolean {
+    return this.log.history(topic, record.partition)[record.offset] === record;
+  }
+
+  private noteRemovals(topic: TopicName, records: readonly StoredRecord[]): void {
+    const { retentionMs } = this.plan;
+    for (const record of records) {
+      const ageMs = this.scheduler.monotonic - this.log.writtenAt(record);
+      this.removals.push({ topic, record, ageMs, retentionMs });
     }
   }
 
@@ -422,13 +463,16 @@ export class World {
     const cutoff = machine.clock.now() - this.plan.retentionMs;
     for (const topic of Object.values(Topic)) {
       if (topic === Topic.personnel) continue;
-      for (const { partition, begin, end } of this.log.extents(topic)) {
-        const kept = this.log
-          .history(topic, partition)
-          .findIndex(({ appendedAt }, offset) => offset >= begin && appendedAt >= cutoff);
-        this.log.removeBefore(topic, partition, kept === -1 ? end : kept);
-      }
+      for (const extent of this.log.extents(topic)) this.removeOlder(topic, extent, cutoff);
     }
+  }
+
+  private removeOlder(topic: TopicName, { partition, begin, end }: PartitionExtent, cutoff: number): void {
+    const records = this.log.read(topic, partition, begin, end - begin);
+    const kept = records.findIndex(({ appendedAt }) => appendedAt >= cutoff);
+    const removed = kept === -1 ? records : records.slice(0, kept);
+    this.noteRemovals(topic, removed);
+    this.log.removeBefore(topic, partition, begin + removed.length);
   }
 }
 

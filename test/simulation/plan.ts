@@ -38,6 +38,8 @@ export type Act =
   /** Everything is stopped, and that half is as it was when the copy was taken; -1: as if it had never been. */
   | { readonly kind: 'restore'; readonly half: Half; readonly copy: number }
   | { readonly kind: 'losePositions' }
+  /** Everything is started with another `STATE_MAX_AGE_SECONDS`. */
+  | { readonly kind: 'rules'; readonly stateMaxAgeMs: number }
   | { readonly kind: 'recreate'; readonly topic: TopicName }
   | { readonly kind: 'retention'; readonly machine: number };
 
@@ -103,6 +105,7 @@ const FAULTS = {
   loseCommits: (random) => ({ kind: 'loseCommits', setBackBy: random.pick([1, 3, 1_000_000]) }),
   restore: (random) => ({ kind: 'restore', half: anyHalf(random), copy: random.integer(-1, 2) }),
   losePositions: () => ({ kind: 'losePositions' }),
+  rules: (random) => ({ kind: 'rules', stateMaxAgeMs: random.pick([1, 12, 24]) * HOUR }),
   recreate: (random) => ({ kind: 'recreate', topic: random.pick([Topic.status, Topic.contact]) }),
   retention: (random, shape) => ({ kind: 'retention', machine: anyMachine(random, shape) }),
 } as const satisfies Record<string, Fault>;
@@ -120,7 +123,7 @@ export function planOf(seed: number, random: SeededRandom): Plan {
   const shape = shapeOf(seed, random.fork('shape'));
   const drawn = random.fork('faults');
   const faults = possibleFaults(shape).filter(() => drawn.chance(0.35));
-  // Rows of another log without a position that says so look like those of this one: two disasters, and no fault of ours.
+  // Rows of another log, or of other rules, without a position that says so look like those of this one: two disasters, and no fault of ours.
   const named = faults.includes('losePositions') ? faults.filter((name) => !isReplacing(name)) : faults;
   const events = eventsOf(shape, random.fork('events'));
   const times = events.map(({ at }) => at);
@@ -133,7 +136,7 @@ export function planOf(seed: number, random: SeededRandom): Plan {
 }
 
 function isReplacing(name: FaultName): boolean {
-  return name === 'restore' || name === 'recreate';
+  return name === 'restore' || name === 'recreate' || name === 'rules';
 }
 
 function shapeOf(seed: number, random: SeededRandom): Shape {

@@ -1,15 +1,14 @@
-import type { EventLog } from '#event-log';
 import type { ProjectionStore } from '#store';
 import type { SimulatedClock } from './simulated-clock.js';
 import type { SimulatedLog } from './simulated-log.js';
 import type { SimulatedProcess } from './simulated-process.js';
-import type { SimulatedStore } from './simulated-projection-store.js';
 
 /** What a projector is made of, for those who take a fix out of it. */
 export interface ProjectorSurroundings {
   readonly process: SimulatedProcess;
   readonly simulatedLog: SimulatedLog;
-  readonly simulatedStore: SimulatedStore;
+  /** What it projects by, as a text. */
+  readonly rules: string;
 }
 
 /** Takes the fix of a fault out again, by what the service is put together from; the code stays as it is. */
@@ -18,8 +17,6 @@ export interface Sabotage {
   /** What a power cut does to the disks: whether they say that all is flushed when it is not. */
   readonly disksLie?: boolean;
   readonly storeOfProjector?: (store: ProjectionStore, around: ProjectorSurroundings) => ProjectionStore;
-  readonly logOfProjector?: (log: EventLog, around: ProjectorSurroundings) => EventLog;
-  readonly logOfReceiver?: (log: EventLog) => EventLog;
   /** The clock that projectors measure durations by, in milliseconds. */
   readonly stopwatch?: (clock: SimulatedClock) => () => number;
   /** Whether a run of the retention goes by the wall clock, whatever it shows. */

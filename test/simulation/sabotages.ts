@@ -1,9 +1,7 @@
 import type { TopicName } from '#event-log';
 import { NO_CHANGES, type ProjectedPosition, type ProjectionStore } from '#store';
-import { rulesText } from '../../apps/projector/src/create-projectors.js';
 import { PROJECTOR_GROUP } from '../../apps/projector/src/projector.js';
 import type { ProjectorSurroundings, Sabotage } from './sabotage.js';
-import { RULES } from './world.js';
 
 type Positions = readonly ProjectedPosition[];
 
@@ -28,11 +26,10 @@ export const SABOTAGES: readonly (Sabotage & { readonly shows: RegExp })[] = [
   {
     name: 'a projector that goes on from what its group has committed, whatever the store has',
     shows: /missing|is not refused/,
-    ...withPositions((_, topic, { simulatedLog }) =>
+    ...withPositions((_, topic, { simulatedLog, rules }) =>
       simulatedLog.extents(topic).map(({ partition, end }) => {
         const { offset, note } = simulatedLog.committed(PROJECTOR_GROUP, topic, partition);
         const logId = simulatedLog.identity(topic);
-        const rules = rulesText(RULES);
         return { topic, partition, logId, offset: Math.min(offset, end), note, lastRecord: '', rules };
       }),
     ),
@@ -63,6 +60,11 @@ export const SABOTAGES: readonly (Sabotage & { readonly shows: RegExp })[] = [
         return position.offset <= end ? position : { ...position, offset: end, lastRecord: '' };
       }),
     ),
+  },
+  {
+    name: 'a projector that does not mind by which rules the store was made',
+    shows: /is not refused/,
+    ...withPositions((positions, _, { rules }) => positions.map((position) => ({ ...position, rules }))),
   },
   {
     name: 'a store that notes where it is before it has the rows',

@@ -21,7 +21,7 @@ import type { ReceiptRow } from '#store';
 import { legsByBruteForce } from '../../apps/simulator/src/brute-force-legs.js';
 import { pairByBruteForce, type PairedInterval } from '../../apps/simulator/src/brute-force-pairing.js';
 import { REFUSED_STATE } from './simulated-projection-store.js';
-import { RULES, type World } from './world.js';
+import type { World } from './world.js';
 
 /** What is wrong after a run; none if nothing is. */
 export type Differences = readonly string[];
@@ -92,12 +92,12 @@ function eventsIn<Event>(records: readonly Said<Event>[], isToCount: (event: Eve
   return records.flatMap(({ event }) => (event !== undefined && isToCount(event) ? [event] : []));
 }
 
-function timelineDifferences({ store }: World, events: readonly StatusEvent[]): string[] {
+function timelineDifferences({ store, rules }: World, events: readonly StatusEvent[]): string[] {
   const { tables } = store;
   const expected = grouped(events, timelineKey);
   const keys = new Set([...expected.keys(), ...tables.timelines()]);
   return [...keys].flatMap((key) => {
-    const { intervals, anomalies } = pairByBruteForce(expected.get(key) ?? [], RULES);
+    const { intervals, anomalies } = pairByBruteForce(expected.get(key) ?? [], rules);
     const name = `timeline ${JSON.stringify(key)}`;
     return [
       ...compared(`${name} intervals`, intervals, tables.intervals(key)),

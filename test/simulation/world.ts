@@ -10,17 +10,18 @@ import {
   type TopicName,
 } from '#event-log';
 import type { PairingRules } from '#domain';
-import type { ProjectedPosition } from '#store';
+import type { DeadLetterRow, ProjectedPosition, ProjectionChanges } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
-import { topicProjections } from '../../apps/projector/src/create-projectors.js';
+import { rulesText, topicProjections } from '../../apps/projector/src/create-projectors.js';
 import type { ProjectionState } from '../../apps/projector/src/projection-state.js';
+import { virtualPartitionOfPosition } from '../../apps/projector/src/position.js';
 import { Projector } from '../../apps/projector/src/projector.js';
 import { Ingestion, type Entry } from '../../apps/receiver/src/ingestion.js';
 import { Numbering } from '../../apps/receiver/src/numbering.js';
 import { malformed } from '../../apps/receiver/src/rejection.js';
 import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
 import { newLogIdentity } from '../../libs/event-log/src/log-identity.js';
-import { SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
+import { FORWARDER, SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
 import type { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
 import { Journal } from './journal.js';
 import type { Half, Plan, Step } from './plan.js';
@@ -33,7 +34,7 @@ import { SimulatedLog, type LogKind } from './simulated-log.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedProjectionStore, SimulatedStore } from './simulated-projection-store.js';
 
-export const RULES: PairingRules = { stateMaxAgeMs: 12 * 3_600_000 };
+const FIRST_RULES: PairingRules = { stateMaxAgeMs: 12 * 3_600_000 };
 
 /** Nothing of a run depends on them. */
 const METRICS = createMetrics();
@@ -65,7 +66,18 @@ export type Origins = ReadonlyMap<string, StoredRecord>;
 interface StoreCopy {
   readonly tables: InMemoryProjectionStore;
   readonly origins: Origins;
+  readonly unfinished: ReadonlyMap<string, number>;
 }
+
+/** Where a record is that a row was made of. */
+interface Place {
+  readonly topic: TopicName;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** Whether logs are replaced also while a batch is half written. */
+const ABRUPT = process.env['SIMULATION_ABRUPT'] === '1';
 
 interface Removal {
   readonly topic: TopicName;
@@ -82,10 +94,13 @@ export class World {
   readonly log: SimulatedLog;
   readonly store = new SimulatedStore();
   readonly machines: readonly Machine[];
+  /** What projectors pair by, from their start on. */
+  rules = FIRST_RULES;
   /** What retention has removed. */
   readonly removals: Removal[] = [];
   /** Which records the store has, as nobody but the verdict knows it. */
   origins = new Map<string, StoredRecord>();
+  private unfinished = new Map<string, number>();
   private readonly copies: { log: DiskCopy[]; store: StoreCopy[] } = { log: [], store: [] };
   private readonly random: SeededRandom;
   private readonly clock: SimulatedClock;
@@ -105,8 +120,9 @@ export class World {
     const { log: kind, partitions } = plan;
     const disk = kind === 'single' ? this.machines[0]!.disk : new SimulatedDisk();
     this.log = this.newLog(kind, partitions, disk);
-    this.store.onKept = (rows, kept) => {
-      if (rows === 'positions') this.noteOrigins(kept as readonly ProjectedPosition[]);
+    this.store.onKept = (kind, rows) => {
+      if (kind === 'positions') this.noteOrigins(rows as readonly ProjectedPosition[]);
+      else for (const place of placesOf(kind, rows)) this.noteRow(place);
     };
   }
 
@@ -123,8 +139,9 @@ export class World {
   spooled(): number {
     let records = 0;
     for (const { spool } of this.machines) {
-      for (const topic of Object.values(Topic)) {
-        for (const { begin, end } of spool?.extents(topic) ?? []) records += end - begin;
+      for (const topic of spool === undefined ? [] : Object.values(Topic)) {
+        const { offset } = spool!.committed(FORWARDER, topic, 0);
+        records += Math.max(0, spool!.end(topic, 0) - offset);
       }
     }
     return records;
@@ -141,12 +158,14 @@ export class World {
     }
   }
 
-  /** The topics of which the store has records that the log has not at their places. */
+  /** The topics of which the store has records that the log has not at their places, or that were paired by other rules. */
   topicsOfStrangers(): Set<string> {
     const strangers = new Set<string>();
     for (const [place, record] of this.origins) {
       const [topic] = place.split(' ') as [TopicName];
       if (!this.isInLog(topic, record)) strangers.add(topic);
+      const position = this.store.tables.position(topic, record.partition);
+      if (position !== undefined && position.rules !== rulesText(this.rules)) strangers.add(topic);
     }
     return strangers;
   }
@@ -158,6 +177,15 @@ export class World {
   /** A store that is made from the log, as `npm run rebuild` does. */
   rebuild(): void {
     this.whileStopped(() => this.restoreStore(-1));
+  }
+
+  /**
+   * Whether a step has to wait. A log that is replaced while a batch is half written leaves rows in the store of which no
+   * position says that they are of records that are gone: that is not promised to be noticed (docs/reliability.md).
+   */
+  hasToWait(step: Step): boolean {
+    const isReplacing = step.kind === 'recreate' || (step.kind === 'restore' && step.half === 'log');
+    return isReplacing && !ABRUPT && this.isWriting;
   }
 
   do(step: Step): void {
@@ -186,6 +214,8 @@ export class World {
         return this.copy(step.half);
       case 'restore':
         return this.restore(step.half, step.copy);
+      case 'rules':
+        return this.whileStopped(() => (this.rules = { stateMaxAgeMs: step.stateMaxAgeMs }));
       case 'losePositions':
         return this.whileStopped(() => this.store.tables.losePositions());
       case 'recreate':
@@ -247,11 +277,10 @@ export class World {
 
   private startReceiver(machine: Machine, process: SimulatedProcess, log: EventLog): void {
     const { spool, clock } = machine;
-    const reached = this.sabotage?.logOfReceiver?.(log) ?? log;
-    let written = reached;
+    let written = log;
     if (spool !== undefined) {
       spool.forgetMembers();
-      written = machine.spooling = new SpoolingEventLog(reached, new SimulatedEventLog(spool, process), {
+      written = machine.spooling = new SpoolingEventLog(log, new SimulatedEventLog(spool, process), {
         startTimer: process.timer,
       });
     }
@@ -261,15 +290,15 @@ export class World {
   }
 
   private startProjectors(machine: Machine, process: SimulatedProcess, log: EventLog): void {
-    const around = { process, simulatedLog: this.log, simulatedStore: this.store };
+    const around = { process, simulatedLog: this.log, rules: rulesText(this.rules) };
     const direct = new SimulatedProjectionStore(this.store, process, this.chance, this.plan.failingWrites);
     const store = this.sabotage?.storeOfProjector?.(direct, around) ?? direct;
     const { sabotage } = this;
-    machine.projectors = topicProjections(store, RULES).map(
+    machine.projectors = topicProjections(store, this.rules).map(
       (projection) =>
         new Projector({
           ...projection,
-          log: sabotage?.logOfProjector?.(log, around) ?? log,
+          log,
           store,
           maxBatchRecords: this.plan.maxBatchRecords,
           metrics: METRICS,
@@ -368,7 +397,7 @@ export class World {
     this.log.forgetMembers();
   }
 
-  private whileStopped(change: () => void): void {
+  private whileStopped(change: () => unknown): void {
     this.stopAll();
     change();
     this.startAll();
@@ -387,7 +416,12 @@ export class World {
 
   private copy(half: Half): void {
     if (half === 'log') this.copies.log.push(this.log.disk.copy());
-    else this.copies.store.push({ tables: this.store.tables.copy(), origins: new Map(this.origins) });
+    else
+      this.copies.store.push({
+        tables: this.store.tables.copy(),
+        origins: new Map(this.origins),
+        unfinished: new Map(this.unfinished),
+      });
   }
 
   private restore(half: Half, number: number): void {
@@ -402,6 +436,7 @@ export class World {
     if (copy === undefined) this.store.wipe();
     else this.store.tables = copy.tables.copy();
     this.origins = new Map(copy?.origins ?? []);
+    this.unfinished = new Map(copy?.unfinished ?? []);
   }
 
   private restoreLog(number: number): void {
@@ -446,6 +481,24 @@ export class World {
     }
   }
 
+  /** Rows that are kept before the store says where it is show that a write is under way, or was broken off. */
+  private noteRow({ topic, partition, offset }: Place): void {
+    const place = `${topic} ${partition}`;
+    const position = this.store.tables.position(topic, partition)?.offset ?? 0;
+    if (offset >= position) this.unfinished.set(place, Math.max(offset, this.unfinished.get(place) ?? 0));
+  }
+
+  /** Whether the store has rows of records that its positions do not have yet. */
+  private get isWriting(): boolean {
+    for (const [place, offset] of this.unfinished) {
+      const [topic, partition] = place.split(' ') as [string, string];
+      if ((this.store.tables.position(topic, Number(partition))?.offset ?? 0) > offset) {
+        this.unfinished.delete(place);
+      }
+    }
+    return this.unfinished.size > 0;
+  }
+
   private isInLog(topic: TopicName, record: StoredRecord): boolean {
     return this.log.history(topic, record.partition)[record.offset] === record;
   }
@@ -475,6 +528,35 @@ export class World {
     this.log.removeBefore(topic, partition, begin + removed.length);
   }
 }
+
+/** Of which records rows are, as far as they say so. */
+function placesOf(kind: keyof ProjectionChanges, rows: readonly unknown[]): Place[] {
+  const topic = TOPIC_OF_ROWS[kind];
+  if (kind === 'deadLetters') return (rows as readonly DeadLetterRow[]).map(({ id }) => placeOfLetter(id));
+  if (topic === undefined) return [];
+  return (rows as readonly { version?: number; position?: number }[]).map(({ version, position }) => {
+    const place = version ?? position!;
+    const partition = virtualPartitionOfPosition(place);
+    return { topic, partition, offset: place % 2 ** 44 };
+  });
+}
+
+function placeOfLetter(id: string): Place {
+  const [, topic, partition, offset] = /^(.*)-(\d+)-(\d+)$/.exec(id)!;
+  return { topic: topic as TopicName, partition: Number(partition), offset: Number(offset) };
+}
+
+const TOPIC_OF_ROWS: Partial<Record<keyof ProjectionChanges, TopicName>> = {
+  intervals: Topic.status,
+  anomalies: Topic.status,
+  heads: Topic.status,
+  events: Topic.status,
+  legs: Topic.contact,
+  answeredLegs: Topic.contact,
+  contactAnomalies: Topic.contact,
+  contactEvents: Topic.contact,
+  directories: Topic.personnel,
+};
 
 function entryOf(
   step: Step & { readonly kind: 'status' | 'contact' | 'directory' },

@@ -31,7 +31,8 @@ export interface SpoolOptions {
 
 export const ACKNOWLEDGE_WITHIN_MS = 5_000;
 const RETRY_PAUSE_MS = 1_000;
-const FORWARDER = 'forwarder';
+/** The group of whoever forwards, in the spool. */
+export const FORWARDER = 'forwarder';
 
 /** Records that are forwarded at once: few enough, as large as they may be, to fit into memory and to be acknowledged in time. */
 export const RECORDS_PER_FORWARD: Readonly<Record<TopicName, number>> = {

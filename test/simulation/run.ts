@@ -7,6 +7,8 @@ import { World } from './world.js';
 
 /** How long everything may take to settle once nothing goes wrong any more, in simulated milliseconds. */
 const SETTLE_MS = 15 * 60_000;
+/** How long it takes at most until everybody has looked whether anything has changed. */
+const NOTICE_MS = 10_000;
 /** So many tasks are run between two steps of a plan; those that are left run late. */
 const TASKS_PER_STEP = 150;
 /** A step that has to wait for longer is left out. */
@@ -75,8 +77,8 @@ function asOutcome(kind: Outcome['kind'], differences: Differences): Pick<Outcom
 async function settle(world: World): Promise<string | undefined> {
   const { scheduler } = world;
   const [deadline, mostTasks] = [scheduler.monotonic + SETTLE_MS, scheduler.executed + MOST_SETTLING_TASKS];
-  // Whoever looks sees only what has begun.
-  await scheduler.runUntil(scheduler.monotonic + 10_000, 1_000);
+  const noticedBy = scheduler.monotonic + NOTICE_MS;
+  while (scheduler.nextDue <= noticedBy && scheduler.executed < mostTasks) await scheduler.step();
   while (scheduler.monotonic < deadline && scheduler.executed < mostTasks) {
     if (unsettled(world) === undefined) return undefined;
     if (!(await scheduler.step())) break;

@@ -6,6 +6,8 @@ export interface Task {
   readonly due: number;
   readonly order: number;
   readonly label: string;
+  /** Whether it only ends a wait for something that has not come. */
+  readonly isIdle: boolean;
   readonly run: () => void;
 }
 
@@ -18,6 +20,8 @@ export class Scheduler {
   private order = 0;
   private hash = 0x811c9dc5;
   private now = 0;
+  /** Tasks that are not idle. */
+  private busy = 0;
   executed = 0;
   /** Called when a task was added, for drivers that wait. */
   onAdded: () => void = () => undefined;
@@ -34,8 +38,9 @@ export class Scheduler {
     return this.heap[0]?.due ?? Infinity;
   }
 
-  add(delayMs: number, label: string, run: () => void): Task {
-    const task = { due: this.now + Math.max(0, delayMs), order: this.order++, label, run };
+  add(delayMs: number, label: string, run: () => void, isIdle = false): Task {
+    const task = { due: this.now + Math.max(0, delayMs), order: this.order++, label, isIdle, run };
+    if (!isIdle) this.busy++;
     this.heap.push(task);
     this.rise(this.heap.length - 1);
     this.onAdded();
@@ -45,6 +50,7 @@ export class Scheduler {
   remove(task: Task): void {
     const index = this.heap.indexOf(task);
     if (index === -1) return;
+    if (!task.isIdle) this.busy--;
     const last = this.heap.pop()!;
     if (last === task) return;
     this.heap[index] = last;
@@ -75,9 +81,12 @@ export class Scheduler {
     return true;
   }
 
-  /** Runs what is due until then, `mostTasks` at most; what is left runs late. */
+  /**
+   * Runs what is due until then, `mostTasks` at most, and nothing while all only wait for something to come: what is left runs
+   * late, as it does on a machine that sleeps.
+   */
   async runUntil(monotonic: number, mostTasks: number): Promise<void> {
-    for (let ran = 0; ran < mostTasks && this.nextDue <= monotonic; ran++) await this.step();
+    for (let ran = 0; ran < mostTasks && this.busy > 0 && this.nextDue <= monotonic; ran++) await this.step();
     this.advanceTo(monotonic);
   }
 

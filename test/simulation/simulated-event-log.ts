@@ -276,7 +276,7 @@ class SimulatedConsumer implements GroupConsumer, Member {
         signal?.removeEventListener('abort', end);
         resolve();
       };
-      const stopTimer = process.timer(waitMs, end);
+      const stopTimer = process.timer(waitMs, end, true);
       const stopWaiting = log.whenAppended(this.topic, end);
       this.wake = end;
       signal?.addEventListener('abort', end, { once: true });

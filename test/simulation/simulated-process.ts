@@ -60,9 +60,9 @@ export class SimulatedProcess {
     });
   }
 
-  /** Calls back after the time. @returns what calls that off. */
-  readonly timer = (ms: number, onDue: () => void): (() => void) => {
-    const underWay = this.start('timer', ms, 'own', onDue);
+  /** Calls back after the time. @param isIdle whether it ends a wait in vain. @returns what calls that off. */
+  readonly timer = (ms: number, onDue: () => void, isIdle = false): (() => void) => {
+    const underWay = this.start('timer', ms, 'own', onDue, isIdle);
     return () => this.finish(underWay);
   };
 
@@ -104,12 +104,17 @@ export class SimulatedProcess {
     return due - this.monotonic;
   }
 
-  private start(label: string, delayMs: number, by: Performer, effect: () => void): UnderWay {
+  private start(label: string, delayMs: number, by: Performer, effect: () => void, isIdle = false): UnderWay {
     if (this.ended) return { task: DONE, label, by, effect };
-    const task = this.scheduler.add(delayMs, `${this.name} ${label}`, () => {
-      this.underWay.delete(underWay);
-      effect();
-    });
+    const task = this.scheduler.add(
+      delayMs,
+      `${this.name} ${label}`,
+      () => {
+        this.underWay.delete(underWay);
+        effect();
+      },
+      isIdle,
+    );
     const underWay: UnderWay = { task, label, by, effect };
     this.underWay.add(underWay);
     return underWay;
@@ -121,4 +126,4 @@ export class SimulatedProcess {
   }
 }
 
-const DONE: Task = { due: 0, order: -1, label: '', run: () => undefined };
+const DONE: Task = { due: 0, order: -1, label: '', isIdle: true, run: () => undefined };

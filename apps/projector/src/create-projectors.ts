@@ -8,13 +8,18 @@ import {
   type StoredRecord,
   type TopicName,
 } from '#event-log';
-import type { ProjectionStore, ReceivedContactEvent, ReceivedDirectory, ReceivedStatusEvent } from '#store';
+import type {
+  ProjectionState,
+  ProjectionStore,
+  ReceivedContactEvent,
+  ReceivedDirectory,
+  ReceivedStatusEvent,
+} from '#store';
 import type { Logger, Metrics, Tracing } from '#telemetry';
 import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { DeadLetterTopicProjection } from './dead-letter-topic-projection.js';
 import { DirectoryProjection } from './directory-projection.js';
 import { EventTopicProjection, type Decoded, type EventProjection } from './event-topic-projection.js';
-import type { ProjectionState } from './projection-state.js';
 import { MAX_BATCH_DEAD_LETTERS, MAX_BATCH_DIRECTORIES, MAX_BATCH_RECORDS, Projector } from './projector.js';
 import { StatusProjection } from './status-projection.js';
 import { TimelineCache } from './timeline-cache.js';
@@ -31,7 +36,7 @@ export interface ProjectorSettings {
   readonly logger: Logger;
   readonly tracing?: Tracing | undefined;
   /** Is called with a topic whenever the state of its projection changes. */
-  readonly onState?: (topic: TopicName, state: ProjectionState) => void;
+  readonly onState?: (topic: TopicName, state: ProjectionState, partitions: readonly number[]) => void;
 }
 
 /** One projector for each topic. */
@@ -41,7 +46,7 @@ export function createProjectors({ rules, onState, ...parts }: ProjectorSettings
       new Projector({
         ...parts,
         ...projection,
-        onState: onState && ((state) => onState(projection.topic, state)),
+        onState: onState && ((...state) => onState(projection.topic, ...state)),
       }),
   );
 }

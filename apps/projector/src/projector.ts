@@ -12,12 +12,11 @@ import {
   type TopicLayout,
   type TopicName,
 } from '#event-log';
-import type { ProjectedPosition, ProjectionStore } from '#store';
+import type { ProjectedPosition, ProjectionState, ProjectionStore } from '#store';
 import type { Logger, Metrics, Tracing } from '#telemetry';
 import { BatchWriter } from './batch-writer.js';
 import { CatchUp } from './catch-up.js';
 import { AccountsBehindError, PartitionAccounts, type Account } from './partition-accounts.js';
-import type { ProjectionState } from './projection-state.js';
 import { retrying } from './retrying.js';
 import { checkLastRecord, checkPositions, ProjectionRefusedError } from './store-check.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
@@ -64,8 +63,8 @@ export interface ProjectorParts {
   /** The run that adds partitions, if that is whom it projects for. */
   readonly growthRun?: string | undefined;
   readonly tracing?: Tracing | undefined;
-  /** Is called whenever the state changes. */
-  readonly onState?: ((state: ProjectionState) => void) | undefined;
+  /** Is called whenever the state changes, or the partitions that it is of. */
+  readonly onState?: ((state: ProjectionState, partitions: readonly number[]) => void) | undefined;
   /** Clock of durations, in milliseconds from any moment on; it never goes back. */
   readonly clock?: (() => number) | undefined;
   /** The wall clock, in milliseconds since the Unix epoch. */
@@ -100,6 +99,9 @@ export class Projector {
   private assignment: number | undefined;
   private present: ProjectionState = { kind: 'starting' };
   private failingSince: number | undefined;
+  private owned: readonly number[] = [];
+  /** The partitions of the last report. */
+  private reported: readonly number[] = [];
 
   constructor(private readonly parts: ProjectorParts) {
     this.clock = parts.clock ?? (() => performance.now());
@@ -132,6 +134,12 @@ export class Projector {
       await sleep(10);
     }
     return true;
+  }
+
+  /** Waits until it is known how far the store is, at most `withinMs`. */
+  async untilKnown(withinMs: number): Promise<void> {
+    const deadline = this.clock() + withinMs;
+    while (this.present.kind === 'starting' && this.clock() < deadline) await sleep(10);
   }
 
   /** Ends after the batch under way. */
@@ -316,15 +324,16 @@ export class Projector {
   private async takeOver(consumer: GroupConsumer, assignment: number): Promise<void> {
     const { log, store, topic, projection, rules } = this.parts;
     this.assignment = undefined;
+    const committed = await consumer.positions();
+    this.owned = committed.map(({ partition }) => partition);
     const obstacle = await store.obstacle();
     if (obstacle !== undefined) throw new ProjectionRefusedError(obstacle);
     const layout = (this.layout = await this.settledLayout());
     projection.forget();
-    const [logId, extents, stored, committed] = await Promise.all([
+    const [logId, extents, stored] = await Promise.all([
       log.identity(topic),
       log.extents(topic),
       store.positions(topic),
-      consumer.positions(),
     ]);
     checkPositions({ topic, identity: logId, layout, extents, rules }, stored);
     const goOn = committed.map(({ partition }) => this.goOnFrom(partition, stored, extents));
@@ -404,8 +413,9 @@ export class Projector {
     this.present = state;
     metrics.projectionBlocked.set({ topic }, state.kind === 'stuck' || state.kind === 'refused' ? 1 : 0);
     metrics.projectionCatchUpEvents.set({ topic }, state.kind === 'catching_up' ? state.left : 0);
-    if (before.kind !== state.kind || causeOf(before) !== causeOf(state) || state.kind === 'catching_up')
-      onState?.(state);
+    const isOther = before.kind !== state.kind || causeOf(before) !== causeOf(state);
+    if (isOther || state.kind === 'catching_up' || this.reported !== this.owned) onState?.(state, this.owned);
+    this.reported = this.owned;
   }
 
   /** Nothing is projected until somebody has put store and log together. */

@@ -14,7 +14,7 @@ import {
   type Settings,
 } from '#edge';
 import { createEventLog } from '#event-log';
-import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
+import { ClickHouseProjectionStateStore, ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -25,6 +25,7 @@ import {
 } from '#telemetry';
 import { createProjectors } from './create-projectors.js';
 import { retrying } from './retrying.js';
+import { StateReporter } from './state-reporter.js';
 
 const FIRST_RETRY_MS = 200;
 const MAX_RETRY_MS = 5_000;
@@ -42,7 +43,9 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
   const log = createEventLog(eventLogSettings(settings));
   const connection = StoreConnection.open(storeSettings(settings));
   const database = settings.CLICKHOUSE_DATABASE;
+  const reporter = new StateReporter(new ClickHouseProjectionStateStore(connection, database), logger);
   const projectors = createProjectors({
+    onState: (topic, state, partitions) => reporter.report(topic, partitions, state),
     log,
     store: new ClickHouseProjectionStore(connection, database),
     rules: { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 },
@@ -97,6 +100,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
       await closeApp(app);
       await begun;
       for (const projector of projectors) await projector.stop();
+      await reporter.close();
       await log.close();
       await connection.close();
       await tracing?.close();

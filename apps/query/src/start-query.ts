@@ -1,11 +1,13 @@
 import {
   answerRules,
+  answersAreRight,
   closeApp,
   createServiceApp,
   eventLogSettings,
   HealthController,
   MetricsController,
   READINESS_CHECKS,
+  refuseWrongAnswers,
   SCRAPE,
   serveApiDocument,
   storeSettings,
@@ -18,7 +20,13 @@ import {
   type Settings,
 } from '#edge';
 import { createEventLog, Topic } from '#event-log';
-import { ClickHouseQueryStore, ClickHouseSystemsStore, opsStores, StoreConnection } from '#store';
+import {
+  ClickHouseProjectionStateStore,
+  ClickHouseQueryStore,
+  ClickHouseSystemsStore,
+  opsStores,
+  StoreConnection,
+} from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -30,6 +38,8 @@ import {
 import { OpsModule } from '../../ops/src/ops.module.js';
 import { registerIngestionHooks } from '../../receiver/src/receiver.module.js';
 import { resubmission } from '../../receiver/src/resubmission.js';
+import { ProjectionGate } from './projection-gate.js';
+import { watchProjection } from './projection-watch.js';
 import { QueryModule } from './query.module.js';
 import { SystemGauges } from './system-gauges.js';
 
@@ -53,6 +63,9 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
     ...systemRules(settings),
   });
   const gauges = new SystemGauges(systems, metrics);
+  const gate = new ProjectionGate(Object.values(Topic), Topic.deadLetter);
+  const states = new ClickHouseProjectionStateStore(connection, settings.CLICKHOUSE_DATABASE);
+  const endWatch = watchProjection(states, gate);
   // An embedded log of this process would be read by nobody.
   const log = settings.KAFKA_BROKERS === undefined ? undefined : createEventLog(eventLogSettings(settings));
   const limits = timeLimits(settings);
@@ -80,12 +93,19 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
       ],
       controllers: [HealthController, MetricsController],
       providers: [
-        { provide: READINESS_CHECKS, useValue: { store: () => store.ping() } },
+        {
+          provide: READINESS_CHECKS,
+          useValue: { store: () => store.ping(), projection: answersAreRight(gate, false) },
+        },
         { provide: SCRAPE, useValue: scrape },
       ],
     },
     logger,
-    [registerIngestionHooks, ...(tracing === undefined ? [] : [traceRequests(tracing)])],
+    [
+      registerIngestionHooks,
+      refuseWrongAnswers(gate),
+      ...(tracing === undefined ? [] : [traceRequests(tracing)]),
+    ],
   );
   serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
@@ -93,6 +113,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
     url: await urlOf(app, settings),
     async stop() {
       await closeApp(app);
+      await endWatch();
       await log?.close();
       await connection.close();
       await tracing?.close();

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import type { Settings } from '#edge/settings';
+import type { ProjectionState } from '#store';
 import type { MetricsSnapshot } from '#telemetry';
 
 /** The settings as they are sent to the thread. */
@@ -9,6 +10,12 @@ export interface ProjectionRequest {
   readonly id: number;
   readonly call: 'snapshot' | 'drain' | 'stop';
   readonly argument: number;
+}
+
+/** The thread says on its own how a topic's projection is. */
+export interface ProjectionStateMessage {
+  readonly topic: string;
+  readonly state: ProjectionState;
 }
 
 type ProjectionAnswer = { readonly id: number } & ({ readonly value: unknown } | { readonly error: unknown });
@@ -26,8 +33,12 @@ export class ProjectionHandle {
   private constructor(
     private readonly worker: Worker,
     onFailure: (error: unknown) => void,
+    onState: (topic: string, state: ProjectionState) => void,
   ) {
-    worker.on('message', (answer: ProjectionAnswer) => this.take(answer));
+    worker.on('message', (message: ProjectionAnswer | ProjectionStateMessage) => {
+      if ('topic' in message) onState(message.topic, message.state);
+      else this.take(message);
+    });
     worker.on('error', (error) => {
       for (const { reject } of this.waiting.values()) reject(error);
       onFailure(error);
@@ -38,10 +49,16 @@ export class ProjectionHandle {
    * Starts the thread; resolves once its projectors run.
    *
    * @param onFailure is told if the thread ends by itself, which it never should: what fails in it is tried again.
+   * @param onState is called with a topic whenever the state of its projection changes.
    */
-  static async start(settings: Settings, onFailure: (error: unknown) => void): Promise<ProjectionHandle> {
+  static async start(
+    settings: Settings,
+    onFailure: (error: unknown) => void,
+    onState: (topic: string, state: ProjectionState) => void,
+  ): Promise<ProjectionHandle> {
     const entry = new URL('./projection-thread.js', import.meta.url);
-    const handle = new ProjectionHandle(new Worker(entry, { workerData: { ...settings } }), onFailure);
+    const worker = new Worker(entry, { workerData: { ...settings } });
+    const handle = new ProjectionHandle(worker, onFailure, onState);
     await handle.answerTo(0);
     return handle;
   }

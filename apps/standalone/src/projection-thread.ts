@@ -1,10 +1,19 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { eventLogSettings, storeSettings, tracingSettings } from '#edge/part-settings';
 import { createEventLog } from '#event-log';
-import { ClickHouseProjectionStore, StoreConnection } from '#store';
+import { ClickHouseProjectionStore, PartsManifest, StoreConnection } from '#store';
 import { createLogger, createMetrics, createTracing, snapshotOf } from '#telemetry';
 import { createProjectors } from '../../projector/src/create-projectors.js';
-import type { ProjectionRequest, ProjectionThreadSettings } from './projection-handle.js';
+import type {
+  ProjectionRequest,
+  ProjectionStateMessage,
+  ProjectionThreadSettings,
+} from './projection-handle.js';
+
+/** As a rule it is known at once how far the store is: nobody needs to be refused for that. */
+const KNOWN_WITHIN_MS = 5_000;
+
+const KEEP_MANIFEST_MS = 60_000;
 
 // The projectors of the service, in a thread of their own: they share the log and the engine with the thread that
 // answers requests, and neither waits for the other.
@@ -14,7 +23,10 @@ const logger = createLogger(settings.LOG_LEVEL);
 const tracing = await createTracing(tracingSettings(settings), 'statusledger', logger);
 const log = createEventLog(eventLogSettings(settings));
 const connection = StoreConnection.open(storeSettings(settings));
+const port = parentPort!;
+const manifest = new PartsManifest(connection, settings.CLICKHOUSE_DATABASE);
 const projectors = createProjectors({
+  onState: (topic, state) => port.postMessage({ topic, state } satisfies ProjectionStateMessage),
   log,
   store: new ClickHouseProjectionStore(connection, settings.CLICKHOUSE_DATABASE),
   rules: { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 },
@@ -23,6 +35,16 @@ const projectors = createProjectors({
   tracing,
 });
 for (const projector of projectors) await projector.start();
+await Promise.all(projectors.map((projector) => projector.untilKnown(KNOWN_WITHIN_MS)));
+
+// Only of a store that is whole: what is gone is not to be forgotten.
+const keepManifest = async () => {
+  if (projectors.some(({ state }) => state.kind === 'refused')) return;
+  await manifest
+    .keep()
+    .catch((error: unknown) => logger.warn({ err: error }, 'the list of parts cannot be kept'));
+};
+const keeping = setInterval(() => void keepManifest(), KEEP_MANIFEST_MS).unref();
 
 const answers = {
   async snapshot() {
@@ -37,14 +59,15 @@ const answers = {
   },
 
   async stop() {
+    clearInterval(keeping);
     for (const projector of projectors) await projector.stop();
+    await keepManifest();
     await log.close();
     await connection.close();
     await tracing?.close();
   },
 };
 
-const port = parentPort!;
 port.on('message', ({ id, call, argument }: ProjectionRequest) => {
   answers[call](argument).then(
     (value) => port.postMessage({ id, value }),

@@ -1,11 +1,13 @@
 import {
   answerRules,
+  answersAreRight,
   closeApp,
   createServiceApp,
   eventLogSettings,
   HealthController,
   MetricsController,
   READINESS_CHECKS,
+  refuseWrongAnswers,
   SCRAPE,
   serveApiDocument,
   storeSettings,
@@ -29,6 +31,7 @@ import {
 } from '#telemetry';
 import { tellOutage } from '../../receiver/src/tell-outage.js';
 import { OpsModule } from '../../ops/src/ops.module.js';
+import { ProjectionGate } from '../../query/src/projection-gate.js';
 import { QueryModule } from '../../query/src/query.module.js';
 import { SystemGauges } from '../../query/src/system-gauges.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
@@ -63,7 +66,10 @@ export async function startStandalone(
   const queries = new ClickHouseQueryStore(connection, { database, ...answerRules(settings) });
   const systems = new ClickHouseSystemsStore(connection, { database, ...systemRules(settings) });
   const gauges = new SystemGauges(systems, metrics);
-  const projection = await ProjectionHandle.start(settings, onFailure);
+  const gate = new ProjectionGate(Object.values(Topic), Topic.deadLetter);
+  const projection = await ProjectionHandle.start(settings, onFailure, (topic, state) =>
+    gate.takeOne(topic, state),
+  );
   const scrape = async () => {
     metrics.spoolEvents.set(await spooledRecords());
     metrics.activeAgents.set(await queries.countActiveAgents(Date.now()));
@@ -100,12 +106,24 @@ export async function startStandalone(
       ],
       controllers: [HealthController, MetricsController],
       providers: [
-        { provide: READINESS_CHECKS, useValue: { log: () => log.ping(), store: () => queries.ping() } },
+        {
+          provide: READINESS_CHECKS,
+          useValue: {
+            log: () => log.ping(),
+            store: () => queries.ping(),
+            // It takes events all the same: nobody should send them elsewhere.
+            projection: answersAreRight(gate, true),
+          },
+        },
         { provide: SCRAPE, useValue: scrape },
       ],
     },
     logger,
-    [registerIngestionHooks, ...(tracing === undefined ? [] : [traceRequests(tracing)])],
+    [
+      registerIngestionHooks,
+      refuseWrongAnswers(gate),
+      ...(tracing === undefined ? [] : [traceRequests(tracing)]),
+    ],
   );
   const endRetention = keepRetention(log, (error) =>
     logger.error({ err: error }, 'the retention could not be enforced'),

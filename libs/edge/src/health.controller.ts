@@ -1,10 +1,46 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiProperty, ApiResponse, ApiTags } from '@nestjs/swagger';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import type { AnswerGate } from './answer-gate.js';
 import { Requires } from './credentials/requires.js';
 
 /** What has to be reachable for the process to be ready, by name; each rejects if it is not. */
 export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
+
+/** How a check turned out, `ok` the best and `unavailable` the worst. */
+export const OUTCOMES = ['ok', 'starting', 'catching_up', 'degraded', 'unavailable'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A check can reject with it: what it is about can be reached and does not do all that it should. */
+export class NotWholeError extends Error {
+  override readonly name = 'NotWholeError';
+
+  /** @param isReady whether the process has other work that it can do, and should get. */
+  constructor(
+    readonly outcome: Outcome,
+    message: string,
+    readonly isReady: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** The readiness of what answers: rejects with a {@link NotWholeError} while answers are refused. */
+export function answersAreRight(gate: AnswerGate, hasOtherWork: boolean): () => Promise<void> {
+  return async () => {
+    const obstacle = gate.obstacle();
+    if (obstacle === undefined) return;
+    const { message, description } = obstacle.body;
+    throw new NotWholeError(obstacle.status, `${message}: ${description}`, hasOtherWork);
+  };
+}
 
 export const READINESS_CHECKS = Symbol('ReadinessChecks');
 
@@ -18,16 +54,31 @@ export class LiveAnswer {
 
 /** Whether the process can do its work, and what of that which it depends on can be reached. */
 export class ReadyAnswer {
-  @ApiProperty({ enum: ['ok', 'unavailable'], description: '`ok` if all checks are.', example: 'ok' })
+  @ApiProperty({
+    enum: OUTCOMES,
+    description:
+      'The worst of the checks. `starting`, `catching_up` and `degraded` say that questions are answered 503 meanwhile, though events may be taken.',
+    example: 'ok',
+  })
   status!: string;
 
   @ApiProperty({
     type: 'object',
-    additionalProperties: { type: 'string', enum: ['ok', 'unavailable'] },
+    additionalProperties: { type: 'string', enum: [...OUTCOMES] },
     description: 'What the process depends on, by name.',
     example: { log: 'ok', store: 'ok' },
   })
   checks!: Record<string, string>;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Why a check is `starting`, `catching_up` or `degraded`, by its name; left out if none is.',
+    example: {
+      projection: 'the store is catching up with its log: About 1200 records are not in the store yet',
+    },
+  })
+  reasons?: Record<string, string>;
 }
 
 const READY = { status: 'ok', checks: { log: 'ok', store: 'ok' } };
@@ -52,26 +103,36 @@ export class HealthController {
   @ApiOkResponse({ description: 'It can.', type: ReadyAnswer, example: READY })
   @ApiResponse({ status: 503, description: 'It cannot at present.', type: ReadyAnswer, example: NOT_READY })
   async ready(@Res() reply: FastifyReply): Promise<void> {
-    const entries = await Promise.all(
-      Object.entries(this.checks).map(async ([name, check]) => [name, await outcomeOf(check)] as const),
+    const results = await Promise.all(
+      Object.entries(this.checks).map(async ([name, check]) => ({ name, ...(await resultOf(check)) })),
     );
-    const ready = entries.every(([, outcome]) => outcome === 'ok');
-    await reply
-      .code(ready ? 200 : 503)
-      .send({ status: ready ? 'ok' : 'unavailable', checks: Object.fromEntries(entries) });
+    const worst = Math.max(...results.map(({ outcome }) => OUTCOMES.indexOf(outcome)));
+    const reasons = results.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason]]));
+    await reply.code(results.every(({ isReady }) => isReady) ? 200 : 503).send({
+      status: OUTCOMES[worst],
+      checks: Object.fromEntries(results.map(({ name, outcome }) => [name, outcome])),
+      ...(reasons.length === 0 ? {} : { reasons: Object.fromEntries(reasons) }),
+    });
   }
 }
 
-async function outcomeOf(check: () => Promise<void>): Promise<'ok' | 'unavailable'> {
+interface CheckResult {
+  readonly outcome: Outcome;
+  readonly isReady: boolean;
+  readonly reason?: string;
+}
+
+async function resultOf(check: () => Promise<void>): Promise<CheckResult> {
   let timer: NodeJS.Timeout | undefined;
   const timeout = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error('timed out')), CHECK_TIMEOUT_MS);
   });
   try {
     await Promise.race([check(), timeout]);
-    return 'ok';
-  } catch {
-    return 'unavailable';
+    return { outcome: 'ok', isReady: true };
+  } catch (error) {
+    if (!(error instanceof NotWholeError)) return { outcome: 'unavailable', isReady: false };
+    return { outcome: error.outcome, isReady: error.isReady, reason: error.message };
   } finally {
     clearTimeout(timer);
   }

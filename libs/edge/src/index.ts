@@ -1,3 +1,4 @@
+export * from './answer-gate.js';
 export * from './api-document.js';
 export * from './api-error.js';
 export * from './api-error-answer.js';

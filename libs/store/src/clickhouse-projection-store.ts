@@ -11,6 +11,7 @@ import { ClickHouseContactStore } from './clickhouse-contact-store.js';
 import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';
 import { ClickHousePositionStore } from './clickhouse-position-store.js';
 import { ClickHouseReceiptStore } from './clickhouse-receipt-store.js';
+import { PartsManifest } from './parts-manifest.js';
 import { EXCHANGING_TABLES, StoreMarks } from './store-marks.js';
 import { writeDeadLetters } from './write-dead-letters.js';
 import type {
@@ -53,8 +54,12 @@ export class ClickHouseProjectionStore implements ProjectionStore {
   }
 
   async obstacle(): Promise<string | undefined> {
-    if ((await this.marks.get(EXCHANGING_TABLES)) === '') return undefined;
-    return "a rebuild was broken off while it exchanged tables, so the store is partly the old and partly the new one: run 'npm run rebuild' again";
+    if ((await this.marks.get(EXCHANGING_TABLES)) !== '') {
+      return "a rebuild was broken off while it exchanged tables, so the store is partly the old and partly the new one: run 'npm run rebuild' again";
+    }
+    const loss = await new PartsManifest(this.connection, this.database).loss();
+    if (loss === undefined) return undefined;
+    return `the store is damaged, ${loss}: check the disk, then put a backup of the whole data directory back, or stop the service and run 'npm run rebuild'`;
   }
 
   hasNoContacts(): Promise<boolean> {

@@ -81,6 +81,11 @@ export class StoreConnection {
     readonly cluster?: string,
   ) {}
 
+  /** Whether the engine is in this process, with files of its own. */
+  get isEmbedded(): boolean {
+    return !this.isServer;
+  }
+
   private turn = 0;
   private readonly closing = new AbortController();
 

@@ -17,3 +17,6 @@ export * from './dead-letter-store.js';
 export * from './ops-stores.js';
 export * from './store-marks.js';
 export * from './record-faults.js';
+export * from './projection-state.js';
+export * from './clickhouse-projection-state-store.js';
+export * from './parts-manifest.js';

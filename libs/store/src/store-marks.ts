@@ -1,5 +1,7 @@
 import type { StoreConnection } from './connection.js';
 
+export const MARKS_TABLE = 'store_marks';
+
 /** Set while a rebuild exchanges tables one after another: they are of two different stores then. */
 export const EXCHANGING_TABLES = 'exchanging tables';
 
@@ -18,7 +20,7 @@ export class StoreMarks {
   async set(mark: string, value: string): Promise<void> {
     const revision = ((await this.row(mark))?.[1] ?? 0) + 1;
     await this.connection.insert(
-      `${this.database}.store_marks`,
+      `${this.database}.${MARKS_TABLE}`,
       ['mark', 'value', 'revision'],
       [[mark, value, revision]],
       { readBack: true },
@@ -27,7 +29,7 @@ export class StoreMarks {
 
   private async row(mark: string): Promise<[value: string, revision: number] | undefined> {
     const rows = await this.connection.latestRows<[string, number]>(
-      `SELECT value, revision FROM ${this.database}.store_marks FINAL WHERE mark = {mark:String}`,
+      `SELECT value, revision FROM ${this.database}.${MARKS_TABLE} FINAL WHERE mark = {mark:String}`,
       { mark },
     );
     return rows[0];

@@ -1,6 +1,8 @@
 import { timestamp, type StoreConnection } from '../connection.js';
+import { PARTS_MARK } from '../parts-manifest.js';
 import { EXCHANGING_TABLES, StoreMarks } from '../store-marks.js';
 import { layoutOn } from './layout.js';
+import { POSITIONS_TABLE } from './migrations/0006-positions.js';
 import { MIGRATIONS } from './migrations/all.js';
 import { DURABLE, type Migration, type Table } from './table.js';
 
@@ -36,7 +38,7 @@ const NOTES: Table = {
   shardBy: 'version',
 };
 
-/** Every table that is a projection of the log, which `rebuild` makes again, in the order in which it exchanges them. */
+/** Every table that is a projection of the log, which `rebuild` makes again. */
 export const PROJECTED_TABLES = MIGRATIONS.flatMap(({ changes }) =>
   changes.flatMap((change) =>
     'create' in change && change.create.isProjected !== false ? [change.create] : [],
@@ -129,9 +131,22 @@ export async function replaceProjections(
   const layout = layoutOn(connection.cluster);
   const marks = new StoreMarks(connection, database);
   await marks.set(EXCHANGING_TABLES, '1');
-  for (const { name } of PROJECTED_TABLES) await connection.command(layout.exchange(name, database, staging));
+  for (const { name } of inOrderOfExchange()) {
+    await connection.command(layout.exchange(name, database, staging));
+  }
+  // The list was one of the former tables.
+  await marks.set(PARTS_MARK, '');
   await marks.set(EXCHANGING_TABLES, '');
   await connection.command(layout.dropDatabase(staging));
+}
+
+/** Positions last: they promise what is in all the others. */
+function inOrderOfExchange(): readonly Table[] {
+  const isPositions = ({ name }: Table) => name === POSITIONS_TABLE;
+  return [
+    ...PROJECTED_TABLES.filter((table) => !isPositions(table)),
+    ...PROJECTED_TABLES.filter(isPositions),
+  ];
 }
 
 /** Makes an empty database with the newest schema, whatever an earlier attempt has left there. */

@@ -1,9 +1,11 @@
 import { DURABLE, type Migration, type Table } from '../table.js';
 
+export const POSITIONS_TABLE = 'projection_positions';
+
 // How far the store has come in each partition of the log, and of which log: written behind the rows of each batch, so
 // that the store itself says what it has. The greatest offset counts.
 const PROJECTION_POSITIONS: Table = {
-  name: 'projection_positions',
+  name: POSITIONS_TABLE,
   columns: `
     topic LowCardinality(String),
     partition UInt32,
@@ -14,6 +16,23 @@ const PROJECTION_POSITIONS: Table = {
     rules String`,
   engine: 'ReplacingMergeTree',
   engineArguments: 'next_offset',
+  orderBy: '(topic, partition)',
+  settings: DURABLE,
+  shardBy: 'topic',
+};
+
+// How the projection of each partition is: left there by projectors that are processes of their own, for those that answer.
+const PROJECTION_STATES: Table = {
+  name: 'projection_states',
+  columns: `
+    topic LowCardinality(String),
+    partition UInt32,
+    kind Enum8('starting' = 0, 'catching_up' = 1, 'current' = 2, 'stuck' = 3, 'refused' = 4),
+    left UInt64,
+    cause String,
+    revision UInt64`,
+  engine: 'ReplacingMergeTree',
+  engineArguments: 'revision',
   orderBy: '(topic, partition)',
   settings: DURABLE,
   shardBy: 'topic',
@@ -38,6 +57,6 @@ const STORE_MARKS: Table = {
 /** The store's own account of which log it is of and how far it has come. */
 export const positions: Migration = {
   version: 6,
-  name: 'positions of the projection',
-  changes: [{ create: STORE_MARKS }, { create: PROJECTION_POSITIONS }],
+  name: 'positions and states of the projection, marks of the store',
+  changes: [{ create: STORE_MARKS }, { create: PROJECTION_STATES }, { create: PROJECTION_POSITIONS }],
 };

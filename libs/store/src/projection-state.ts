@@ -11,7 +11,20 @@ export type ProjectionState =
   /** Store and log do not belong together; `cause` says why, and what to do. Nothing is projected until that is done. */
   | { readonly kind: 'refused'; readonly cause: string };
 
-/** Whether everything that was acknowledged shows in answers, but for what came within the last moments. */
-export function isWhole({ kind }: ProjectionState): boolean {
-  return kind === 'current';
+/** The state of a part of a topic. */
+export interface StateOfTopic {
+  readonly topic: string;
+  readonly state: ProjectionState;
+}
+
+/** Where projectors that are processes of their own leave their states, for the processes that answer. */
+export interface ProjectionStateStore {
+  /**
+   * Writes the state of these partitions of the topic in the place of what was written before. Of several writers of one
+   * partition at once, any may be the last.
+   */
+  writeState(topic: string, partitions: readonly number[], state: ProjectionState): Promise<void>;
+
+  /** All states that were written, of each partition of each topic. */
+  states(): Promise<readonly StateOfTopic[]>;
 }

@@ -1,0 +1,52 @@
+import { timelineKey, type StatusEvent } from '#domain';
+import { pairByBruteForce } from '../../apps/simulator/src/brute-force-pairing.js';
+import { request, type Answer } from './service-client.js';
+
+const STATE_MAX_AGE_MS = 43_200_000;
+
+interface AgentStates {
+  readonly agentId: string;
+  readonly groupId?: string;
+  readonly states: readonly { startDate: string; endDate: string; stateCode: string; stateName: string }[];
+}
+
+/** What `agentStatusData` is to answer for all these events: intervals with a known end, as comparable lines. */
+export function expectedIntervals(events: readonly StatusEvent[]): string[] {
+  const timelines = new Map<string, StatusEvent[]>();
+  for (const event of events) {
+    const key = timelineKey(event);
+    timelines.set(key, [...(timelines.get(key) ?? []), event]);
+  }
+  return [...timelines.values()]
+    .flatMap((timeline) => {
+      const { workerId, groupId } = timeline[0]!;
+      return pairByBruteForce(timeline, { stateMaxAgeMs: STATE_MAX_AGE_MS })
+        .intervals.filter(({ end }) => end !== null)
+        .map(({ start, end, stateCode, stateName }) =>
+          line(workerId, groupId, new Date(start), new Date(end!), stateCode, stateName),
+        );
+    })
+    .sort();
+}
+
+/** Asks for all intervals of these agents. */
+export function askIntervals(url: string, agents: readonly string[]): Promise<Answer> {
+  const period = 'startDate=1971-01-01T00:00:00Z&endDate=2199-01-01T00:00:00Z';
+  return request(`${url}/historic/agentStatusData?${period}&agentId=${agents.join(',')}`);
+}
+
+/** The same lines, of an answer; none of a 404. */
+export function servedIntervals(answer: Answer): string[] {
+  if (answer.status === 404) return [];
+  return (answer.json() as AgentStates[])
+    .flatMap(({ agentId, groupId = '', states }) =>
+      states.map(({ startDate, endDate, stateCode, stateName }) =>
+        line(agentId, groupId, new Date(startDate), new Date(endDate), stateCode, stateName),
+      ),
+    )
+    .sort();
+}
+
+function line(agent: string, group: string, start: Date, end: Date, code: string, name: string): string {
+  return [agent, group, start.toISOString(), end.toISOString(), code, name].join(' ');
+}

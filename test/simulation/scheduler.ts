@@ -1,5 +1,8 @@
 import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
 
+/** Waits that are shorter than this end when they should. */
+const IDLE_STRETCH_MS = 1_000;
+
 /** Something that is under way: a request, an answer or a timer. */
 export interface Task {
   /** On the monotonic clock, in milliseconds. */
@@ -20,8 +23,6 @@ export class Scheduler {
   private order = 0;
   private hash = 0x811c9dc5;
   private now = 0;
-  /** Tasks that are not idle. */
-  private busy = 0;
   executed = 0;
   /** Called when a task was added, for drivers that wait. */
   onAdded: () => void = () => undefined;
@@ -40,7 +41,6 @@ export class Scheduler {
 
   add(delayMs: number, label: string, run: () => void, isIdle = false): Task {
     const task = { due: this.now + Math.max(0, delayMs), order: this.order++, label, isIdle, run };
-    if (!isIdle) this.busy++;
     this.heap.push(task);
     this.rise(this.heap.length - 1);
     this.onAdded();
@@ -50,7 +50,6 @@ export class Scheduler {
   remove(task: Task): void {
     const index = this.heap.indexOf(task);
     if (index === -1) return;
-    if (!task.isIdle) this.busy--;
     const last = this.heap.pop()!;
     if (last === task) return;
     this.heap[index] = last;
@@ -82,12 +81,23 @@ export class Scheduler {
   }
 
   /**
-   * Runs what is due until then, `mostTasks` at most, and nothing while all only wait for something to come: what is left runs
-   * late, as it does on a machine that sleeps.
+   * Runs what is due until then, `mostTasks` at most. Stretches in which everybody only waits for something to come are passed
+   * over: those waits end late, as they do on a machine that sleeps.
    */
   async runUntil(monotonic: number, mostTasks: number): Promise<void> {
-    for (let ran = 0; ran < mostTasks && this.busy > 0 && this.nextDue <= monotonic; ran++) await this.step();
+    for (let ran = 0; ran < mostTasks && this.nextDue <= monotonic; ran++) {
+      if (this.heap[0]!.isIdle) {
+        const nextBusy = this.nextBusyDue();
+        if (nextBusy > monotonic) break;
+        if (nextBusy > this.now + IDLE_STRETCH_MS) this.advanceTo(nextBusy);
+      }
+      await this.step();
+    }
     this.advanceTo(monotonic);
+  }
+
+  private nextBusyDue(): number {
+    return this.heap.reduce((due, task) => (task.isIdle ? due : Math.min(due, task.due)), Infinity);
   }
 
   /** Takes something that happened into the trace of the run. */

@@ -10,10 +10,9 @@ import {
   type TopicName,
 } from '#event-log';
 import type { PairingRules } from '#domain';
-import type { DeadLetterRow, ProjectedPosition, ProjectionChanges } from '#store';
+import type { DeadLetterRow, ProjectedPosition, ProjectionChanges, ProjectionState } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { rulesText, topicProjections } from '../../apps/projector/src/create-projectors.js';
-import type { ProjectionState } from '../../apps/projector/src/projection-state.js';
 import { virtualPartitionOfPosition } from '../../apps/projector/src/position.js';
 import { Projector } from '../../apps/projector/src/projector.js';
 import { Ingestion, type Entry } from '../../apps/receiver/src/ingestion.js';

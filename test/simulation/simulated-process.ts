@@ -52,9 +52,10 @@ export class SimulatedProcess {
     return new Promise((resolve, reject) => {
       this.start(label, this.delayIn(lane), by, () => {
         try {
-          resolve(effect());
+          const answer = effect();
+          if (!this.ended) resolve(answer);
         } catch (error) {
-          reject(error as Error);
+          if (!this.ended) reject(error as Error);
         }
       });
     });

@@ -1,4 +1,5 @@
 import { Topic, type TopicName } from '#event-log';
+import { rulesText } from '../../apps/projector/src/create-projectors.js';
 import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
 import { planOf, type Plan } from './plan.js';
 import type { Sabotage } from './sabotage.js';
@@ -116,7 +117,7 @@ function refusals(world: World): Map<TopicName, string> {
 
 /** Refusing is right only where store and log do not belong together, and there it has to be. */
 function refusalDifferences(world: World, refused: ReadonlyMap<TopicName, string>): string[] {
-  const strangers = world.topicsOfStrangers();
+  const strangers = world.truth.strangers(rulesText(world.rules));
   return Object.values(Topic).flatMap((topic) => {
     const cause = refused.get(topic);
     if (cause !== undefined && !strangers.has(topic)) return [`${topic} is refused without need: ${cause}`];

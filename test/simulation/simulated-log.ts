@@ -69,6 +69,10 @@ export class SimulatedLog {
     return this.written.get(record)!;
   }
 
+  ageOf(record: StoredRecord): number {
+    return this.options.monotonic() - this.writtenAt(record);
+  }
+
   /** What a topic that was never there gets when it is made. */
   open(): void {
     for (const topic of Object.values(Topic)) {

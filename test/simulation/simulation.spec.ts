@@ -24,7 +24,8 @@ describe(`the service through simulated faults (first seed ${firstSeed})`, () =>
       if (keptSteps !== undefined) return expectRight(keptSteps.split(',').map(Number));
       const { tally, failures } = await campaign({ firstSeed, seeds, mostFailures: 3, onProgress });
       process.stderr.write(`simulation: ${tallyLine(tally)}\n`);
-      expect(failures.join('\n\n')).toBe('');
+      // Not compared: a report is to be read as it is.
+      if (failures.length > 0) throw new Error(failures.join('\n\n'));
     },
     60_000 + seeds * MS_PER_SEED,
   );

@@ -10,10 +10,9 @@ import {
   type TopicName,
 } from '#event-log';
 import type { PairingRules } from '#domain';
-import type { DeadLetterRow, ProjectedPosition, ProjectionChanges, ProjectionState } from '#store';
+import type { ProjectionState } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { rulesText, topicProjections } from '../../apps/projector/src/create-projectors.js';
-import { virtualPartitionOfPosition } from '../../apps/projector/src/position.js';
 import { Projector } from '../../apps/projector/src/projector.js';
 import { Ingestion, type Entry } from '../../apps/receiver/src/ingestion.js';
 import { Numbering } from '../../apps/receiver/src/numbering.js';
@@ -22,6 +21,7 @@ import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
 import { newLogIdentity } from '../../libs/event-log/src/log-identity.js';
 import { FORWARDER, SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
 import type { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
+import { GroundTruth, type StoreTruth } from './ground-truth.js';
 import { Journal } from './journal.js';
 import type { Half, Plan, Step } from './plan.js';
 import type { Sabotage } from './sabotage.js';
@@ -59,32 +59,13 @@ interface Machine {
   projectors: readonly Projector[];
 }
 
-/** Where a store is in a partition: the record before its position, which stands for all before it. */
-export type Origins = ReadonlyMap<string, StoredRecord>;
-
 interface StoreCopy {
   readonly tables: InMemoryProjectionStore;
-  readonly origins: Origins;
-  readonly unfinished: ReadonlyMap<string, number>;
-}
-
-/** Where a record is that a row was made of. */
-interface Place {
-  readonly topic: TopicName;
-  readonly partition: number;
-  readonly offset: number;
+  readonly truth: StoreTruth;
 }
 
 /** Whether logs are replaced also while a batch is half written. */
 const ABRUPT = process.env['SIMULATION_ABRUPT'] === '1';
-
-interface Removal {
-  readonly topic: TopicName;
-  readonly record: StoredRecord;
-  /** How long it was in the log, by a clock that is right. */
-  readonly ageMs: number;
-  readonly retentionMs: number;
-}
 
 /** The service, everything that it runs on, and all that may happen to it. */
 export class World {
@@ -95,11 +76,8 @@ export class World {
   readonly machines: readonly Machine[];
   /** What projectors pair by, from their start on. */
   rules = FIRST_RULES;
-  /** What retention has removed. */
-  readonly removals: Removal[] = [];
-  /** Which records the store has, as nobody but the verdict knows it. */
-  origins = new Map<string, StoredRecord>();
-  private unfinished = new Map<string, number>();
+  /** What the store has and what it need not have, as nobody but the verdict knows it. */
+  readonly truth: GroundTruth;
   private readonly copies: { log: DiskCopy[]; store: StoreCopy[] } = { log: [], store: [] };
   private readonly random: SeededRandom;
   private readonly clock: SimulatedClock;
@@ -119,10 +97,8 @@ export class World {
     const { log: kind, partitions } = plan;
     const disk = kind === 'single' ? this.machines[0]!.disk : new SimulatedDisk();
     this.log = this.newLog(kind, partitions, disk);
-    this.store.onKept = (kind, rows) => {
-      if (kind === 'positions') this.noteOrigins(rows as readonly ProjectedPosition[]);
-      else for (const place of placesOf(kind, rows)) this.noteRow(place);
-    };
+    this.truth = new GroundTruth(this.log, this.store);
+    this.store.onKept = (kind, rows) => this.truth.noteKept(kind, rows);
   }
 
   startAll(): void {
@@ -157,18 +133,6 @@ export class World {
     }
   }
 
-  /** The topics of which the store has records that the log has not at their places, or that were paired by other rules. */
-  topicsOfStrangers(): Set<string> {
-    const strangers = new Set<string>();
-    for (const [place, record] of this.origins) {
-      const [topic] = place.split(' ') as [TopicName];
-      if (!this.isInLog(topic, record)) strangers.add(topic);
-      const position = this.store.tables.position(topic, record.partition);
-      if (position !== undefined && position.rules !== rulesText(this.rules)) strangers.add(topic);
-    }
-    return strangers;
-  }
-
   endAll(): void {
     this.stopAll();
   }
@@ -184,7 +148,7 @@ export class World {
    */
   hasToWait(step: Step): boolean {
     const isReplacing = step.kind === 'recreate' || (step.kind === 'restore' && step.half === 'log');
-    return isReplacing && !ABRUPT && this.isWriting;
+    return (isReplacing || step.kind === 'retention') && !ABRUPT && this.truth.isWriting;
   }
 
   do(step: Step): void {
@@ -415,12 +379,7 @@ export class World {
 
   private copy(half: Half): void {
     if (half === 'log') this.copies.log.push(this.log.disk.copy());
-    else
-      this.copies.store.push({
-        tables: this.store.tables.copy(),
-        origins: new Map(this.origins),
-        unfinished: new Map(this.unfinished),
-      });
+    else this.copies.store.push({ tables: this.store.tables.copy(), truth: this.truth.copy() });
   }
 
   private restore(half: Half, number: number): void {
@@ -434,8 +393,7 @@ export class World {
     const copy = number < 0 ? undefined : this.copies.store[number % this.copies.store.length];
     if (copy === undefined) this.store.wipe();
     else this.store.tables = copy.tables.copy();
-    this.origins = new Map(copy?.origins ?? []);
-    this.unfinished = new Map(copy?.unfinished ?? []);
+    this.truth.restore(copy?.truth);
   }
 
   private restoreLog(number: number): void {
@@ -464,98 +422,34 @@ export class World {
     return values;
   }
 
-  /** Which record of which history is before the position that was just kept. */
-  private noteOrigins(positions: readonly ProjectedPosition[]): void {
-    for (const { topic, partition, logId, offset } of positions) {
-      if (offset === 0) continue;
-      const place = `${topic} ${partition}`;
-      const isOfThisLog = logId === this.log.identity(topic as TopicName);
-      const record = isOfThisLog
-        ? this.log.history(topic as TopicName, partition)[offset - 1]
-        : { partition, offset: offset - 1, appendedAt: 0, value: 'of a log that is gone' };
-      const known = this.origins.get(place);
-      const isStranger = known !== undefined && !this.isInLog(topic as TopicName, known);
-      if (record === undefined || isStranger) continue;
-      if (!isOfThisLog || (known?.offset ?? -1) < record.offset) this.origins.set(place, record);
-    }
-  }
-
-  /** Rows that are kept before the store says where it is show that a write is under way, or was broken off. */
-  private noteRow({ topic, partition, offset }: Place): void {
-    const place = `${topic} ${partition}`;
-    const position = this.store.tables.position(topic, partition)?.offset ?? 0;
-    if (offset >= position) this.unfinished.set(place, Math.max(offset, this.unfinished.get(place) ?? 0));
-  }
-
-  /** Whether the store has rows of records that its positions do not have yet. */
-  private get isWriting(): boolean {
-    for (const [place, offset] of this.unfinished) {
-      const [topic, partition] = place.split(' ') as [string, string];
-      if ((this.store.tables.position(topic, Number(partition))?.offset ?? 0) > offset) {
-        this.unfinished.delete(place);
-      }
-    }
-    return this.unfinished.size > 0;
-  }
-
-  private isInLog(topic: TopicName, record: StoredRecord): boolean {
-    return this.log.history(topic, record.partition)[record.offset] === record;
-  }
-
-  private noteRemovals(topic: TopicName, records: readonly StoredRecord[]): void {
-    const { retentionMs } = this.plan;
-    for (const record of records) {
-      const ageMs = this.scheduler.monotonic - this.log.writtenAt(record);
-      this.removals.push({ topic, record, ageMs, retentionMs });
-    }
-  }
-
+  /** Removes what is old by a clock that is right, unless it is sabotaged. */
   private runRetention(machine: Machine): void {
-    if (this.sabotage?.retentionTrustsClock !== true) return;
-    const cutoff = machine.clock.now() - this.plan.retentionMs;
+    const now = this.sabotage?.retentionTrustsClock === true ? machine.clock.now() : this.clock.right;
     for (const topic of Object.values(Topic)) {
       if (topic === Topic.personnel) continue;
-      for (const extent of this.log.extents(topic)) this.removeOlder(topic, extent, cutoff);
+      for (const extent of this.log.extents(topic)) {
+        this.removeOlder(topic, extent, now - this.plan.retentionMs);
+      }
     }
   }
 
   private removeOlder(topic: TopicName, { partition, begin, end }: PartitionExtent, cutoff: number): void {
-    const records = this.log.read(topic, partition, begin, end - begin);
-    const kept = records.findIndex(({ appendedAt }) => appendedAt >= cutoff);
+    // What a projector may be about to project, and may not, would be known to nobody.
+    const isAtWork = this.projectors.length > 0;
+    const before = isAtWork ? (this.store.tables.position(topic, partition)?.offset ?? 0) : end;
+    const records = this.log.read(topic, partition, begin, Math.max(0, before - begin));
+    const kept = records.findIndex((record) => this.appearsAt(record) >= cutoff);
     const removed = kept === -1 ? records : records.slice(0, kept);
-    this.noteRemovals(topic, removed);
+    this.truth.noteRemovals(topic, removed, this.plan.retentionMs);
     this.log.removeBefore(topic, partition, begin + removed.length);
   }
-}
 
-/** Of which records rows are, as far as they say so. */
-function placesOf(kind: keyof ProjectionChanges, rows: readonly unknown[]): Place[] {
-  const topic = TOPIC_OF_ROWS[kind];
-  if (kind === 'deadLetters') return (rows as readonly DeadLetterRow[]).map(({ id }) => placeOfLetter(id));
-  if (topic === undefined) return [];
-  return (rows as readonly { version?: number; position?: number }[]).map(({ version, position }) => {
-    const place = version ?? position!;
-    const partition = virtualPartitionOfPosition(place);
-    return { topic, partition, offset: place % 2 ** 44 };
-  });
+  /** When a record was appended, as the retention sees it. */
+  private appearsAt(record: StoredRecord): number {
+    const trusts = this.sabotage?.retentionTrustsClock === true;
+    return trusts ? record.appendedAt : EPOCH_MS + this.log.writtenAt(record);
+  }
 }
-
-function placeOfLetter(id: string): Place {
-  const [, topic, partition, offset] = /^(.*)-(\d+)-(\d+)$/.exec(id)!;
-  return { topic: topic as TopicName, partition: Number(partition), offset: Number(offset) };
-}
-
-const TOPIC_OF_ROWS: Partial<Record<keyof ProjectionChanges, TopicName>> = {
-  intervals: Topic.status,
-  anomalies: Topic.status,
-  heads: Topic.status,
-  events: Topic.status,
-  legs: Topic.contact,
-  answeredLegs: Topic.contact,
-  contactAnomalies: Topic.contact,
-  contactEvents: Topic.contact,
-  directories: Topic.personnel,
-};
 
 function entryOf(
   step: Step & { readonly kind: 'status' | 'contact' | 'directory' },

@@ -30,6 +30,27 @@ const notFrom = (names) =>
   }));
 const noApps = { group: ['**/apps/**'], message: 'Nothing imports an app.' };
 
+/**
+ * The wall clock may jump by seconds or years: whoever needs it takes `wallClock` of #telemetry, which says when something
+ * was, and `monotonic` for how long it takes. Files that read the wall clock themselves, and why:
+ */
+const READ_THE_WALL_CLOCK = [
+  'libs/telemetry/src/clock.ts', // The one place of the service.
+  'apps/simulator/**/*.ts', // A client on the machine of whoever runs it, of which a service does not depend.
+  '**/*.spec.ts', // Tests send events of now.
+  '**/*.contract.ts',
+  'test/**/*.ts',
+];
+const READING_THE_CLOCK =
+  'Take wallClock (when) or monotonic (how long) of #telemetry: the wall clock may jump.';
+const noWallClock = [
+  { selector: 'MemberExpression[object.name="Date"][property.name="now"]', message: READING_THE_CLOCK },
+  { selector: 'MemberExpression[object.name="Date"][property.value="now"]', message: READING_THE_CLOCK },
+  { selector: 'VariableDeclarator[init.name="Date"]', message: READING_THE_CLOCK },
+  { selector: 'NewExpression[callee.name="Date"][arguments.length=0]', message: READING_THE_CLOCK },
+  { selector: 'CallExpression[callee.name="Date"]', message: READING_THE_CLOCK },
+];
+
 const imports = (paths, patterns) => ({ 'no-restricted-imports': ['error', { paths, patterns }] });
 
 export default tseslint.config(
@@ -49,9 +70,11 @@ export default tseslint.config(
         'error',
         { object: 'process', property: 'env', message: 'The environment is read in one file of each app.' },
       ],
+      'no-restricted-syntax': ['error', ...noWallClock],
       ...imports(ownedElsewhere(undefined), [noApps]),
     },
   },
+  { files: READ_THE_WALL_CLOCK, rules: { 'no-restricted-syntax': 'off' } },
   {
     files: ['libs/domain/**/*.ts'],
     ignores: ['**/*.spec.ts', '**/*.arbitrary.ts'],

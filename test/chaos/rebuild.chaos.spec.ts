@@ -8,7 +8,7 @@ import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { createProjectors } from '../../apps/projector/src/create-projectors.js';
 import { EmbeddedEventLog } from '../../libs/event-log/src/embedded/embedded-event-log.js';
-import { expectedIntervals } from '../support/served-intervals.js';
+import { expectedIntervals, storedIntervals } from '../support/served-intervals.js';
 import { eventually } from '../support/service-client.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
 import { anyStatusEvent } from '../support/status-event.arbitrary.js';
@@ -124,23 +124,10 @@ async function project(
     const { state } = status!;
     if (state.kind === 'refused') return { refused: state.cause };
     expect(await status!.drain(60_000)).toBe(true);
-    return { intervals: await storedIntervals(connection) };
+    return { intervals: await storedIntervals(connection, database) };
   } finally {
     for (const projector of projectors) await projector.stop();
     await log.close();
     await connection.close();
   }
-}
-
-async function storedIntervals(connection: StoreConnection): Promise<readonly string[]> {
-  const rows = await connection.rows<[string, string, number, number, string, string]>(
-    `SELECT worker_id, group_id, toUnixTimestamp64Milli(start), toUnixTimestamp64Milli(assumeNotNull(end)),
-            toString(state_code), toString(state_name)
-     FROM ${database}.state_intervals FINAL WHERE end IS NOT NULL`,
-  );
-  return rows
-    .map(([worker, group, start, end, code, name]) =>
-      [worker, group, new Date(start).toISOString(), new Date(end).toISOString(), code, name].join(' '),
-    )
-    .sort();
 }

@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { migrate, SchemaLayoutError, StoreConnection } from '#store';
+import { migrate, SchemaLayoutError, StoreConnection, StoreRetention } from '#store';
 import { parseOptions, type SimulatorOptions } from '../../apps/simulator/src/options.js';
 import { simulate } from '../../apps/simulator/src/simulate.js';
+import { layoutOn } from '../../libs/store/src/schema/layout.js';
 import { MIGRATIONS } from '../../libs/store/src/schema/migrations/all.js';
 import { ClickHouseCluster, CLUSTER } from '../support/clickhouse-cluster.js';
 import {
@@ -77,16 +78,50 @@ describe(`a store of two shards (seed ${seed})`, () => {
     expect(first!.length).toBeGreaterThan(20);
   });
 
-  it('removes what is older than the retention that was set last, on every shard', async () => {
-    for (const retentionDays of [300, 500, 300, 400]) {
-      await migrate(connection, { database, retentionDays });
-      const ttl = `toIntervalDay(${retentionDays + 31})`;
-      expect(
-        await onEachHost(
-          `SELECT count() FROM system.tables
-           WHERE database = '${database}' AND name = 'legs_local' AND position(engine_full, '${ttl}') > 0`,
-        ),
-      ).toEqual([[[1]], [[1]]]);
+  it('loses the TTLs that an earlier version has set, also where an attempt broke off', async () => {
+    const layout = layoutOn(CLUSTER);
+    const tablesWithTtl = `SELECT count() FROM system.tables WHERE database = '${database}' AND position(engine_full, ' TTL ') > 0`;
+    const [set, remove] = layout.change(database, { removeTtlOf: 'legs', column: 'begin' }) as [
+      string,
+      string,
+    ];
+    for (const statement of [set, set]) await connection.command(statement);
+    expect(await onEachHost(tablesWithTtl)).toEqual([[[1]], [[1]]]);
+    for (const statement of [set, remove, set, remove]) await connection.command(statement);
+    expect(await onEachHost(tablesWithTtl)).toEqual([[[0]], [[0]]]);
+  });
+
+  it('removes months of which every row is too old, on every shard, and no others', async () => {
+    const monthsOfLetters = async () => {
+      const months = `SELECT DISTINCT toYYYYMM(received_at) FROM ${database}.dead_letters_local ORDER BY 1`;
+      return (await onEachHost<[number]>(months)).map((rows) => rows.map(([month]) => month));
+    };
+    const letters = ['2024-01-15', '2024-02-15', '2024-03-01', '2024-03-15'].flatMap((day) =>
+      Array.from({ length: 20 }, (_, i) => [`${day} ${i}`, `${day} 00:00:00.000`]),
+    );
+    await connection.insert(`${database}.dead_letters`, ['id', 'received_at'], letters, { readBack: true });
+    expect(await monthsOfLetters()).toEqual([
+      [202401, 202402, 202403],
+      [202401, 202402, 202403],
+    ]);
+    const store = new StoreRetention(connection, database);
+    const cutoff = Date.UTC(2024, 2, 10);
+    const expected = [202401, 202402].map((month) => ({ table: 'dead_letters', month, rows: 20 }));
+    expect(await store.expired(cutoff)).toEqual(expected);
+    expect(await store.removeExpired(cutoff)).toEqual(expected);
+    expect(await store.removeExpired(cutoff)).toEqual([]);
+    expect(await monthsOfLetters()).toEqual([[202403], [202403]]);
+    await store.removeExpired(Date.UTC(2024, 3, 1));
+  });
+
+  it('remembers over all hosts which run of the retention was approved last, also after the clock was set back', async () => {
+    const store = new StoreRetention(connection, database);
+    for (const now of [Date.UTC(2026, 0, 2), Date.UTC(2026, 0, 1)]) {
+      expect((await store.run(now, 86_400_000, true)).decision.kind).toBe('approved');
+      expect((await store.find(now, 86_400_000)).findings.last).toEqual({
+        ranAt: now,
+        cutoff: now - 86_400_000,
+      });
     }
   });
 

@@ -1,4 +1,5 @@
 import { timelineKey, type StatusEvent } from '#domain';
+import type { StoreConnection } from '#store';
 import { pairByBruteForce } from '../../apps/simulator/src/brute-force-pairing.js';
 import { request, type Answer } from './service-client.js';
 
@@ -49,4 +50,18 @@ export function servedIntervals(answer: Answer): string[] {
 
 function line(agent: string, group: string, start: Date, end: Date, code: string, name: string): string {
   return [agent, group, start.toISOString(), end.toISOString(), code, name].join(' ');
+}
+
+/** The same lines, of a store. */
+export async function storedIntervals(connection: StoreConnection, database: string): Promise<string[]> {
+  const rows = await connection.rows<[string, string, number, number, string, string]>(
+    `SELECT worker_id, group_id, toUnixTimestamp64Milli(start), toUnixTimestamp64Milli(assumeNotNull(end)),
+            toString(state_code), toString(state_name)
+     FROM ${database}.state_intervals FINAL WHERE end IS NOT NULL`,
+  );
+  return rows
+    .map(([worker, group, start, end, code, name]) =>
+      line(worker, group, new Date(start), new Date(end), code, name),
+    )
+    .sort();
 }

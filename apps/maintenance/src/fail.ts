@@ -1,7 +1,15 @@
 import { SettingsError } from '#edge/settings';
-import { UnsettledPartitionsError } from '#event-log';
+import { LogDamagedError, LogReplacedError, UnsettledPartitionsError } from '#event-log';
 import { StoreInUseError } from '#store';
 import { ProjectorsAtWorkError } from '../../projector/src/rebuild.js';
+
+const SELF_EXPLAINING = [
+  SettingsError,
+  ProjectorsAtWorkError,
+  UnsettledPartitionsError,
+  LogDamagedError,
+  LogReplacedError,
+];
 
 /** Says what is wrong and what to do, and ends the process with 1. */
 export function failWith(error: unknown): void {
@@ -12,9 +20,7 @@ function explain(error: unknown): string {
   if (error instanceof StoreInUseError) {
     return `${error.message}\nThe embedded store belongs to one process at a time: stop the service first, then run this again.`;
   }
-  const isTold = [SettingsError, ProjectorsAtWorkError, UnsettledPartitionsError].some(
-    (type) => error instanceof type,
-  );
+  const isTold = SELF_EXPLAINING.some((type) => error instanceof type);
   if (isTold) return (error as Error).message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { eventLogSettings, timeLimits, readSettings, SettingsError, type Settings } from '#edge/settings';
-import { createEventLog, LogUnavailableError } from '#event-log';
-import { createMetrics } from '#telemetry';
+import { createEventLog, LogDamagedError, LogReplacedError, LogUnavailableError } from '#event-log';
+import { createMetrics, wallClock } from '#telemetry';
 import { totalOf } from '../../receiver/src/bulk-ingestion.js';
 import { Ingestion } from '../../receiver/src/ingestion.js';
 import { Judge } from '../../receiver/src/judge.js';
@@ -33,8 +33,8 @@ async function run(args: readonly string[]): Promise<number> {
   const prepared = await prepareAll(options, settings);
   const log = createEventLog(eventLogSettings(settings));
   try {
-    const ingestion = new Ingestion(log, createMetrics(), Date.now);
-    const judge = new LineJudge(new Judge(timeLimits(settings), Date.now), Date.now);
+    const ingestion = new Ingestion(log, createMetrics(), wallClock);
+    const judge = new LineJudge(new Judge(timeLimits(settings), wallClock), wallClock);
     return await importAll(prepared, { ingestion, judge });
   } finally {
     await log.close();
@@ -85,7 +85,10 @@ function failure(error: unknown): number {
 }
 
 function explain(error: unknown): string {
-  if (error instanceof ImportError || error instanceof SettingsError) return error.message;
+  const isTold = [ImportError, SettingsError, LogDamagedError, LogReplacedError].some(
+    (type) => error instanceof type,
+  );
+  if (isTold) return (error as Error).message;
   if (error instanceof LogUnavailableError) {
     return `${error.message}\nThe same command goes on from here once the event log can be written.`;
   }

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+import { wallClock } from '#telemetry';
 import { AnomaliesController } from './anomalies.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
 import { AGENT_HISTORY, ANOMALIES, DEAD_LETTERS, OPS_LIMITS, type OpsPorts } from './ops-ports.js';
@@ -17,7 +18,7 @@ export class OpsModule {
     history,
     resubmitting,
     limits,
-    now = Date.now,
+    now = wallClock,
   }: OpsPorts): DynamicModule {
     return {
       module: OpsModule,

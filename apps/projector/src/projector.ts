@@ -13,7 +13,7 @@ import {
   type TopicName,
 } from '#event-log';
 import type { ProjectedPosition, ProjectionState, ProjectionStore } from '#store';
-import type { Logger, Metrics, Tracing } from '#telemetry';
+import { monotonic, wallClock, type Logger, type Metrics, type Tracing } from '#telemetry';
 import { BatchWriter } from './batch-writer.js';
 import { CatchUp } from './catch-up.js';
 import { AccountsBehindError, PartitionAccounts, type Account } from './partition-accounts.js';
@@ -104,8 +104,8 @@ export class Projector {
   private reported: readonly number[] = [];
 
   constructor(private readonly parts: ProjectorParts) {
-    this.clock = parts.clock ?? (() => performance.now());
-    this.now = parts.now ?? Date.now;
+    this.clock = parts.clock ?? monotonic;
+    this.now = parts.now ?? wallClock;
     this.pauseFor = parts.pause ?? pauseFor;
   }
 

@@ -14,7 +14,13 @@ import {
   type Settings,
 } from '#edge';
 import { createEventLog } from '#event-log';
-import { ClickHouseProjectionStateStore, ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
+import {
+  ClickHouseProjectionStateStore,
+  ClickHouseProjectionStore,
+  migrate,
+  StoreConnection,
+  StoreRetention,
+} from '#store';
 import {
   createMetrics,
   createProcessMetrics,
@@ -24,6 +30,7 @@ import {
   type Logger,
 } from '#telemetry';
 import { createProjectors } from './create-projectors.js';
+import { keepStoreRetention } from './keep-store-retention.js';
 import { retrying } from './retrying.js';
 import { StateReporter } from './state-reporter.js';
 
@@ -61,10 +68,13 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
       signal: stopping.signal,
       onFailure: (error, tries) => logger.warn({ err: error, tries }, `${what}; trying again`),
     });
+  let endRetention = async () => {};
   const begin = async () => {
     await untilDone('the store cannot be prepared', () =>
       migrate(connection, { database, retentionDays: settings.RETENTION_DAYS }),
     );
+    const oldRows = new StoreRetention(connection, database);
+    endRetention = keepStoreRetention(oldRows, eventLogSettings(settings).retentionMs, { logger, metrics });
     for (const projector of projectors) {
       await untilDone('the event log cannot be joined', () => projector.start());
     }
@@ -99,6 +109,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
       stopping.abort();
       await closeApp(app);
       await begun;
+      await endRetention();
       for (const projector of projectors) await projector.stop();
       await reporter.close();
       await log.close();

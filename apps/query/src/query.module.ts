@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { QueryStore, SystemsStore } from '#store';
-import type { Logger, Metrics } from '#telemetry';
+import { wallClock, type Logger, type Metrics } from '#telemetry';
 import { Answering } from './answering.js';
 import { ContactQueriesController } from './contact-queries.controller.js';
 import { OpsSystemsController, SYSTEMS_STORE } from './ops-systems.controller.js';
@@ -27,7 +27,7 @@ export class QueryModule {
     metrics,
     logger,
     defaultSystemId,
-    now = Date.now,
+    now = wallClock,
   }: QueryParts): DynamicModule {
     return {
       module: QueryModule,

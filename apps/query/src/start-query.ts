@@ -33,6 +33,7 @@ import {
   createTracing,
   expose,
   snapshotOf,
+  wallClock,
   type Logger,
 } from '#telemetry';
 import { OpsModule } from '../../ops/src/ops.module.js';
@@ -71,7 +72,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
   const limits = timeLimits(settings);
   const scrape = async () => {
     // A store that is away must not hide how the process is.
-    const active = await store.countActiveAgents(Date.now()).catch(() => undefined);
+    const active = await store.countActiveAgents(wallClock()).catch(() => undefined);
     if (active !== undefined) metrics.activeAgents.set(active);
     await gauges.refresh();
     return expose(processMetrics, [await snapshotOf(metrics)]);

@@ -1,5 +1,5 @@
 import type { SystemsStore, SystemTotals } from '#store';
-import type { Metrics } from '#telemetry';
+import { monotonic, wallClock, type Metrics } from '#telemetry';
 
 /** The gauges are asked for again so many times later than it took to answer: a twentieth of one lane at most. */
 export const REST_FOR_WORK = 20;
@@ -15,8 +15,8 @@ export class SystemGauges {
   constructor(
     private readonly store: SystemsStore,
     private readonly metrics: Metrics,
-    private readonly now: () => number = Date.now,
-    private readonly clock: () => number = () => performance.now(),
+    private readonly now: () => number = wallClock,
+    private readonly clock: () => number = monotonic,
   ) {}
 
   /** Brings the gauges up to date if it is time to. Never rejects: gauges of which nothing is known are not numbers. */

@@ -1,4 +1,5 @@
 import { runService } from '#edge';
+import { LogDamagedError, LogReplacedError } from '#event-log';
 import { startReceiver } from './start-receiver.js';
 
 await runService({
@@ -6,4 +7,5 @@ await runService({
   start: startReceiver,
   started: (url) =>
     `The receiver takes events at ${url}/ccwfm/api/rest/status, /contact, /events and /personnel.\n`,
+  selfExplaining: [LogReplacedError, LogDamagedError],
 });

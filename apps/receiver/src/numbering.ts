@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { MAX_RANGE_NUMBERS, MAX_TOLD_RANGES, receiverIdAt, type NumberRange, type Origin } from '#event-log';
+import { wallClock } from '#telemetry';
 
 /** Systems that are numbered side by side; one that is forgotten begins anew, as if by another receiver. */
 export const MAX_NUMBERED_SYSTEMS = 10_000;
@@ -122,5 +123,5 @@ function hasRoom([from, to]: NumberRange, other: number): boolean {
 }
 
 function newReceiverId(): string {
-  return receiverIdAt(Date.now(), randomBytes(4).readUInt32BE());
+  return receiverIdAt(wallClock(), randomBytes(4).readUInt32BE());
 }

@@ -1,6 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { EventLog } from '#event-log';
-import type { Logger, Metrics } from '#telemetry';
+import { wallClock, type Logger, type Metrics } from '#telemetry';
 import { ContactController } from './contact.controller.js';
 import { EventsController } from './events.controller.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
@@ -28,7 +28,7 @@ export interface ReceiverParts {
 /** Takes events over HTTP and writes them to the log. Its server needs {@link registerIngestionHooks}. */
 @Module({})
 export class ReceiverModule {
-  static with({ log, metrics, logger, limits, now = Date.now, uploadIdleMs }: ReceiverParts): DynamicModule {
+  static with({ log, metrics, logger, limits, now = wallClock, uploadIdleMs }: ReceiverParts): DynamicModule {
     const ingestion = new Ingestion(log, metrics, now);
     const judge = new Judge(limits, now);
     const outage = new OutageNotice(logger);

@@ -1,5 +1,5 @@
 import type { EventLog } from '#event-log';
-import type { Metrics } from '#telemetry';
+import { wallClock, type Metrics } from '#telemetry';
 import { Ingestion } from './ingestion.js';
 import { Judge } from './judge.js';
 import { LineJudge } from './line-judge.js';
@@ -21,7 +21,7 @@ export interface ResubmissionParts {
  * @returns what resolves once the event is durable, or with why it is rejected; it rejects with `LogUnavailableError` if
  * the event cannot be made durable. `systems` are those whose events are taken, all if `undefined`.
  */
-export function resubmission({ log, metrics, limits, now = Date.now }: ResubmissionParts) {
+export function resubmission({ log, metrics, limits, now = wallClock }: ResubmissionParts) {
   const ingestion = new Ingestion(log, metrics, now);
   const judge = new LineJudge(new Judge(limits, now), now);
   return async (type: 'status' | 'contact', body: RawBody, systems: readonly string[] | undefined) => {

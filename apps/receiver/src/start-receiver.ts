@@ -14,7 +14,7 @@ import {
   type RunningService,
   type Settings,
 } from '#edge';
-import { createReceivingLog, keepRetention, withTracing } from '#event-log';
+import { createReceivingLog, keepRetention, reportRetention, withTracing } from '#event-log';
 import {
   createMetrics,
   createProcessMetrics,
@@ -61,16 +61,17 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
     logger,
     [registerIngestionHooks, ...(tracing === undefined ? [] : [traceRequests(tracing)])],
   );
-  const endRetention = keepRetention(log, (error) =>
-    logger.error({ err: error }, 'the retention could not be enforced'),
-  );
+  const endRetention = keepRetention(log, {
+    onRun: (run) => reportRetention(run, { logger, metrics }),
+    onFailure: (error) => logger.error({ err: error }, 'the retention could not be enforced'),
+  });
   serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
   return {
     url: await urlOf(app, settings),
     async stop() {
-      endRetention();
       await closeApp(app);
+      await endRetention();
       await log.close();
       await tracing?.close();
     },

@@ -1,5 +1,5 @@
 import { runService } from '#edge';
-import { TopicSettingsError } from '#event-log';
+import { LogDamagedError, LogReplacedError, TopicSettingsError } from '#event-log';
 import { StoreInUseError } from '#store';
 import { startStandalone } from './standalone.js';
 
@@ -14,5 +14,5 @@ await runService({
   environment: process.env,
   start: startStandalone,
   started: STARTED,
-  selfExplaining: [StoreInUseError, TopicSettingsError],
+  selfExplaining: [StoreInUseError, TopicSettingsError, LogReplacedError, LogDamagedError],
 });

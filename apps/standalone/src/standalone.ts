@@ -20,13 +20,21 @@ import {
   type Settings,
 } from '#edge';
 import { createReceivingLog, keepRetention, Topic, withTracing } from '#event-log';
-import { ClickHouseQueryStore, ClickHouseSystemsStore, migrate, opsStores, StoreConnection } from '#store';
+import {
+  ClickHouseQueryStore,
+  ClickHouseSystemsStore,
+  migrate,
+  opsStores,
+  StoreConnection,
+  StoreRetention,
+} from '#store';
 import {
   createMetrics,
   createProcessMetrics,
   createTracing,
   expose,
   snapshotOf,
+  wallClock,
   type Logger,
 } from '#telemetry';
 import { tellOutage } from '../../receiver/src/tell-outage.js';
@@ -37,6 +45,7 @@ import { SystemGauges } from '../../query/src/system-gauges.js';
 import { ReceiverModule, registerIngestionHooks } from '../../receiver/src/receiver.module.js';
 import { resubmission } from '../../receiver/src/resubmission.js';
 import { ProjectionHandle } from './projection-handle.js';
+import { retentionHooks } from './retention-hooks.js';
 
 /** Connections of the queries to the embedded engine, each statement of which may use all cores. */
 const QUERIES = { lanes: 3 };
@@ -72,7 +81,7 @@ export async function startStandalone(
   );
   const scrape = async () => {
     metrics.spoolEvents.set(await spooledRecords());
-    metrics.activeAgents.set(await queries.countActiveAgents(Date.now()));
+    metrics.activeAgents.set(await queries.countActiveAgents(wallClock()));
     await gauges.refresh();
     return expose(processMetrics, [await snapshotOf(metrics), await projection.snapshot()]);
   };
@@ -125,17 +134,16 @@ export async function startStandalone(
       ...(tracing === undefined ? [] : [traceRequests(tracing)]),
     ],
   );
-  const endRetention = keepRetention(log, (error) =>
-    logger.error({ err: error }, 'the retention could not be enforced'),
-  );
+  const oldRows = new StoreRetention(connection, database);
+  const endRetention = keepRetention(log, retentionHooks(oldRows, logger, metrics));
   serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
 
   return {
     url: await urlOf(app, settings),
     async stop() {
-      endRetention();
       await closeApp(app);
+      await endRetention();
       const drained = await projection.drain(DRAIN_MS);
       if (!drained) logger.warn('not all of the log is projected yet; the next start goes on');
       await projection.stop();

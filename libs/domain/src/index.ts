@@ -5,6 +5,7 @@ export * from './directory.js';
 export * from './interval.js';
 export * from './leg.js';
 export * from './status-event.js';
+export * from './retention-policy.js';
 export * from './timeline-fold.js';
 export * from './timeline-view.js';
 export * from './utf8-order.js';

@@ -5,6 +5,7 @@ import type { GrowableLog } from './growable-log.js';
 import { KafkaEventLog } from './kafka/kafka-event-log.js';
 import type { KafkaSettings } from './kafka/kafka-connection.js';
 import type { TopicPlan } from './kafka/kafka-topics.js';
+import type { RetentionRun } from './retention/retention-run.js';
 import { SpoolingEventLog } from './spool/spooling-event-log.js';
 
 export { EmbeddedEventLog, DEFAULT_PARTITIONS } from './embedded/embedded-event-log.js';
@@ -56,11 +57,40 @@ export function createReceivingLog(
 
 const RETENTION_CHECK_MS = 3_600_000;
 
-/** Has an embedded log remove what is too old, now and every hour; a cluster does so itself. @returns what ends it. */
-export function keepRetention(log: EventLog, onFailure: (error: unknown) => void): () => void {
-  if (!(log instanceof EmbeddedEventLog)) return () => undefined;
-  const enforce = () => void log.enforceRetention().catch(onFailure);
-  enforce();
-  const timer = setInterval(enforce, RETENTION_CHECK_MS).unref();
-  return () => clearInterval(timer);
+/** What is to be done with each run of the retention; a failure of it is a failure of the run. */
+export interface RetentionHooks {
+  onRun(run: RetentionRun): void | Promise<void>;
+  onFailure(error: unknown): void;
+}
+
+/**
+ * Lets an embedded log remove what is too old, now and every hour; a cluster does so itself.
+ *
+ * @returns what ends it, and waits for the run under way.
+ */
+export function keepRetention(log: EventLog, hooks: RetentionHooks): () => Promise<void> {
+  if (!(log instanceof EmbeddedEventLog)) return async () => undefined;
+  return everyHour(async () => {
+    const run = await log.enforceRetention();
+    if (run !== undefined) await hooks.onRun(run);
+  }, hooks.onFailure);
+}
+
+/** Does it now and every hour, one after another. @returns what ends it, and waits for what is under way. */
+export function everyHour(
+  work: () => Promise<void>,
+  onFailure: (error: unknown) => void,
+): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  const run = () => {
+    running ??= work()
+      .catch(onFailure)
+      .finally(() => (running = undefined));
+  };
+  run();
+  const timer = setInterval(run, RETENTION_CHECK_MS).unref();
+  return async () => {
+    clearInterval(timer);
+    await running;
+  };
 }

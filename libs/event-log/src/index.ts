@@ -1,6 +1,7 @@
 export * from './create-event-log.js';
 export * from './event-log.js';
 export * from './growable-log.js';
+export * from './log-errors.js';
 export * from './log-identity.js';
 export * from './partition-layout.js';
 export * from './records/contact-record.js';
@@ -10,5 +11,7 @@ export * from './records/origin.js';
 export * from './records/parse-record.js';
 export * from './records/personnel-record.js';
 export * from './records/status-record.js';
+export * from './retention/report-retention.js';
+export * from './retention/retention-run.js';
 export * from './topics.js';
 export * from './traced-event-log.js';

@@ -6,6 +6,7 @@ export * from './projection-store.js';
 export * from './query-store.js';
 export * from './receipt-rows.js';
 export * from './schema/migrate.js';
+export * from './store-retention.js';
 export * from './systems-store.js';
 export * from './audit/audit.js';
 export * from './agent-history-store.js';

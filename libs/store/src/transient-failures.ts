@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonic } from '#telemetry';
 
 /** For how long a statement is tried again after failures that pass, in milliseconds; then whoever asked decides. */
 export const RETRY_FOR_MS = 10_000;
@@ -45,12 +46,12 @@ export function isTransient(error: unknown): boolean {
  * when the signal is aborted. The attempt must be repeatable.
  */
 export async function retryingTransient<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const deadline = Date.now() + RETRY_FOR_MS;
+  const deadline = monotonic() + RETRY_FOR_MS;
   for (let delayMs = FIRST_DELAY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_DELAY_MS)) {
     try {
       return await attempt();
     } catch (error) {
-      if (!isTransient(error) || signal.aborted || Date.now() + delayMs > deadline) throw error;
+      if (!isTransient(error) || signal.aborted || monotonic() + delayMs > deadline) throw error;
       await sleep(delayMs * (0.5 + Math.random() / 2), undefined, { signal }).catch(() => undefined);
     }
   }

@@ -1,4 +1,5 @@
 export * from './metrics.js';
+export * from './clock.js';
 export * from './log.js';
 export * from './service-version.js';
 export * from './tracing.js';

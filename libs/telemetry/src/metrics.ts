@@ -45,6 +45,7 @@ export interface Metrics {
   readonly unreconciledSystems: Gauge;
   readonly silentSystems: Gauge;
   readonly unmappedAgents: Gauge;
+  readonly retentionHeld: Gauge;
 }
 
 export function createMetrics(): Metrics {
@@ -167,6 +168,11 @@ export function createMetrics(): Metrics {
     unmappedAgents: new Gauge({
       name: 'wfm_unmapped_agents',
       help: 'Agents at work in the last day whom the directory of their system does not know',
+      registers,
+    }),
+    retentionHeld: new Gauge({
+      name: 'wfm_retention_held',
+      help: '1 while the retention waits for a confirmation before it removes anything, 0 otherwise',
       registers,
     }),
   };

@@ -1,3 +1,4 @@
+import { wallClock } from '#telemetry';
 import {
   BulkIngestion,
   ingestLines,
@@ -105,7 +106,11 @@ export async function runImport(
   );
   const chunks = source.chunksFrom(position.offset);
   await ingestLines(chunks, prepared.splitter(position), prepared.judgeWith(judge), bulk);
-  await progressFile?.save({ position, counts: bulk.counts, finishedAt: new Date().toISOString() });
+  await progressFile?.save({
+    position,
+    counts: bulk.counts,
+    finishedAt: new Date(wallClock()).toISOString(),
+  });
   const seconds = (performance.now() - startedAt) / 1000;
   return { name, counts: bulk.counts, lines: bulk.received, seconds, ...wentOn };
 }

@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
 import {
   LogUnavailableError,
@@ -13,12 +13,23 @@ import { fixedLayout, type TopicLayout } from '../partition-layout.js';
 import { newLogIdentity } from '../log-identity.js';
 import { Topic, type TopicName } from '../topics.js';
 import { untilEvent } from '../until-event.js';
+import { monotonic as monotonicClock, wallClock } from '#telemetry';
+import type { RetentionFindings } from '#domain';
+import type { RetentionRun } from '../retention/retention-run.js';
+import { batchKey, endKey } from './batch-key.js';
+import { SEAL_BYTES, sealBatch } from './batch-seal.js';
 import { durably } from './durable-write.js';
 import { EmbeddedGroupConsumer } from './embedded-group-consumer.js';
+import { EmbeddedRetention, removeBatches } from './embedded-retention.js';
 import { GroupCommit } from '../group-commit.js';
+import { checkIdentity, readMarker, writeMarker, type LogMarker } from './log-marker.js';
+import { LogNotes } from './log-notes.js';
+import { LogPartition, type Bytes } from './log-partition.js';
+import { freeBytesInFile, freeBytesOnDisk, hasRoomFor } from './log-room.js';
+import { asDamage, asDamageIfUnreadable } from './lmdb-damage.js';
 import { partitionOf } from './partitioner.js';
 import { unitsOf } from '../record-headers.js';
-import { batchAppendedAt, batchSize, decodeBatch, encodeBatch } from './record-batch.js';
+import { encodeBatch } from './record-batch.js';
 
 export interface EmbeddedEventLogOptions {
   /** The directory of the log; made if it does not exist. */
@@ -29,8 +40,10 @@ export interface EmbeddedEventLogOptions {
   readonly retentionMs?: number;
   /** Free space on the disk that appends leave alone. */
   readonly reservedBytes?: number;
-  /** The clock, in milliseconds since the Unix epoch. */
+  /** The wall clock, in milliseconds since the Unix epoch: it may jump. */
   readonly now?: () => number;
+  /** What waits are measured by, in milliseconds: it never goes back. */
+  readonly monotonic?: () => number;
 }
 
 /** The one projector of an embedded log owns all partitions, so more would only make a commit write more pages. */
@@ -48,6 +61,9 @@ const MAX_BYTES_PER_UNIT = 3;
 
 /** Records of other processes are noticed this late at most; those of this process at once. */
 export const FOREIGN_APPEND_POLL_MS = 50;
+
+/** Appends get no earlier times than those before them while the clock is set back by no more than this. */
+const LARGEST_CLOCK_CORRECTION_MS = 3_600_000;
 
 /**
  * A write resolves when its transaction is on the disk, and a failed one leaves no promise behind that nobody waits
@@ -67,8 +83,6 @@ interface Batch {
   readonly records: NewRecord[];
 }
 
-type Bytes = Database<Buffer, Buffer>;
-
 /**
  * The event log in one LMDB environment: a table for each topic, from (partition, offset of a batch's first
  * record) to the batch; a table of the next offsets; a table of the groups' positions.
@@ -81,24 +95,45 @@ export class EmbeddedEventLog implements EventLog {
   private readonly commits = new GroupCommit<Append>((appends) => this.commit(appends));
   private readonly appended = new EventEmitter().setMaxListeners(0);
   private readonly now: () => number;
+  private readonly notes: LogNotes;
+  private readonly contents: ReadonlyMap<string, LogPartition>;
+  private readonly retention: EmbeddedRetention | undefined;
   private lastAppendedAt = 0;
   private closed = false;
   readonly partitions: number;
-  /** When the log was made, and a random part: `2026-01-31T08:00:00.000Z/2f1c…`. */
+  /** Which log this is: `${ISO time of creation}/${uuid}`, made once with the log. */
   readonly identityText: string;
 
+  /**
+   * @throws LogReplacedError if another log was in the directory.
+   * @throws LogDamagedError
+   */
   constructor(private readonly options: EmbeddedEventLogOptions) {
     mkdirSync(options.directory, { recursive: true });
-    this.now = options.now ?? Date.now;
-    this.environment = open({ path: options.directory, noSubdir: false, maxDbs: 8, ...WRITING });
-    const bytes = { encoding: 'binary', keyEncoding: 'binary' } as const;
-    this.topics = new Map(
-      Object.values(Topic).map((name) => [name, this.environment.openDB<Buffer, Buffer>({ name, ...bytes })]),
+    this.now = options.now ?? wallClock;
+    const marker = readMarker(options.directory);
+    this.environment = asDamage(() =>
+      open({ path: options.directory, noSubdir: false, maxDbs: 8, ...WRITING }),
     );
-    this.ends = this.environment.openDB({ name: 'ends' });
-    this.positions = this.environment.openDB({ name: 'positions' });
-    this.partitions = this.fixOnce('partitions', options.partitions ?? DEFAULT_PARTITIONS);
-    this.identityText = this.fixOnce('identity', newLogIdentity(this.now()));
+    try {
+      const bytes = { encoding: 'binary', keyEncoding: 'binary' } as const;
+      const table = (name: TopicName) => this.environment.openDB<Buffer, Buffer>({ name, ...bytes });
+      this.topics = asDamageIfUnreadable(
+        () => new Map(Object.values(Topic).map((name) => [name, table(name)])),
+      );
+      this.ends = asDamageIfUnreadable(() => this.environment.openDB({ name: 'ends' }));
+      this.positions = asDamageIfUnreadable(() => this.environment.openDB({ name: 'positions' }));
+      this.notes = new LogNotes(this.ends);
+      const known = this.identify(marker);
+      this.identityText = known.identity;
+      this.partitions = known.partitions;
+      this.contents = known.contents;
+      this.retention = this.makeRetention();
+      if (marker === undefined) writeMarker(options.directory, this.identityText);
+    } catch (error) {
+      void this.environment.close();
+      throw error;
+    }
   }
 
   append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
@@ -112,27 +147,14 @@ export class EmbeddedEventLog implements EventLog {
     fromOffset: number,
     maxRecords: number,
   ): Promise<readonly StoredRecord[]> {
-    const table = this.table(topic);
-    const start = this.batchHolding(table, partition, fromOffset) ?? batchKey(partition, fromOffset);
-    const records: StoredRecord[] = [];
-    for (const { key, value } of table.getRange({
-      start,
-      end: batchKey(partition + 1, 0),
-      snapshot: false,
-    })) {
-      const limit = maxRecords - records.length;
-      if (limit <= 0) break;
-      decodeBatch(records, value, { partition, baseOffset: baseOffsetOf(key), from: fromOffset, limit });
-    }
-    return records;
+    return this.consistently(() => this.contentsOf(topic, partition).read(fromOffset, maxRecords));
   }
 
   async extents(topic: TopicName): Promise<readonly PartitionExtent[]> {
-    return Array.from({ length: this.partitions }, (_, partition) => ({
-      partition,
-      begin: this.begin(topic, partition),
-      end: this.end(topic, partition),
-    }));
+    return Array.from({ length: this.partitions }, (_, partition) => {
+      const { begin, end } = this.contentsOf(topic, partition);
+      return { partition, begin, end };
+    });
   }
 
   async identity(): Promise<string> {
@@ -148,7 +170,9 @@ export class EmbeddedEventLog implements EventLog {
   }
 
   async join(group: string, topic: TopicName): Promise<GroupConsumer> {
-    return new EmbeddedGroupConsumer(this, this.positions, group, topic, this.now);
+    const { now, options } = this;
+    const monotonic = options.monotonic ?? monotonicClock;
+    return new EmbeddedGroupConsumer(this, this.positions, group, topic, { now, monotonic });
   }
 
   /** Members are objects of one process, which nobody else can see. */
@@ -179,55 +203,33 @@ export class EmbeddedEventLog implements EventLog {
     return this.ends.get(endKey(topic, partition)) ?? 0;
   }
 
+  /** What the retention would find now; nothing is changed. Absent without `retentionMs`. */
+  findExpired(): RetentionFindings | undefined {
+    return this.retention && this.consistently(() => this.retention!.find());
+  }
+
   /**
-   * Removes whole batches that were appended before the retention, oldest first. Directories stay: the last of each
-   * system is in force however old it is.
+   * Removes whole batches that were appended before the retention, oldest first, if the policy allows it. Directories
+   * stay: the last of each system is in force however old it is.
    *
-   * @returns the number of records removed.
+   * @param isConfirmed whether somebody has looked at what would go and wants it to go, whatever the policy says.
+   * @returns what was found, decided and removed; nothing without `retentionMs`.
    */
-  async enforceRetention(): Promise<number> {
-    const { retentionMs } = this.options;
-    if (retentionMs === undefined) return 0;
-    const oldest = this.now() - retentionMs;
-    let removed = 0;
-    for (const topic of this.topics.keys()) {
-      if (topic === Topic.personnel) continue;
-      for (let partition = 0; partition < this.partitions; partition++) {
-        removed += await this.removeWhile(topic, partition, ({ appendedAt }) => appendedAt < oldest);
-      }
-    }
-    return removed;
+  async enforceRetention(isConfirmed = false): Promise<RetentionRun | undefined> {
+    return this.retention?.run(isConfirmed);
   }
 
   /** Removes whole batches of records before the offset, however young. */
   async removeBefore(topic: TopicName, partition: number, offset: number): Promise<void> {
-    await this.removeWhile(topic, partition, ({ end }) => end <= offset);
-  }
-
-  private async removeWhile(
-    topic: TopicName,
-    partition: number,
-    isToGo: (batch: { appendedAt: number; end: number }) => boolean,
-  ): Promise<number> {
-    const table = this.table(topic);
-    const expired: Buffer[] = [];
-    let records = 0;
-    const range = { start: batchKey(partition, 0), end: batchKey(partition + 1, 0) };
-    for (const { key, value } of table.getRange(range)) {
-      const size = batchSize(value);
-      if (!isToGo({ appendedAt: batchAppendedAt(value), end: baseOffsetOf(key) + size })) break;
-      expired.push(Buffer.from(key));
-      records += size;
-    }
-    await Promise.all(expired.map((key) => durably(table.remove(key))));
-    return records;
+    const contents = this.contentsOf(topic, partition);
+    await removeBatches(this.environment, contents, contents.before(offset));
   }
 
   /** Appends a group and flushes it to disk. */
   private async commit(appends: readonly Append[]): Promise<void> {
     const batches = this.groupByPartition(appends);
     this.checkRoomFor(sizeOf(batches));
-    const appendedAt = (this.lastAppendedAt = Math.max(this.now(), this.lastAppendedAt));
+    const appendedAt = this.appendTime();
     for (let left = batches; left.length > 0;) left = await this.putBehindEnds(left, appendedAt);
     for (const { topic } of batches) this.appended.emit(topic);
   }
@@ -242,8 +244,10 @@ export class EmbeddedEventLog implements EventLog {
     const puts = batches.map(({ topic, partition, records }) => {
       const end = this.end(topic, partition);
       const table = this.table(topic);
+      const batch = encodeBatch(records, appendedAt, SEAL_BYTES);
+      sealBatch(batch, { topic, partition, baseOffset: end });
       const put = table.ifNoExists(batchKey(partition, end), () => {
-        void table.put(batchKey(partition, end), encodeBatch(records, appendedAt));
+        void table.put(batchKey(partition, end), batch);
         void this.ends.put(endKey(topic, partition), end + records.length);
       });
       return durably(put);
@@ -254,9 +258,9 @@ export class EmbeddedEventLog implements EventLog {
 
   private checkRoomFor(bytes: number): void {
     const { directory, reservedBytes = DEFAULT_RESERVED_BYTES } = this.options;
-    const free = freeBytes(directory);
-    if (free >= reservedBytes + bytes) return;
-    throw new LogUnavailableError(`the disk of the event log has only ${free} bytes free`);
+    const onDisk = freeBytesOnDisk(directory);
+    if (hasRoomFor(bytes, reservedBytes, { onDisk, inFile: () => this.freeBytesInFile() })) return;
+    throw new LogUnavailableError(`the disk of the event log has only ${onDisk} bytes free`);
   }
 
   private groupByPartition(appends: readonly Append[]): readonly Batch[] {
@@ -273,52 +277,80 @@ export class EmbeddedEventLog implements EventLog {
     return [...batches.values()];
   }
 
-  private begin(topic: TopicName, partition: number): number {
-    const range = {
-      start: batchKey(partition, 0),
-      end: batchKey(partition + 1, 0),
-      limit: 1,
-      snapshot: false,
-    };
-    for (const key of this.table(topic).getKeys(range)) return baseOffsetOf(key);
-    return this.end(topic, partition);
+  private freeBytesInFile(): number {
+    return freeBytesInFile(this.environment, [...this.topics.values(), this.ends, this.positions]);
   }
 
-  /** The key of the batch in which `offset` lies, if that batch begins before it. */
-  private batchHolding(table: Bytes, partition: number, offset: number): Buffer | undefined {
-    const range = {
-      start: batchKey(partition, offset),
-      end: batchKey(partition, 0),
-      reverse: true,
-      limit: 1,
-      snapshot: false,
-    };
-    for (const key of table.getKeys(range)) return Buffer.from(key);
-    return offset > 0 && table.doesExist(batchKey(partition, 0)) ? batchKey(partition, 0) : undefined;
+  /** A clock that is set back by more than a correction was ahead, perhaps by years: its times must not go on. */
+  private appendTime(): number {
+    const now = this.now();
+    const isCorrection = this.lastAppendedAt - now <= LARGEST_CLOCK_CORRECTION_MS;
+    return (this.lastAppendedAt = isCorrection ? Math.max(now, this.lastAppendedAt) : now);
+  }
+
+  private contentsOf(topic: TopicName, partition: number): LogPartition {
+    return this.contents.get(endKey(topic, partition))!;
+  }
+
+  /**
+   * Reads again in a write transaction what looks like damage: another thread or process may have removed batches
+   * between two looks. @throws LogDamagedError if it is damage.
+   */
+  private consistently<T>(read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (this.closed) throw error;
+      return asDamageIfUnreadable(() => this.environment.transactionSync(read));
+    }
   }
 
   private table(topic: TopicName): Bytes {
     return this.topics.get(topic)!;
   }
 
-  /** What the log was made with; of several processes that make it at once, one decides. */
-  private fixOnce<T extends number | string>(name: string, wanted: T): T {
-    const facts = this.ends as Database<number | string, string>;
-    return this.environment.transactionSync(() => {
-      const fixed = facts.get(name) as T | undefined;
-      if (fixed === undefined) facts.putSync(name, wanted);
-      return fixed ?? wanted;
-    });
+  /** Makes what a new log needs, or finds what is there, and looks whether its ends are where they should be. */
+  private identify(marker: LogMarker | undefined) {
+    const { directory, partitions: wanted = DEFAULT_PARTITIONS } = this.options;
+    return asDamageIfUnreadable(() =>
+      this.environment.transactionSync(() => {
+        const known = this.notes.identity;
+        if (marker !== undefined) checkIdentity(directory, marker, known);
+        const identity = known ?? newLogIdentity(this.now());
+        if (known === undefined) this.notes.identity = identity;
+        const partitions = this.fixPartitions(wanted);
+        const contents = this.openPartitions(partitions);
+        for (const partition of contents.values()) {
+          partition.prepare(known === undefined);
+          partition.checkExtent();
+        }
+        return { identity, partitions, contents };
+      }),
+    );
   }
-}
 
-/** @throws LogUnavailableError if the directory is not there any more. */
-function freeBytes(directory: string): number {
-  try {
-    const { bavail, bsize } = statfsSync(directory);
-    return bavail * bsize;
-  } catch (cause) {
-    throw new LogUnavailableError('the directory of the event log cannot be reached', { cause });
+  private fixPartitions(wanted: number): number {
+    const fixed = this.ends.get('partitions');
+    if (fixed === undefined) this.ends.putSync('partitions', wanted);
+    return fixed ?? wanted;
+  }
+
+  private openPartitions(partitions: number): Map<string, LogPartition> {
+    const contents = new Map<string, LogPartition>();
+    for (const [topic, table] of this.topics) {
+      for (let partition = 0; partition < partitions; partition++) {
+        const opened = new LogPartition(topic, partition, table, this.ends, this.notes);
+        contents.set(endKey(topic, partition), opened);
+      }
+    }
+    return contents;
+  }
+
+  private makeRetention(): EmbeddedRetention | undefined {
+    const { environment, notes, now, options, contents } = this;
+    if (options.retentionMs === undefined) return undefined;
+    const partitions = [...contents.values()].filter(({ topic }) => topic !== Topic.personnel);
+    return new EmbeddedRetention({ environment, notes, partitions, now, retentionMs: options.retentionMs });
   }
 }
 
@@ -328,22 +360,4 @@ function sizeOf(batches: readonly Batch[]): number {
     for (const { value, headers } of records) units += value.length + unitsOf(headers);
   }
   return units * MAX_BYTES_PER_UNIT;
-}
-
-const OFFSET_HIGH = 2 ** 32;
-
-function batchKey(partition: number, baseOffset: number): Buffer {
-  const key = Buffer.allocUnsafe(10);
-  key.writeUInt16BE(partition, 0);
-  key.writeUInt32BE(Math.floor(baseOffset / OFFSET_HIGH), 2);
-  key.writeUInt32BE(baseOffset % OFFSET_HIGH, 6);
-  return key;
-}
-
-function baseOffsetOf(key: Buffer): number {
-  return key.readUInt32BE(2) * OFFSET_HIGH + key.readUInt32BE(6);
-}
-
-function endKey(topic: TopicName, partition: number): string {
-  return `${topic}/${partition}`;
 }

@@ -6,6 +6,13 @@ import type { EmbeddedEventLog } from './embedded-event-log.js';
 
 type Positions = Database<{ offset: number; note: string }, string>;
 
+export interface ConsumerClocks {
+  /** The wall clock, which the log stamps appends with: it may jump. */
+  readonly now: () => number;
+  /** What waits are measured by. */
+  readonly monotonic: () => number;
+}
+
 /** The only member of its group: the embedded log has one projector, which owns every partition. */
 export class EmbeddedGroupConsumer implements GroupConsumer {
   private readonly next: number[];
@@ -15,16 +22,16 @@ export class EmbeddedGroupConsumer implements GroupConsumer {
     private readonly committed: Positions,
     private readonly group: string,
     private readonly topic: TopicName,
-    private readonly now: () => number,
+    private readonly clocks: ConsumerClocks,
   ) {
     this.next = this.allPartitions((partition) => this.position(partition).offset);
   }
 
   async poll(options: { maxRecords: number; waitMs: number; signal?: AbortSignal }): Promise<PolledBatch> {
-    const deadline = this.now() + options.waitMs;
+    const deadline = this.clocks.monotonic() + options.waitMs;
     for (;;) {
       const records = await this.take(options.maxRecords);
-      const waitMs = deadline - this.now();
+      const waitMs = deadline - this.clocks.monotonic();
       if (records.length > 0 || waitMs <= 0 || options.signal?.aborted) return { records, assignment: 0 };
       await this.log.untilAppended(this.topic, waitMs, options.signal);
     }
@@ -74,7 +81,7 @@ export class EmbeddedGroupConsumer implements GroupConsumer {
     const records = this.log.end(this.topic, partition) - offset;
     if (records <= 0) return { partition, records: 0, seconds: 0 };
     const [oldest] = await this.log.read(this.topic, partition, offset, 1);
-    const seconds = oldest === undefined ? 0 : Math.max(0, (this.now() - oldest.appendedAt) / 1000);
+    const seconds = oldest === undefined ? 0 : Math.max(0, (this.clocks.now() - oldest.appendedAt) / 1000);
     return { partition, records, seconds };
   }
 

@@ -6,7 +6,7 @@ import type { NewRecord, RecordHeaders, StoredRecord } from '../event-log.js';
  *
  * Layout (little endian): append time as float64, number of records as uint32, the byte length of each record
  * as uint32, then the records' UTF-8 bytes. Where records have headers, a text of JSON follows: a list of
- * {@link HeaderRun}. What reads the layout without it does not look behind the records.
+ * {@link HeaderRun}. Behind that is the seal, see `batch-seal.ts`; this module knows batches without it.
  */
 const HEADER_BYTES = 12;
 
@@ -15,12 +15,13 @@ type HeaderRun = [from: number, to: number, headers: RecordHeaders];
 
 type BatchRecord = Pick<NewRecord, 'value' | 'headers'>;
 
-export function encodeBatch(records: readonly BatchRecord[], appendedAt: number): Buffer {
+/** @param tailBytes so many bytes are left free behind it. */
+export function encodeBatch(records: readonly BatchRecord[], appendedAt: number, tailBytes = 0): Buffer {
   const lengths = records.map(({ value }) => Buffer.byteLength(value));
   const index = HEADER_BYTES + 4 * records.length;
   const headers = encodeHeaders(records);
   const end = lengths.reduce((sum, length) => sum + length, index);
-  const batch = Buffer.allocUnsafe(end + Buffer.byteLength(headers));
+  const batch = Buffer.allocUnsafe(end + Buffer.byteLength(headers) + tailBytes);
   batch.writeDoubleLE(appendedAt, 0);
   batch.writeUInt32LE(records.length, 8);
   let position = index;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonic } from '#telemetry';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { LogUnavailableError } from '../event-log.js';
 import type { LogTopicName } from '../topics.js';
@@ -60,12 +61,12 @@ const REQUEST_TIMEOUT_MS = 15_000;
  * moved are not known to every broker at once, and the client gives up on some of these answers.
  */
 export async function patiently<T>(ask: () => Promise<T>, withinMs = PATIENCE_MS): Promise<T> {
-  const deadline = Date.now() + withinMs;
+  const deadline = monotonic() + withinMs;
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if ((error as { retriable?: unknown }).retriable !== true || Date.now() > deadline) throw error;
+      if ((error as { retriable?: unknown }).retriable !== true || monotonic() > deadline) throw error;
     }
     await sleep(RETRY_PAUSE_MS);
   }

@@ -1,4 +1,5 @@
 import type { Admin } from 'kafkajs';
+import { wallClock } from '#telemetry';
 import {
   LogUnavailableError,
   type GroupConsumer,
@@ -35,7 +36,7 @@ export class KafkaEventLog implements GrowableLog {
     private readonly plan: TopicPlan,
   ) {
     this.appender = new KafkaAppender(new KafkaSender(connection));
-    this.layouts = new KafkaLayouts(connection, () => this.connected(), this.appender, Date.now);
+    this.layouts = new KafkaLayouts(connection, () => this.connected(), this.appender, wallClock);
   }
 
   /**

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { monotonic, wallClock } from '#telemetry';
 import type { Admin, Consumer, EachBatchPayload, Offsets } from 'kafkajs';
 import {
   AssignmentChangedError,
@@ -39,6 +40,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private readonly changed = new EventEmitter();
   /** When the first record of each partition that was fetched and not committed was appended. */
   private readonly oldestUncommitted = new Map<number, { offset: number; appendedAt: number }[]>();
+  /** By the clock that never goes back. */
   private readonly behindSince = new Map<number, { readonly offset: number; readonly since: number }>();
   private owned: readonly number[] = [];
   private assignment = 0;
@@ -176,11 +178,14 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private secondsBehind(partition: number, begin: number, records: number): number {
     const seen = this.behindSince.get(partition);
     if (records === 0) this.behindSince.delete(partition);
-    else if (seen?.offset !== begin) this.behindSince.set(partition, { offset: begin, since: Date.now() });
+    else if (seen?.offset !== begin) this.behindSince.set(partition, { offset: begin, since: monotonic() });
     if (records === 0) return 0;
     const fetched = this.oldestUncommitted.get(partition)?.find(({ offset }) => offset >= begin);
-    const since = fetched?.appendedAt ?? this.behindSince.get(partition)!.since;
-    return Math.max(0, (Date.now() - since) / 1000);
+    const ageMs =
+      fetched === undefined
+        ? monotonic() - this.behindSince.get(partition)!.since
+        : wallClock() - fetched.appendedAt;
+    return Math.max(0, ageMs / 1000);
   }
 
   async close(): Promise<void> {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { CLOCK_JUMPS, jumpingClock } from '../../../../test/support/jumping-clock.js';
 import { eventually } from '../../../../test/support/service-client.js';
 import { EmbeddedEventLog } from '../embedded/embedded-event-log.js';
 import { eventLogContract } from '../event-log.contract.js';
@@ -228,6 +229,34 @@ describe('the spool', () => {
     await spool.close();
     remote = new RemoteLog({ directory: temporaryDirectory() });
     log = open();
+  });
+
+  it('loses nothing and does not stall, however the wall clock jumps at every look at it', async () => {
+    const turn = fc.record({
+      state: fc.constantFrom('there' as const, 'refusing' as const, 'silent' as const),
+      records: fc.integer({ min: 1, max: 5 }),
+    });
+    const jumps = fc.array(fc.constantFrom(0, ...CLOCK_JUMPS), { minLength: 1, maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(jumps, fc.array(turn, { minLength: 1, maxLength: 8 }), async (there, turns) => {
+        await log.close();
+        const now = jumpingClock(there, Date.now);
+        remote = new RemoteLog({ directory: temporaryDirectory(), now });
+        const spool = new EmbeddedEventLog({ directory: temporaryDirectory(), partitions: 1, now });
+        log = new SpoolingEventLog(remote, spool, { acknowledgeWithinMs: 40, retryPauseMs: 5 });
+        const expected: string[] = [];
+        for (const { state, records } of turns) {
+          remote.state = state;
+          const values = Array.from({ length: records }, (_, i) => String(expected.length + i));
+          await log.append(Topic.status, values.map(record));
+          expected.push(...values);
+        }
+        remote.state = 'there';
+        await eventually(async () => (await log.spooledRecords()) === 0);
+        expect(new Set(await valuesIn(Topic.status))).toEqual(new Set(expected));
+      }),
+      { numRuns: Number(process.env['CLOCK_RUNS'] ?? 30) },
+    );
   });
 
   it('that cannot be written is told as unavailable: nothing was taken', async () => {

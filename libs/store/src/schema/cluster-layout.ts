@@ -1,4 +1,5 @@
 import type { Layout } from './layout.js';
+import { removeTtl } from './remove-ttl.js';
 import { createTable } from './server-layout.js';
 import type { Table } from './table.js';
 
@@ -31,11 +32,17 @@ export function clusterLayout(cluster: string): Layout {
           (name) => `ALTER TABLE ${database}.${name} ${onCluster} ADD COLUMN IF NOT EXISTS ${column}`,
         );
       }
+      if ('removeTtlOf' in change) {
+        const table = `${database}.${localName(change.removeTtlOf)}`;
+        return removeTtl(change.column).map((action) => `ALTER TABLE ${table} ${onCluster} ${action}`);
+      }
       if ('alter' in change) {
         return [`ALTER TABLE ${database}.${localName(change.alter)} ${onCluster} ${change.action}`];
       }
       return [`INSERT INTO ${database}.${change.fill} ${change.select((table) => `${database}.${table}`)}`];
     },
+    dropMonth: (database, table) =>
+      `ALTER TABLE ${database}.${localName(table)} ${onCluster} DROP PARTITION ID {month:String}`,
     exchange: (table, database, other) =>
       `EXCHANGE TABLES ${database}.${localName(table)} AND ${other}.${localName(table)} ${onCluster}`,
   };

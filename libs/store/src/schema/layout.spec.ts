@@ -13,6 +13,7 @@ function statementsOn(cluster: string | undefined): string {
     ...MIGRATIONS.flatMap(({ changes }) =>
       changes.flatMap((change) => layout.change('statusledger', change)),
     ),
+    layout.dropMonth('statusledger', 'legs'),
     layout.exchange('legs', 'statusledger', 'statusledger_rebuild'),
     layout.dropDatabase('statusledger_rebuild'),
   ];

@@ -8,6 +8,8 @@ export interface Layout {
   /** Drops it with all that is in it, and returns once that is gone. */
   dropDatabase(database: string): string;
   change(database: string, change: SchemaChange): readonly string[];
+  /** Removes the month `{month:String}` (`YYYYMM`) of a table, if there is one. */
+  dropMonth(database: string, table: string): string;
   /** Swaps the rows of a table that both databases have. */
   exchange(table: string, database: string, other: string): string;
 }

@@ -1,3 +1,4 @@
+import { wallClock } from '#telemetry';
 import { timestamp, type StoreConnection } from '../connection.js';
 import { PARTS_MARK } from '../parts-manifest.js';
 import { EXCHANGING_TABLES, StoreMarks } from '../store-marks.js';
@@ -9,7 +10,7 @@ import { DURABLE, type Migration, type Table } from './table.js';
 /** What the schema depends on besides its version. */
 export interface SchemaSettings {
   readonly database: string;
-  /** Rows whose time is older than this many days are removed by the store. */
+  /** Noted with the version, for whoever looks at the database. What is too old is removed by `StoreRetention`. */
   readonly retentionDays: number;
 }
 
@@ -26,7 +27,7 @@ export class SchemaLayoutError extends Error {
   }
 }
 
-/** Which migrations were made; the newest one's row has the retention that is in force. */
+/** Which migrations were made; the newest one's row has the retention that was set last. */
 const NOTES: Table = {
   name: 'schema_migrations',
   columns: `
@@ -38,16 +39,13 @@ const NOTES: Table = {
   shardBy: 'version',
 };
 
-/** Every table that is a projection of the log, which `rebuild` makes again. */
+/** The tables of the newest schema that are projections of the log: `rebuild` makes them again. */
 export const PROJECTED_TABLES = MIGRATIONS.flatMap(({ changes }) =>
-  changes.flatMap((change) =>
-    'create' in change && change.create.isProjected !== false ? [change.create] : [],
-  ),
-);
+  changes.flatMap((change) => ('create' in change ? [change.create] : [])),
+).filter(({ isProjected = true }) => isProjected);
 
 /**
- * Brings the schema to the newest version and the retention to what is set; doing it again changes nothing, and several
- * processes may do it at once.
+ * Brings the schema to the newest version; doing it again changes nothing, and several processes may do it at once.
  *
  * @throws SchemaLayoutError
  */
@@ -59,13 +57,13 @@ export async function migrate(connection: StoreConnection, settings: SchemaSetti
   );
   const retentionByVersion = new Map(noted);
   const newest = MIGRATIONS.at(-1)!;
+  const isNew = noted.length === 0;
   for (const migration of MIGRATIONS) {
     if (retentionByVersion.has(migration.version)) continue;
-    await make(connection, database, migration);
+    await make(connection, database, migration, isNew);
     await note(connection, database, migration, 0);
   }
   if (retentionByVersion.get(newest.version) === settings.retentionDays) return;
-  await setRetention(connection, settings);
   await note(connection, database, newest, settings.retentionDays);
 }
 
@@ -84,23 +82,17 @@ async function prepareNotes(connection: StoreConnection, database: string): Prom
   }
 }
 
-async function make(connection: StoreConnection, database: string, { changes }: Migration): Promise<void> {
+/** @param isNew whether no earlier version has ever worked on the database. */
+async function make(
+  connection: StoreConnection,
+  database: string,
+  { changes }: Migration,
+  isNew: boolean,
+): Promise<void> {
   const layout = layoutOn(connection.cluster);
   for (const change of changes) {
+    if (isNew && 'removeTtlOf' in change) continue;
     for (const statement of layout.change(database, change)) await connection.command(statement);
-  }
-}
-
-async function setRetention(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
-  const layout = layoutOn(connection.cluster);
-  for (const { name, expiry } of PROJECTED_TABLES) {
-    if (expiry === undefined) continue;
-    const days = settings.retentionDays + expiry.graceDays;
-    const action = `MODIFY TTL toDateTime(${expiry.column}) + INTERVAL ${days} DAY
-       SETTINGS materialize_ttl_after_modify = 0`;
-    for (const statement of layout.change(settings.database, { alter: name, action })) {
-      await connection.command(statement);
-    }
   }
 }
 
@@ -114,7 +106,7 @@ function note(
     `${database}.${NOTES.name}`,
     ['version', 'name', 'retention_days', 'applied_at'],
     // With its time no note repeats an earlier one: a retention that was in force before would not be noted again.
-    [[version, name, retentionDays, timestamp(Date.now())]],
+    [[version, name, retentionDays, timestamp(wallClock())]],
     { readBack: true },
   );
 }

@@ -1,4 +1,5 @@
 import type { Layout } from './layout.js';
+import { removeTtl } from './remove-ttl.js';
 import type { Table } from './table.js';
 
 /** One engine has everything. */
@@ -12,9 +13,15 @@ export const serverLayout: Layout = {
     if ('addColumnTo' in change) {
       return [`ALTER TABLE ${database}.${change.addColumnTo} ADD COLUMN IF NOT EXISTS ${change.column}`];
     }
+    if ('removeTtlOf' in change) {
+      return removeTtl(change.column).map(
+        (action) => `ALTER TABLE ${database}.${change.removeTtlOf} ${action}`,
+      );
+    }
     if ('alter' in change) return [`ALTER TABLE ${database}.${change.alter} ${change.action}`];
     return [`INSERT INTO ${database}.${change.fill} ${change.select((table) => `${database}.${table}`)}`];
   },
+  dropMonth: (database, table) => `ALTER TABLE ${database}.${table} DROP PARTITION ID {month:String}`,
   exchange: (table, database, other) => `EXCHANGE TABLES ${database}.${table} AND ${other}.${table}`,
 };
 

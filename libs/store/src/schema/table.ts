@@ -14,7 +14,7 @@ export const NEIGHBOURHOOD_DAYS = 31;
  * A table, without saying where its rows are: on one server, or replicated and distributed over a cluster.
  *
  * Months as partitions: 400 days make 14, few enough for inserts that are spread over all of them, and old
- * months are dropped whole by the TTL. In each table the month is a function of the sorting key, since rows
+ * months are dropped whole by the retention. In each table the month is a function of the sorting key, since rows
  * replace each other only within one partition; and so are the columns that it is sharded by, since they do so only
  * within one shard.
  */
@@ -29,10 +29,10 @@ export interface Table {
   readonly settings: string;
   /** The columns that tell on which shard of a cluster a row is kept. */
   readonly shardBy: string;
-  /** `false` for what is not made of the log: a rebuild leaves it alone. */
-  readonly isProjected?: false;
-  /** By which time the store removes old rows, and how many days after the retention; never if there is none. */
+  /** By which time old rows go, and how many days after the retention; never if there is none. See `StoreRetention`. */
   readonly expiry?: { readonly column: string; readonly graceDays: number };
+  /** `false` if its rows are not made of the log: `rebuild` leaves it alone. */
+  readonly isProjected?: false;
 }
 
 /** The full name of a table, in the database that is migrated. */
@@ -42,6 +42,8 @@ export type SchemaChange =
   | { readonly create: Table }
   /** A new last column, with its type and default: `'origin LowCardinality(String)'`. */
   | { readonly addColumnTo: string; readonly column: string }
+  /** Removes the TTL that an earlier version has set by the column; a table that was never released with one has none. */
+  | { readonly removeTtlOf: string; readonly column: string }
   /** What `ALTER TABLE` does to kept rows, indexes and settings; for columns there is `addColumnTo`. */
   | { readonly alter: string; readonly action: string }
   /** Rows that are made of other tables' rows; making them twice must be harmless. */

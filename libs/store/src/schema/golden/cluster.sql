@@ -44,5 +44,30 @@ CREATE TABLE IF NOT EXISTS statusledger.projection_states_local ON CLUSTER 'main
 CREATE TABLE IF NOT EXISTS statusledger.projection_states ON CLUSTER 'main' AS statusledger.projection_states_local ENGINE = Distributed('main', 'statusledger', 'projection_states_local', cityHash64(topic))
 CREATE TABLE IF NOT EXISTS statusledger.projection_positions_local ON CLUSTER 'main' ( topic LowCardinality(String), partition UInt32, log_id String, next_offset UInt64, last_record String, note String, rules String) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', next_offset) ORDER BY (topic, partition) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 CREATE TABLE IF NOT EXISTS statusledger.projection_positions ON CLUSTER 'main' AS statusledger.projection_positions_local ENGINE = Distributed('main', 'statusledger', 'projection_positions_local', cityHash64(topic))
+ALTER TABLE statusledger.status_events_local ON CLUSTER 'main' MODIFY TTL toDateTime(action_time) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.status_events_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.state_intervals_local ON CLUSTER 'main' MODIFY TTL toDateTime(coalesce(end, start)) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.state_intervals_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.anomalies_local ON CLUSTER 'main' MODIFY TTL toDateTime(at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.anomalies_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.dead_letters_local ON CLUSTER 'main' MODIFY TTL toDateTime(received_at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.dead_letters_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.contact_events_local ON CLUSTER 'main' MODIFY TTL toDateTime(action_time) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.contact_events_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.legs_local ON CLUSTER 'main' MODIFY TTL toDateTime(begin) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.legs_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.answered_legs_local ON CLUSTER 'main' MODIFY TTL toDateTime(answered) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.answered_legs_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.contact_anomalies_local ON CLUSTER 'main' MODIFY TTL toDateTime(at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.contact_anomalies_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.receipts_local ON CLUSTER 'main' MODIFY TTL toDateTime(last_received) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.receipts_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.system_activity_local ON CLUSTER 'main' MODIFY TTL toDateTime(slot) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.system_activity_local ON CLUSTER 'main' REMOVE TTL
+ALTER TABLE statusledger.dead_letter_resends_local ON CLUSTER 'main' MODIFY TTL toDateTime(letter_received_at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.dead_letter_resends_local ON CLUSTER 'main' REMOVE TTL
+CREATE TABLE IF NOT EXISTS statusledger.retention_runs_local ON CLUSTER 'main' ( store String, run UInt64, ran_at DateTime64(3, 'UTC'), cutoff DateTime64(3, 'UTC')) ENGINE = ReplicatedReplacingMergeTree('/clickhouse/tables/{uuid}/{shard}', '{replica}', run) ORDER BY store SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
+CREATE TABLE IF NOT EXISTS statusledger.retention_runs ON CLUSTER 'main' AS statusledger.retention_runs_local ENGINE = Distributed('main', 'statusledger', 'retention_runs_local', cityHash64(store))
+ALTER TABLE statusledger.legs_local ON CLUSTER 'main' DROP PARTITION ID {month:String}
 EXCHANGE TABLES statusledger.legs_local AND statusledger_rebuild.legs_local ON CLUSTER 'main'
 DROP DATABASE IF EXISTS statusledger_rebuild ON CLUSTER 'main' SYNC

@@ -24,5 +24,29 @@ CREATE TABLE IF NOT EXISTS statusledger.dead_letter_resends ( letter_id String, 
 CREATE TABLE IF NOT EXISTS statusledger.store_marks ( mark String, value String, revision UInt64) ENGINE = ReplacingMergeTree(revision) ORDER BY mark SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 CREATE TABLE IF NOT EXISTS statusledger.projection_states ( topic LowCardinality(String), partition UInt32, kind Enum8('starting' = 0, 'catching_up' = 1, 'current' = 2, 'stuck' = 3, 'refused' = 4), left UInt64, cause String, revision UInt64) ENGINE = ReplacingMergeTree(revision) ORDER BY (topic, partition) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
 CREATE TABLE IF NOT EXISTS statusledger.projection_positions ( topic LowCardinality(String), partition UInt32, log_id String, next_offset UInt64, last_record String, note String, rules String) ENGINE = ReplacingMergeTree(next_offset) ORDER BY (topic, partition) SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
+ALTER TABLE statusledger.status_events MODIFY TTL toDateTime(action_time) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.status_events REMOVE TTL
+ALTER TABLE statusledger.state_intervals MODIFY TTL toDateTime(coalesce(end, start)) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.state_intervals REMOVE TTL
+ALTER TABLE statusledger.anomalies MODIFY TTL toDateTime(at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.anomalies REMOVE TTL
+ALTER TABLE statusledger.dead_letters MODIFY TTL toDateTime(received_at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.dead_letters REMOVE TTL
+ALTER TABLE statusledger.contact_events MODIFY TTL toDateTime(action_time) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.contact_events REMOVE TTL
+ALTER TABLE statusledger.legs MODIFY TTL toDateTime(begin) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.legs REMOVE TTL
+ALTER TABLE statusledger.answered_legs MODIFY TTL toDateTime(answered) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.answered_legs REMOVE TTL
+ALTER TABLE statusledger.contact_anomalies MODIFY TTL toDateTime(at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.contact_anomalies REMOVE TTL
+ALTER TABLE statusledger.receipts MODIFY TTL toDateTime(last_received) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.receipts REMOVE TTL
+ALTER TABLE statusledger.system_activity MODIFY TTL toDateTime(slot) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.system_activity REMOVE TTL
+ALTER TABLE statusledger.dead_letter_resends MODIFY TTL toDateTime(letter_received_at) + INTERVAL 20000 DAY SETTINGS materialize_ttl_after_modify = 0
+ALTER TABLE statusledger.dead_letter_resends REMOVE TTL
+CREATE TABLE IF NOT EXISTS statusledger.retention_runs ( store String, run UInt64, ran_at DateTime64(3, 'UTC'), cutoff DateTime64(3, 'UTC')) ENGINE = ReplacingMergeTree(run) ORDER BY store SETTINGS fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1
+ALTER TABLE statusledger.legs DROP PARTITION ID {month:String}
 EXCHANGE TABLES statusledger.legs AND statusledger_rebuild.legs
 DROP DATABASE IF EXISTS statusledger_rebuild SYNC

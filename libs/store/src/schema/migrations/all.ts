@@ -5,6 +5,7 @@ import { directories } from './0003-directories.js';
 import { receipts } from './0004-receipts.js';
 import { deadLetterResends } from './0005-dead-letter-resends.js';
 import { positions } from './0006-positions.js';
+import { retention } from './0007-retention.js';
 
 /** In the order in which they are made; a released one is never changed. */
 export const MIGRATIONS: readonly Migration[] = [
@@ -14,4 +15,5 @@ export const MIGRATIONS: readonly Migration[] = [
   receipts,
   deadLetterResends,
   positions,
+  retention,
 ];

@@ -1,0 +1,77 @@
+import type { RootDatabase } from 'lmdb';
+import { cutoffOf, decideRetention, type RetentionFindings } from '#domain';
+import type { RetentionRun } from '../retention/retention-run.js';
+import { durably } from './durable-write.js';
+import type { LogNotes } from './log-notes.js';
+import type { LogPartition, RemovableBatch } from './log-partition.js';
+
+/** Batches that one transaction removes: the pages that it frees are there for the next one. */
+const BATCHES_PER_REMOVAL = 1_000;
+
+export interface EmbeddedRetentionParts {
+  readonly environment: RootDatabase;
+  readonly notes: LogNotes;
+  /** Those that the retention is for. */
+  readonly partitions: readonly LogPartition[];
+  readonly now: () => number;
+  readonly retentionMs: number;
+}
+
+/** The retention of an embedded log: whole batches go, oldest first, where the policy allows it. */
+export class EmbeddedRetention {
+  constructor(private readonly parts: EmbeddedRetentionParts) {}
+
+  /** What a run would find now; nothing is changed. */
+  find(): RetentionFindings {
+    return this.look().findings;
+  }
+
+  /** @param isConfirmed whether somebody has looked at it, and wants what is too old removed whatever the policy says. */
+  async run(isConfirmed: boolean): Promise<RetentionRun> {
+    const { findings, expired } = this.look();
+    const { now } = findings;
+    const cutoff = cutoffOf(findings);
+    const decision = isConfirmed ? ({ kind: 'approved', cutoff } as const) : decideRetention(findings);
+    if (decision.kind !== 'approved') return { findings, decision, removed: 0 };
+    // Before anything goes: a run that is broken off is continued as what it was.
+    await durably(this.parts.notes.keepRetention({ ranAt: now, cutoff }));
+    for (const [partition, batches] of expired)
+      await removeBatches(this.parts.environment, partition, batches);
+    return { findings, decision, removed: findings.expired };
+  }
+
+  private look() {
+    const { partitions, notes, now: clock, retentionMs } = this.parts;
+    const now = clock();
+    const expired = new Map<LogPartition, readonly RemovableBatch[]>();
+    let [records, expiredRecords, newestAt] = [0, 0, -Infinity];
+    for (const partition of partitions) {
+      const batches = partition.expiredBefore(now - retentionMs, now);
+      expired.set(partition, batches);
+      records += partition.end - partition.begin;
+      expiredRecords += (batches.at(-1)?.end ?? partition.begin) - partition.begin;
+      newestAt = Math.max(newestAt, partition.lastAppendedAt ?? -Infinity);
+    }
+    const findings: RetentionFindings = {
+      now,
+      retentionMs,
+      newestAt: newestAt === -Infinity ? undefined : newestAt,
+      last: notes.retention,
+      records,
+      expired: expiredRecords,
+    };
+    return { findings, expired };
+  }
+}
+
+/** Removes batches, which are the oldest of the partition, some at a time. */
+export async function removeBatches(
+  environment: RootDatabase,
+  partition: LogPartition,
+  batches: readonly RemovableBatch[],
+): Promise<void> {
+  for (let from = 0; from < batches.length; from += BATCHES_PER_REMOVAL) {
+    const some = batches.slice(from, from + BATCHES_PER_REMOVAL);
+    await durably(environment.transaction(() => partition.remove(some)));
+  }
+}

@@ -1,0 +1,229 @@
+import type { Database } from 'lmdb';
+import type { StoredRecord } from '../event-log.js';
+import { LogDamagedError } from '../log-errors.js';
+import type { TopicName } from '../topics.js';
+import { baseOffsetOf, batchKey, endKey } from './batch-key.js';
+import { openSealed } from './batch-seal.js';
+import type { LogNotes } from './log-notes.js';
+import { batchAppendedAt, batchSize, decodeBatch } from './record-batch.js';
+
+export type Bytes = Database<Buffer, Buffer>;
+
+/** A batch that retention may remove. */
+export interface RemovableBatch {
+  readonly key: Buffer;
+  /** The offset behind its last record. */
+  readonly end: number;
+}
+
+/** Fewer bytes than this are no batch. */
+const SMALLEST_BATCH_BYTES = 12;
+
+/**
+ * One partition of the embedded log. Whatever it hands out was compared with what was written: the sum of each batch, and
+ * that the batches lie one behind another from the recorded begin to the recorded end.
+ *
+ * Its methods are synchronous and read one snapshot, unless another process commits meanwhile: whoever calls them tries
+ * again in a write transaction before believing in damage.
+ */
+export class LogPartition {
+  /** Noted once, when the partition is first opened by a version that seals. */
+  private sealedFrom: number | undefined;
+
+  constructor(
+    readonly topic: TopicName,
+    private readonly partition: number,
+    private readonly table: Bytes,
+    private readonly ends: Database<number, string>,
+    private readonly notes: LogNotes,
+  ) {}
+
+  /** The offset behind the last record. */
+  get end(): number {
+    return this.ends.get(endKey(this.topic, this.partition)) ?? 0;
+  }
+
+  get begin(): number {
+    return this.notes.begin(this.topic, this.partition) ?? 0;
+  }
+
+  /** When the last record was appended, if there is one. */
+  get lastAppendedAt(): number | undefined {
+    const last = this.lastBatch();
+    return last === undefined ? undefined : batchAppendedAt(last.value);
+  }
+
+  /** Notes where the partition begins and from where its batches are sealed, if it is the first time. */
+  prepare(isNewToNotes: boolean): void {
+    const { topic, partition, notes, end } = this;
+    if (notes.begin(topic, partition) !== undefined) return;
+    if (!isNewToNotes && end > 0) throw this.damage(0, 'the note of where the partition begins is missing');
+    notes.setBegin(topic, partition, this.firstOffset() ?? end);
+    notes.setSealedFrom(topic, partition, end);
+  }
+
+  /** @throws LogDamagedError if the first batch is not at the begin, or the last does not reach the end. */
+  checkExtent(): void {
+    const { begin, end } = this;
+    if (!isOffset(begin) || !isOffset(end) || begin > end) {
+      throw this.damage(0, `it is said to reach from ${begin} to ${end}`);
+    }
+    const first = this.firstOffset() ?? end;
+    if (first !== begin) throw this.damage(begin, `the first batch is at ${first}`);
+    this.checkReachesEnd(this.lastBatch(), end);
+  }
+
+  /** @throws LogDamagedError */
+  read(fromOffset: number, maxRecords: number): StoredRecord[] {
+    const { partition, table, begin, end } = this;
+    const start = this.keyOfBatchWith(fromOffset) ?? batchKey(partition, begin);
+    let expected = baseOffsetOf(start);
+    const records: StoredRecord[] = [];
+    for (const { key, value } of table.getRange({
+      start,
+      end: batchKey(partition + 1, 0),
+      snapshot: false,
+    })) {
+      const limit = maxRecords - records.length;
+      if (limit <= 0) return records;
+      const baseOffset = baseOffsetOf(key);
+      if (baseOffset !== expected) throw this.damage(expected, `the next batch is at ${baseOffset}`);
+      const body = this.verified(baseOffset, value);
+      decodeBatch(records, body, { partition, baseOffset, from: fromOffset, limit });
+      expected = baseOffset + batchSize(body);
+    }
+    if (expected !== end) throw this.damage(expected, `the batches end here, and should reach to ${end}`);
+    return records;
+  }
+
+  /**
+   * The oldest batches up to the last one that was appended before the cutoff. Of a batch that is damaged nothing can be
+   * believed, so it goes only in front of a whole one that goes too. Records of a time when the clock was ahead do not
+   * protect those behind them, if the newest record shows that it was set right: else every record may seem to be ahead,
+   * and all would be looked at.
+   */
+  expiredBefore(cutoff: number, now: number): RemovableBatch[] {
+    const isClockRight = (this.lastAppendedAt ?? 0) <= now;
+    const batches: RemovableBatch[] = [];
+    let expired = 0;
+    for (const { key, value } of this.all()) {
+      const baseOffset = baseOffsetOf(key);
+      const appendedAt = value.length < SMALLEST_BATCH_BYTES ? Infinity : batchAppendedAt(value);
+      if (appendedAt >= cutoff && !(isClockRight && appendedAt > now)) break;
+      batches.push({ key: Buffer.from(key), end: baseOffset + batchSizeOr0(value) });
+      if (appendedAt < cutoff && this.isWhole(baseOffset, value)) expired = batches.length;
+    }
+    return batches.slice(0, expired);
+  }
+
+  /** The oldest batches whose records are all before the offset. */
+  before(offset: number): RemovableBatch[] {
+    const batches: RemovableBatch[] = [];
+    for (const { key, value } of this.all()) {
+      const end = baseOffsetOf(key) + batchSizeOr0(value);
+      if (end > offset) break;
+      batches.push({ key: Buffer.from(key), end });
+    }
+    return batches;
+  }
+
+  /** Within a write transaction: removes the batches, which are the oldest ones. */
+  remove(batches: readonly RemovableBatch[]): void {
+    for (const { key } of batches) this.table.removeSync(key);
+    // Another process may have removed more meanwhile.
+    const begin = Math.max(this.begin, batches.at(-1)?.end ?? 0);
+    this.notes.setBegin(this.topic, this.partition, begin);
+  }
+
+  private *all(): Iterable<{ key: Buffer; value: Buffer }> {
+    const { partition, table } = this;
+    yield* table.getRange({ start: batchKey(partition, 0), end: batchKey(partition + 1, 0) });
+  }
+
+  private verified(baseOffset: number, batch: Buffer): Buffer {
+    const opened = this.open(baseOffset, batch);
+    if ('fault' in opened) throw this.damage(baseOffset, opened.fault);
+    return opened.body;
+  }
+
+  private isWhole(baseOffset: number, batch: Buffer): boolean {
+    return 'body' in this.open(baseOffset, batch);
+  }
+
+  private open(baseOffset: number, batch: Buffer): ReturnType<typeof openSealed> {
+    const { topic, partition } = this;
+    this.sealedFrom ??= this.notes.sealedFrom(topic, partition);
+    const opened = openSealed(batch, { topic, partition, baseOffset }, baseOffset >= this.sealedFrom);
+    const isUnsealed = 'body' in opened && opened.body === batch;
+    return isUnsealed && !isLaidOut(batch) ? { fault: 'a batch is not laid out as one' } : opened;
+  }
+
+  /** The key of the batch that has the offset, or of the last one before it. */
+  private keyOfBatchWith(offset: number): Buffer | undefined {
+    const { partition, table } = this;
+    const end = batchKey(partition, 0);
+    const range = { start: batchKey(partition, offset), end, reverse: true, limit: 1, snapshot: false };
+    for (const key of table.getKeys(range)) return Buffer.from(key);
+    return offset > 0 && table.doesExist(end) ? end : undefined;
+  }
+
+  private firstOffset(): number | undefined {
+    const { partition, table } = this;
+    const range = {
+      start: batchKey(partition, 0),
+      end: batchKey(partition + 1, 0),
+      limit: 1,
+      snapshot: false,
+    };
+    for (const key of table.getKeys(range)) return baseOffsetOf(key);
+    return undefined;
+  }
+
+  private lastBatch(): { readonly baseOffset: number; readonly value: Buffer } | undefined {
+    const key = this.keyOfBatchWith(MAX_OFFSET);
+    const value = key && this.table.get(key);
+    return value && { baseOffset: baseOffsetOf(key), value };
+  }
+
+  private checkReachesEnd(last: ReturnType<LogPartition['lastBatch']>, end: number): void {
+    if (last === undefined) return;
+    const reached = last.baseOffset + batchSizeOr0(last.value);
+    if (reached !== end) {
+      throw this.damage(last.baseOffset, `the last batch reaches to ${reached}, and should reach to ${end}`);
+    }
+  }
+
+  private damage(offset: number, found: string): LogDamagedError {
+    return new LogDamagedError(found, { topic: this.topic, partition: this.partition, offset });
+  }
+}
+
+/** Offsets have 48 bits in practice, and 53 at most: they are numbers. */
+const MAX_OFFSET = Number.MAX_SAFE_INTEGER;
+
+function isOffset(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function batchSizeOr0(batch: Buffer): number {
+  return batch.length < SMALLEST_BATCH_BYTES ? 0 : batchSize(batch);
+}
+
+/** Whether all that its head says is there. A sum says so of batches that have one; this of those that have none. */
+function isLaidOut(body: Buffer): boolean {
+  if (body.length < SMALLEST_BATCH_BYTES) return false;
+  let end = SMALLEST_BATCH_BYTES + 4 * batchSize(body);
+  if (end > body.length) return false;
+  for (let at = SMALLEST_BATCH_BYTES; at < SMALLEST_BATCH_BYTES + 4 * batchSize(body); at += 4) {
+    end += body.readUInt32LE(at);
+  }
+  return end === body.length || (end < body.length && isJson(body.toString('utf8', end)));
+}
+
+function isJson(text: string): boolean {
+  try {
+    return Array.isArray(JSON.parse(text));
+  } catch {
+    return false;
+  }
+}

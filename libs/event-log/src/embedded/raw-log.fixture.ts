@@ -1,0 +1,19 @@
+import { open, type Database, type RootDatabase } from 'lmdb';
+import { Topic } from '../topics.js';
+
+/** A log's file as it lies on the disk, for tests that make one of an earlier version or spoil one. */
+export interface RawLog {
+  readonly environment: RootDatabase;
+  readonly ends: Database<unknown, string>;
+  readonly status: Database<Buffer, Buffer>;
+}
+
+export function openRawLog(directory: string): RawLog {
+  const environment = open({ path: directory, noSubdir: false, maxDbs: 8 });
+  const bytes = { encoding: 'binary', keyEncoding: 'binary' } as const;
+  return {
+    environment,
+    ends: environment.openDB({ name: 'ends' }),
+    status: environment.openDB({ name: Topic.status, ...bytes }),
+  };
+}

@@ -15,11 +15,14 @@ import {
 } from '#domain';
 import type {
   ActivityRow,
+  DeadLetterResendRow,
+  DeadLetterRow,
   ProjectedPosition,
   ProjectionChanges,
   ProjectionStore,
   ReceiptRow,
   ReceivedContactEvent,
+  ReceivedDirectory,
   ReceivedStatusEvent,
 } from '#store';
 
@@ -30,6 +33,42 @@ interface Versioned<T> {
   readonly version: number;
   readonly value: T;
 }
+
+/** The steps of a write, one after another: see the port. */
+export const WRITE_ORDER = [
+  'legs',
+  'answeredLegs',
+  'contactAnomalies',
+  'intervals',
+  'anomalies',
+  'heads',
+  'contactGroups',
+  'directories',
+  'deadLetters',
+  'deadLetterResends',
+  'systems',
+  'events',
+  'contactEvents',
+  'activity',
+  'receipts',
+  'positions',
+] as const satisfies readonly (keyof ProjectionChanges)[];
+
+const TABLES = [
+  'intervalRows',
+  'anomalyRows',
+  'headRows',
+  'eventRows',
+  'contactEventRows',
+  'receiptRows',
+  'systems',
+  'positionRows',
+  'activityRows',
+  'groupRows',
+  'directoryRows',
+  'deadLetterRows',
+  'resendRows',
+] as const;
 
 interface OfContact {
   readonly contact: string;
@@ -42,23 +81,27 @@ interface OfContact {
  * after any of the steps of a write.
  */
 export class InMemoryProjectionStore implements ProjectionStore {
-  private readonly intervalRows = new Map<string, Versioned<{ timeline: string; interval: Interval }>>();
-  private readonly anomalyRows = new Map<
+  private intervalRows = new Map<string, Versioned<{ timeline: string; interval: Interval }>>();
+  private anomalyRows = new Map<
     string,
     Versioned<{ timeline: string; anomaly: Anomaly; deleted: boolean }>
   >();
-  private readonly headRows = new Map<string, Versioned<TimelineHead>>();
-  private readonly eventRows = new Map<string, ReceivedStatusEvent[]>();
+  private headRows = new Map<string, Versioned<TimelineHead>>();
+  private eventRows = new Map<string, ReceivedStatusEvent[]>();
   private readonly contactRows = {
     legs: new Map<string, Versioned<OfContact>>(),
     answeredLegs: new Map<string, Versioned<OfContact>>(),
     contactAnomalies: new Map<string, Versioned<OfContact>>(),
   };
-  private readonly contactEventRows = new Map<string, ReceivedContactEvent[]>();
-  private readonly receiptRows = new Map<string, ReceiptRow>();
-  private readonly systems = new Set<string>();
-  private readonly positionRows = new Map<string, ProjectedPosition>();
-  private readonly activityRows = new Map<string, ActivityRow>();
+  private contactEventRows = new Map<string, ReceivedContactEvent[]>();
+  private receiptRows = new Map<string, ReceiptRow>();
+  private systems = new Set<string>();
+  private positionRows = new Map<string, ProjectedPosition>();
+  private activityRows = new Map<string, ActivityRow>();
+  private groupRows = new Set<string>();
+  private directoryRows = new Map<string, ReceivedDirectory>();
+  private deadLetterRows = new Map<string, DeadLetterRow>();
+  private resendRows = new Map<string, DeadLetterResendRow>();
   /** The write crashes before this of its steps, once; after its last step if there is no such step. */
   crashBeforeStep: number | undefined;
   reads = 0;
@@ -111,43 +154,63 @@ export class InMemoryProjectionStore implements ProjectionStore {
   }
 
   async write(changes: ProjectionChanges): Promise<void> {
-    const steps = [
-      () => changes.legs.forEach(({ leg, ...row }) => this.keepOfContact('legs', legKey(leg), leg, row)),
-      () =>
-        changes.answeredLegs.forEach(({ leg, ...row }) =>
-          this.keepOfContact(
-            'answeredLegs',
-            `${legKey(leg)} ${leg.answer!.at} ${leg.answer!.workerId}`,
-            leg,
-            row,
-          ),
-        ),
-      () =>
-        changes.contactAnomalies.forEach(({ anomaly, ...row }) =>
-          this.keepOfContact('contactAnomalies', Object.values(anomaly).join(' '), anomaly, row),
-        ),
-      () => changes.intervals.forEach((row) => this.keepInterval(row)),
-      () => changes.anomalies.forEach((row) => this.keepAnomaly(row)),
-      () =>
-        changes.heads.forEach(({ timeline, head, version }) =>
-          keepNewest(this.headRows, timelineKey(timeline), { version, value: head }),
-        ),
-      () => changes.systems.forEach(({ systemId }) => this.systems.add(systemId)),
-      () => changes.events.forEach((event) => this.keepEvent(event)),
-      () => changes.contactEvents.forEach((event) => this.keepContactEvent(event)),
-      () => changes.activity.forEach((row) => this.keepActivity(row)),
-      () => changes.receipts.forEach((row) => this.keepReceipt(row)),
-      () => changes.positions.forEach((position) => this.keepPosition(position)),
-    ];
-    for (const [index, step] of steps.entries()) {
+    for (const [index, kind] of WRITE_ORDER.entries()) {
       if (this.crashBeforeStep === index) this.crash();
-      step();
+      this.keep(kind, changes[kind]);
     }
     if (this.crashBeforeStep !== undefined) this.crash();
   }
 
+  /** One of the steps of a write, or a part of it. */
+  keep<Kind extends keyof ProjectionChanges>(kind: Kind, rows: ProjectionChanges[Kind]): void {
+    const keepers: { [Each in keyof ProjectionChanges]: (row: ProjectionChanges[Each][number]) => void } = {
+      legs: ({ leg, ...row }) => this.keepOfContact('legs', legKey(leg), leg, row),
+      answeredLegs: ({ leg, ...row }) => this.keepOfContact('answeredLegs', answeredKey(leg), leg, row),
+      contactAnomalies: ({ anomaly, ...row }) =>
+        this.keepOfContact('contactAnomalies', Object.values(anomaly).join(' '), anomaly, row),
+      intervals: (row) => this.keepInterval(row),
+      anomalies: (row) => this.keepAnomaly(row),
+      heads: ({ timeline, head, version }) =>
+        keepNewest(this.headRows, timelineKey(timeline), { version, value: head }),
+      contactGroups: ({ systemId, groupId }) => this.groupRows.add(`${systemId}\u0000${groupId}`),
+      directories: (row) => this.keepDirectory(row),
+      deadLetters: (row) => this.deadLetterRows.set(row.id, row),
+      deadLetterResends: (row) => this.resendRows.set(row.resendId, row),
+      systems: ({ systemId }) => this.systems.add(systemId),
+      events: (event) => this.keepEvent(event),
+      contactEvents: (event) => this.keepContactEvent(event),
+      activity: (row) => this.keepActivity(row),
+      receipts: (row) => this.keepReceipt(row),
+      positions: (position) => this.keepPosition(position),
+    };
+    for (const row of rows) keepers[kind](row as ProjectionChanges[Kind][number]);
+  }
+
+  /** Another store with all that is in this one. */
+  copy(): InMemoryProjectionStore {
+    const copy = new InMemoryProjectionStore();
+    for (const name of TABLES) Object.assign(copy, { [name]: copyOf(this[name]) });
+    const { legs, answeredLegs, contactAnomalies } = this.contactRows;
+    Object.assign(copy.contactRows, {
+      legs: new Map(legs),
+      answeredLegs: new Map(answeredLegs),
+      contactAnomalies: new Map(contactAnomalies),
+    });
+    return copy;
+  }
+
+  /** Forgets how far it is, and nothing else. */
+  losePositions(): void {
+    this.positionRows.clear();
+  }
+
   async positions(topic: string): Promise<readonly ProjectedPosition[]> {
     return [...this.positionRows.values()].filter((position) => position.topic === topic);
+  }
+
+  /** Where it is in one partition. */
+  position(topic: string, partition: number): ProjectedPosition | undefined {
+    return this.positionRows.get(`${topic}/${partition}`);
   }
 
   async obstacle(): Promise<string | undefined> {
@@ -216,6 +279,29 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return [...this.activityRows.values()];
   }
 
+  deadLetters(): DeadLetterRow[] {
+    return [...this.deadLetterRows.values()];
+  }
+
+  /** Of a system's directories, the one that is in force. */
+  directory(systemId: string): ReceivedDirectory | undefined {
+    return this.directoryRows.get(systemId);
+  }
+
+  /** The timelines, and the contacts, that have any event, by their keys. */
+  timelines(): string[] {
+    return [...this.eventRows.keys()];
+  }
+
+  contacts(): string[] {
+    return [...this.contactEventRows.keys()];
+  }
+
+  private keepDirectory(row: ReceivedDirectory): void {
+    const kept = this.directoryRows.get(row.systemId);
+    if (kept === undefined || row.position >= kept.position) this.directoryRows.set(row.systemId, row);
+  }
+
   private keepReceipt(row: ReceiptRow): void {
     const key = `${row.receiver} ${row.block} ${row.systemId}`;
     const kept = this.receiptRows.get(key) ?? row;
@@ -263,6 +349,14 @@ export class InMemoryProjectionStore implements ProjectionStore {
     const key = timelineKey(event);
     this.eventRows.set(key, [...(this.eventRows.get(key) ?? []), event]);
   }
+}
+
+function answeredKey(leg: Leg): string {
+  return `${legKey(leg)} ${leg.answer!.at} ${leg.answer!.workerId}`;
+}
+
+function copyOf<Table extends Map<string, unknown> | Set<string>>(table: Table): Table {
+  return (table instanceof Map ? new Map(table) : new Set(table)) as Table;
 }
 
 function keepNewest<T>(rows: Map<string, Versioned<T>>, identity: string, row: Versioned<T>): void {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   LogUnavailableError,
   type EventLog,
@@ -9,6 +8,7 @@ import {
 } from '../event-log.js';
 import type { TopicLayout } from '../partition-layout.js';
 import { Topic, type TopicName } from '../topics.js';
+import { startRealTimer, type StartTimer } from '../start-timer.js';
 import { within } from '../within.js';
 import { fromSpooled, toSpooled } from './spooled-record.js';
 
@@ -25,11 +25,14 @@ export interface SpoolOptions {
   readonly retryPauseMs?: number;
   /** Is told when the log goes away (with why), and when it is back. */
   onChange?(away: LogUnavailableError | undefined): void;
+  /** Measures both of these times; a simulation has its own. */
+  readonly startTimer?: StartTimer;
 }
 
 export const ACKNOWLEDGE_WITHIN_MS = 5_000;
 const RETRY_PAUSE_MS = 1_000;
-const FORWARDER = 'forwarder';
+/** The group of whoever forwards, in the spool. */
+export const FORWARDER = 'forwarder';
 
 /** Records that are forwarded at once: few enough, as large as they may be, to fit into memory and to be acknowledged in time. */
 export const RECORDS_PER_FORWARD: Readonly<Record<TopicName, number>> = {
@@ -216,10 +219,22 @@ export class SpoolingEventLog implements EventLog {
   }
 
   private inTime<T>(promised: Promise<T>): Promise<T> {
-    return within(promised, this.options.acknowledgeWithinMs ?? ACKNOWLEDGE_WITHIN_MS);
+    const { acknowledgeWithinMs = ACKNOWLEDGE_WITHIN_MS, startTimer } = this.options;
+    return within(promised, acknowledgeWithinMs, startTimer);
   }
 
-  private async pause(ms: number): Promise<void> {
-    await sleep(ms, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+  private pause(ms: number): Promise<void> {
+    const { startTimer = startRealTimer } = this.options;
+    const { signal } = this.stopping;
+    if (signal.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const end = () => {
+        stopTimer();
+        signal.removeEventListener('abort', end);
+        resolve();
+      };
+      const stopTimer = startTimer(ms, end);
+      signal.addEventListener('abort', end);
+    });
   }
 }

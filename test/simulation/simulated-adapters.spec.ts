@@ -1,0 +1,66 @@
+import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { eventLogContract } from '../../libs/event-log/src/event-log.contract.js';
+import { newLogIdentity } from '../../libs/event-log/src/log-identity.js';
+import { SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
+import { projectionStoreContract } from '../../libs/store/src/projection-store.contract.js';
+import { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
+import { driveInRealTime } from './real-time-driver.js';
+import { Scheduler } from './scheduler.js';
+import { SimulatedClock } from './simulated-clock.js';
+import { SimulatedDisk } from './simulated-disk.js';
+import { SimulatedEventLog } from './simulated-event-log.js';
+import { SimulatedLog, type LogKind } from './simulated-log.js';
+import { SimulatedProcess } from './simulated-process.js';
+import { SimulatedProjectionStore, SimulatedStore } from './simulated-projection-store.js';
+
+let seed = 0;
+
+/** A process whose requests take a millisecond or two, in real time. */
+function processInRealTime() {
+  const scheduler = new Scheduler(new SeededRandom(`contract ${seed++}`));
+  const clock = new SimulatedClock(scheduler);
+  clock.jump(Date.now() - clock.now());
+  const latency = { draw: () => scheduler.random.next() * 2 };
+  const process = new SimulatedProcess('p', scheduler, clock, latency);
+  return { process, stop: driveInRealTime(scheduler) };
+}
+
+function newLog(kind: LogKind, partitions = 3): SimulatedLog {
+  const newIdentity = () => newLogIdentity(Date.now());
+  return new SimulatedLog({
+    kind,
+    partitions,
+    disk: new SimulatedDisk(),
+    newIdentity,
+    monotonic: () => performance.now(),
+  });
+}
+
+for (const kind of ['single', 'cluster'] as const) {
+  eventLogContract(`SimulatedEventLog (${kind})`, async () => {
+    const { process, stop } = processInRealTime();
+    const log = newLog(kind);
+    return { open: async () => new SimulatedEventLog(log, process), dispose: async () => stop() };
+  });
+}
+
+eventLogContract('SpoolingEventLog over simulated logs', async () => {
+  const { process, stop } = processInRealTime();
+  const [log, spool] = [newLog('cluster'), newLog('single', 1)];
+  const open = async () =>
+    new SpoolingEventLog(new SimulatedEventLog(log, process), new SimulatedEventLog(spool, process), {
+      startTimer: process.timer,
+    });
+  return { open, dispose: async () => stop() };
+});
+
+projectionStoreContract('InMemoryProjectionStore', async () => {
+  const store = new InMemoryProjectionStore();
+  return { open: async () => store, dispose: async () => undefined };
+});
+
+projectionStoreContract('SimulatedProjectionStore', async () => {
+  const { process, stop } = processInRealTime();
+  const store = new SimulatedStore();
+  return { open: async () => new SimulatedProjectionStore(store, process), dispose: async () => stop() };
+});

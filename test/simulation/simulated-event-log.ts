@@ -1,0 +1,293 @@
+import { partitionOf } from '../../libs/event-log/src/embedded/partitioner.js';
+import {
+  AssignmentChangedError,
+  LogUnavailableError,
+  type GroupConsumer,
+  type GroupPosition,
+  type NewRecord,
+  type PartitionExtent,
+  type PartitionLag,
+  type PolledBatch,
+  type StoredRecord,
+  type TopicLayout,
+  type TopicName,
+} from '#event-log';
+import type { SpoolLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
+import type { Member, SimulatedLog } from './simulated-log.js';
+import type { Performer, SimulatedProcess } from './simulated-process.js';
+
+/** What goes wrong between a process and its log, in parts of one. */
+export interface LogFaults {
+  /** Appends that are kept and answered with a failure. */
+  readonly lostReplies: number;
+  /** Polls that bring records once more. */
+  readonly duplicates: number;
+  /** Commits that are answered and not kept. */
+  readonly lostCommits: number;
+}
+
+export const NO_LOG_FAULTS: LogFaults = { lostReplies: 0, duplicates: 0, lostCommits: 0 };
+
+/** The way of a process to a simulated log. */
+export class SimulatedEventLog implements SpoolLog {
+  private readonly appending = new Set<Promise<void>>();
+  private closed = false;
+
+  /** @param chance draws whether a fault happens. */
+  constructor(
+    private readonly log: SimulatedLog,
+    private readonly process: SimulatedProcess,
+    private readonly chance: (fraction: number) => boolean = () => false,
+    private readonly faults: LogFaults = NO_LOG_FAULTS,
+  ) {}
+
+  append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+    if (this.closed) return Promise.reject(new LogUnavailableError('the event log is closed'));
+    const append = this.appended(topic, records);
+    this.appending.add(append);
+    const done = () => void this.appending.delete(append);
+    append.then(done, done);
+    return append;
+  }
+
+  read(
+    topic: TopicName,
+    partition: number,
+    fromOffset: number,
+    maxRecords: number,
+  ): Promise<readonly StoredRecord[]> {
+    return this.ask(`read ${topic}`, () => this.log.read(topic, partition, fromOffset, maxRecords));
+  }
+
+  extents(topic: TopicName): Promise<readonly PartitionExtent[]> {
+    return this.ask('extents', () => this.log.extents(topic));
+  }
+
+  identity(topic: TopicName): Promise<string> {
+    return this.ask('identity', () => this.log.identity(topic));
+  }
+
+  layout(_topic: TopicName): Promise<TopicLayout> {
+    return this.ask('layout', () => this.log.layout());
+  }
+
+  partitionOf(key: string, partitions: number): number {
+    return partitionOf(key, partitions);
+  }
+
+  join(group: string, topic: TopicName): Promise<GroupConsumer> {
+    return this.ask('join', () => {
+      const parts = { log: this.log, process: this.process, chance: this.chance, faults: this.faults };
+      return new SimulatedConsumer(parts, group, topic);
+    });
+  }
+
+  members(group: string, topic: TopicName): Promise<number> {
+    return this.ask('members', () => this.log.members(group, topic));
+  }
+
+  async ping(): Promise<void> {
+    if (this.closed) throw new LogUnavailableError('the event log is closed');
+    await this.ask('ping', () => undefined);
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await Promise.allSettled([...this.appending]);
+  }
+
+  removeBefore(topic: TopicName, partition: number, offset: number): Promise<void> {
+    return this.ask('remove', () => this.log.removeBefore(topic, partition, offset));
+  }
+
+  private async appended(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
+    const { log, process } = this;
+    const lane = `append ${topic}`;
+    const write = () => {
+      log.check();
+      log.write(topic, records, process.clock.now());
+    };
+    if (log.kind === 'single') {
+      await process.request(`write ${topic}`, this.by, write, lane);
+      await process.request('flush', this.by, () => log.flush(topic), lane);
+      return;
+    }
+    await process.request(
+      lane,
+      this.by,
+      () => {
+        write();
+        log.flush(topic);
+        if (this.chance(this.faults.lostReplies)) throw new LogUnavailableError('the answer was lost');
+      },
+      lane,
+    );
+  }
+
+  private get by(): Performer {
+    return this.log.kind === 'single' ? 'local' : 'remote';
+  }
+
+  private ask<T>(label: string, effect: () => T): Promise<T> {
+    return this.process.request(label, this.by, () => {
+      this.log.check();
+      return effect();
+    });
+  }
+}
+
+interface ConsumerParts {
+  readonly log: SimulatedLog;
+  readonly process: SimulatedProcess;
+  readonly chance: (fraction: number) => boolean;
+  readonly faults: LogFaults;
+}
+
+class SimulatedConsumer implements GroupConsumer, Member {
+  private next = new Map<number, number>();
+  private assignment = -1;
+  private readonly polled = new Map<number, StoredRecord>();
+  private wake: () => void = () => undefined;
+
+  constructor(
+    private readonly parts: ConsumerParts,
+    private readonly group: string,
+    private readonly topic: TopicName,
+  ) {
+    parts.log.join(group, topic, this);
+    this.follow();
+  }
+
+  get isAlive(): boolean {
+    return this.parts.process.isAlive;
+  }
+
+  onMoved(): void {
+    this.wake();
+  }
+
+  async poll({
+    maxRecords,
+    waitMs,
+    signal,
+  }: {
+    maxRecords: number;
+    waitMs: number;
+    signal?: AbortSignal;
+  }): Promise<PolledBatch> {
+    const { process } = this.parts;
+    const deadline = process.monotonic + waitMs;
+    for (;;) {
+      const batch = await this.ask('poll', () => this.take(maxRecords));
+      const leftMs = deadline - process.monotonic;
+      if (batch.records.length > 0 || leftMs <= 0 || signal?.aborted) return batch;
+      await this.untilAppended(leftMs, signal);
+    }
+  }
+
+  positions(): Promise<readonly GroupPosition[]> {
+    const { log } = this.parts;
+    return this.ask('positions', () =>
+      this.owned().map((partition) => log.committed(this.group, this.topic, partition)),
+    );
+  }
+
+  commit(positions: readonly GroupPosition[]): Promise<void> {
+    const { log, chance, faults } = this.parts;
+    return this.ask('commit', () => {
+      if (log.kind === 'cluster' && log.generation(this.group, this.topic) !== this.assignment) {
+        throw new AssignmentChangedError();
+      }
+      if (!chance(faults.lostCommits)) log.commit(this.group, this.topic, positions);
+    });
+  }
+
+  async seek(positions: readonly { partition: number; offset: number }[]): Promise<void> {
+    this.polled.clear();
+    for (const { partition, offset } of positions) this.next.set(partition, offset);
+  }
+
+  lag(): Promise<readonly PartitionLag[]> {
+    const { log, process } = this.parts;
+    return this.ask('lag', () =>
+      log.extents(this.topic).map(({ partition, begin, end }) => {
+        const committed = Math.max(begin, log.committed(this.group, this.topic, partition).offset);
+        const oldest = log.history(this.topic, partition)[committed];
+        const seconds =
+          oldest === undefined ? 0 : Math.max(0, process.clock.now() - oldest.appendedAt) / 1000;
+        return { partition, records: Math.max(0, end - committed), seconds };
+      }),
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.ask('leave', () => this.parts.log.leave(this.group, this.topic, this)).catch(() => undefined);
+  }
+
+  /** Begins where the group is, if partitions have moved. */
+  private follow(): void {
+    const { log } = this.parts;
+    const generation = log.kind === 'single' ? 0 : log.generation(this.group, this.topic);
+    if (generation === this.assignment) return;
+    this.assignment = generation;
+    this.polled.clear();
+    this.next = new Map(
+      this.owned().map((partition) => [partition, log.committed(this.group, this.topic, partition).offset]),
+    );
+  }
+
+  private take(maxRecords: number): PolledBatch {
+    this.follow();
+    const { log, chance, faults } = this.parts;
+    const records: StoredRecord[] = [];
+    const behind = [...this.next].filter(([partition]) => this.hasMore(partition));
+    const share = Math.ceil(maxRecords / Math.max(behind.length, 1));
+    for (const [partition, next] of behind) {
+      const limit = Math.min(share, maxRecords - records.length);
+      const last = this.polled.get(partition);
+      if (last !== undefined && limit > 1 && chance(faults.duplicates)) records.push(last);
+      const end = records.length;
+      records.push(...log.read(this.topic, partition, next, limit));
+      if (records.length === end) continue;
+      const newest = records.at(-1)!;
+      this.next.set(partition, newest.offset + 1);
+      this.polled.set(partition, newest);
+    }
+    return { records, assignment: this.assignment };
+  }
+
+  /** What lies behind the end of a partition has been lost: it begins again where there is anything. */
+  private hasMore(partition: number): boolean {
+    const end = this.parts.log.end(this.topic, partition);
+    if (this.next.get(partition)! > end) this.next.set(partition, 0);
+    return this.next.get(partition)! < end;
+  }
+
+  private owned(): number[] {
+    return this.parts.log.owned(this.group, this.topic, this);
+  }
+
+  private untilAppended(waitMs: number, signal?: AbortSignal): Promise<void> {
+    const { log, process } = this.parts;
+    return new Promise((resolve) => {
+      const end = () => {
+        stopTimer();
+        stopWaiting();
+        signal?.removeEventListener('abort', end);
+        resolve();
+      };
+      const stopTimer = process.timer(waitMs, end, true);
+      const stopWaiting = log.whenAppended(this.topic, end);
+      this.wake = end;
+      signal?.addEventListener('abort', end, { once: true });
+    });
+  }
+
+  private ask<T>(label: string, effect: () => T): Promise<T> {
+    const { log, process } = this.parts;
+    return process.request(`${label} ${this.topic}`, log.kind === 'single' ? 'local' : 'remote', () => {
+      log.check();
+      return effect();
+    });
+  }
+}

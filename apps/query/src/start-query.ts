@@ -33,9 +33,6 @@ import { resubmission } from '../../receiver/src/resubmission.js';
 import { QueryModule } from './query.module.js';
 import { SystemGauges } from './system-gauges.js';
 
-/** Connections to an embedded engine; a server has its own pool. */
-const QUERIES = { lanes: 3 };
-
 class QueryProcess {}
 
 /** Starts the queries by themselves. The store's schema is the projectors' to make. */
@@ -43,7 +40,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics();
   const tracing = await createTracing(tracingSettings(settings), 'statusledger-query', logger);
-  const connection = StoreConnection.open(storeSettings(settings), QUERIES);
+  const connection = StoreConnection.open(storeSettings(settings), { questions: true });
   const store = new ClickHouseQueryStore(connection, {
     database: settings.CLICKHOUSE_DATABASE,
     ...answerRules(settings),

@@ -15,3 +15,5 @@ export * from './clickhouse-anomaly-store.js';
 export * from './clickhouse-dead-letter-store.js';
 export * from './dead-letter-store.js';
 export * from './ops-stores.js';
+export * from './questions/asker.js';
+export * from './questions/question-queue.js';

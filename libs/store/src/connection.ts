@@ -264,10 +264,13 @@ function questionsOn(slots: ReturnType<typeof slotsOf>, settings: Statement['set
   return { queue, slots: Object.values(slots).flat(), settings };
 }
 
-/** The engine stops a statement within some milliseconds, whatever it is doing. */
+/**
+ * The engine stops a statement within some milliseconds once it reads. One that is still planned would be marked as stopped,
+ * run on all the same, and never be stopped again.
+ */
 async function stopStatement(client: ClickHouseClient, name: string): Promise<void> {
   await client.command({
-    query: `KILL QUERY WHERE Settings['log_comment'] = {name:String} ASYNC`,
+    query: `KILL QUERY WHERE Settings['log_comment'] = {name:String} AND read_rows > 0 AND elapsed > 0.05 ASYNC`,
     query_params: { name },
   });
 }

@@ -61,7 +61,7 @@ describe('a statement that nobody waits for any more', () => {
     controller.abort();
     await expect(answer).rejects.toThrow(QuestionAbandonedError);
     const next = connection.askedBy(someone(new AbortController())).forQuestion('large');
-    await expect(next.text('SELECT 1')).resolves.toEqual(Buffer.from('1'));
+    await expect(next.text(`SELECT '1'`)).resolves.toEqual(Buffer.from('1'));
     await until(0);
   });
 

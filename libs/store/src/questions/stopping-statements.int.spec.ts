@@ -70,19 +70,6 @@ describe('a statement that nobody waits for any more', () => {
     await expect(failing).rejects.toMatchObject({ name: 'EngineError', code: '395' });
   });
 
-  it('does not keep a connection from being closed', async () => {
-    const other = StoreConnection.open(
-      { dataDirectory: directory, database: 'ignored' },
-      { questions: true },
-    );
-    const answers = [3, 4, 5].map((salt) => other.forQuestion('large').text(ENDLESS, { salt }));
-    for (const answer of answers) answer.catch(() => undefined);
-    await until(1);
-    await other.close();
-    for (const answer of answers) await expect(answer).rejects.toThrow();
-    await until(0);
-  });
-
   it('is cut off at a server, which is asked to stop it then', async () => {
     const asked: URLSearchParams[] = [];
     const server = createServer((request) => {

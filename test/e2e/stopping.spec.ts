@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { postStatus, request, untilProjected } from '../support/service-client.js';
+import { OpenConnection, openMany } from '../support/abuse/open-connections.js';
+import { firstOf } from '../support/bulk-lines.js';
+import { eventually, postStatus, request, untilProjected } from '../support/service-client.js';
 import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
 
 const EVENT = { systemId: 's', workerId: '1', stateCode: 'W', stateName: 'W' };
@@ -53,5 +55,78 @@ describe('stopping the service', () => {
     await once(idle, 'readable');
     expect(await service.stop()).toBe(0);
     idle.destroy();
+  });
+
+  describe('while questions wait that nobody waits for any more', () => {
+    const AGENTS = 500;
+    const period = 'startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z';
+    const ids = firstOf(AGENTS, (n) => `agent%20${n}`).join();
+    const question = `GET /historic/agentStatusData?${period}&agentId=${ids} HTTP/1.1\r\nHost: h\r\n\r\n`;
+    let dataDirectory: string;
+
+    beforeAll(async () => {
+      const service = await StandaloneProcess.start();
+      ({ dataDirectory } = service);
+      const now = Math.floor(Date.now() / 1000);
+      const lines = firstOf(AGENTS * 200, (n) =>
+        JSON.stringify({
+          ...EVENT,
+          workerId: `agent ${n % AGENTS}`,
+          actionTime: now - 80_000 + n,
+          action: 1,
+        }),
+      );
+      const answer = await request(`${service.url}/ccwfm/api/rest/events`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-ndjson' },
+        body: lines.join('\n'),
+      });
+      expect(answer.status).toBe(200);
+      await untilProjected(service.url);
+      await service.stop();
+    });
+
+    const withQuestions = async (count: number) => {
+      const service = await StandaloneProcess.start({ dataDirectory });
+      const connections = await openMany(count, () => OpenConnection.open(service.url, question));
+      // They were all read once this one is answered.
+      await request(`${service.url}/health/ready`);
+      return { service, connections };
+    };
+
+    it.each([10, 60])('ends within 10 s and with 0 after %i clients have left', async (count) => {
+      const { service, connections } = await withQuestions(count);
+      for (const connection of connections) connection.destroy();
+      const startedAt = performance.now();
+      expect(await service.stop()).toBe(0);
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      expect(service.printed).toContain('nothing is lost');
+    });
+
+    it('ends within 10 s while clients wait and read nothing', async () => {
+      const { service, connections } = await withQuestions(40);
+      for (const connection of connections) connection.stopReading();
+      const startedAt = performance.now();
+      await service.stop();
+      expect(performance.now() - startedAt).toBeLessThan(10_000);
+      for (const connection of connections) connection.destroy();
+    });
+
+    it.each(['SIGTERM', 'SIGINT'] as const)(
+      'ends at once at a second %s, and says what may be incomplete',
+      async (signal) => {
+        const { service, connections } = await withQuestions(20);
+        for (const connection of connections) connection.stopReading();
+        process.kill(service.pid, signal);
+        await eventually(() => service.printed.includes('finishing what is under way'));
+        const startedAt = performance.now();
+        await service.stop(signal);
+        expect(performance.now() - startedAt).toBeLessThan(2_000);
+        expect(service.printed).toContain(
+          'Answers under way may be incomplete. Nothing that was acknowledged is lost',
+        );
+        for (const connection of connections) connection.destroy();
+      },
+    );
   });
 });

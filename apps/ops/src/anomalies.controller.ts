@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { permittedSystems, Requires } from '#edge';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { permittedSystems, Requires, waitingClientOf } from '#edge';
 import { ANOMALY_KINDS, CONTACT_ANOMALY_KINDS, type AnomalyStore, type ListedAnomaly } from '#store';
 import { DescribesAnomalies } from './answers/describes-ops.js';
 import { anomalyAnswer } from './anomaly-answer.js';
@@ -26,7 +26,12 @@ export class AnomaliesController {
 
   @Get()
   @DescribesAnomalies()
-  async list(@Query() query: OpsQuery, @Req() request: FastifyRequest): Promise<object> {
+  async list(
+    @Query() query: OpsQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const store = this.store.askedBy(waitingClientOf(reply));
     const limit = readPageSize(query);
     const filter = {
       systems: permittedSystems(request),
@@ -36,10 +41,10 @@ export class AnomaliesController {
       contactId: readText(query, 'contactId'),
       ...readStretch(query),
     };
-    const anomalies = await this.store.anomalies(filter, readPlace(query), limit + 1);
+    const anomalies = await store.anomalies(filter, readPlace(query), limit + 1);
     const { page, last } = pageOf(anomalies, limit);
     const answers: object[] = [];
-    for (const anomaly of page) answers.push(await anomalyAnswer(this.store, anomaly));
+    for (const anomaly of page) answers.push(await anomalyAnswer(store, anomaly));
     return {
       anomalies: answers,
       ...(last === undefined ? {} : { nextCursor: encodeCursor(placeOf(last)) }),

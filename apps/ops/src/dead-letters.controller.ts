@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { UNAVAILABLE, permittedSystems, Requires } from '#edge';
+import { UNAVAILABLE, permittedSystems, Requires, waitingClientOf } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { DeadLetterPlace, DeadLetterStore } from '#store';
 import { DescribesDeadLetter, DescribesDeadLetters, DescribesResend } from './answers/describes-ops.js';
@@ -36,7 +36,11 @@ export class DeadLettersController {
 
   @Get()
   @DescribesDeadLetters()
-  async list(@Query() query: OpsQuery, @Req() request: FastifyRequest): Promise<object> {
+  async list(
+    @Query() query: OpsQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
     const limit = readPageSize(query);
     const resent = readOneOf(query, 'resent', ['true', 'false']);
     const filter = {
@@ -48,7 +52,8 @@ export class DeadLettersController {
       resent: resent === undefined ? undefined : resent === 'true',
     };
     const after = readPlace(query);
-    const letters = await this.letters.deadLetters(filter, after, limit + 1, SHOWN_BODY_BYTES);
+    const store = this.letters.askedBy(waitingClientOf(reply));
+    const letters = await store.deadLetters(filter, after, limit + 1, SHOWN_BODY_BYTES);
     const { page, last } = pageOf(letters, limit);
     return {
       deadLetters: page.map((letter) => letterAnswer(letter, this.limits)),
@@ -58,8 +63,13 @@ export class DeadLettersController {
 
   @Get(':id')
   @DescribesDeadLetter()
-  async one(@Param('id') id: string, @Req() request: FastifyRequest): Promise<object> {
-    const letter = await this.letters.deadLetter(id, permittedSystems(request), SHOWN_BODY_BYTES);
+  async one(
+    @Param('id') id: string,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const store = this.letters.askedBy(waitingClientOf(reply));
+    const letter = await store.deadLetter(id, permittedSystems(request), SHOWN_BODY_BYTES);
     if (letter === undefined) throw noSuchLetter(id);
     return letterAnswer(letter, this.limits);
   }

@@ -1,6 +1,6 @@
-import { Controller, Get, Inject, Query, Req } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
-import { badRequest, permittedSystems, Requires } from '#edge';
+import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { badRequest, permittedSystems, Requires, waitingClientOf } from '#edge';
 import {
   HistoryTooLongError,
   MAX_HISTORY_ROWS,
@@ -23,48 +23,58 @@ export class TimelineController {
 
   @Get()
   @DescribesTimeline()
-  async timeline(@Query() query: OpsQuery, @Req() request: FastifyRequest): Promise<object> {
+  async timeline(
+    @Query() query: OpsQuery,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<object> {
+    const store = this.store.askedBy(waitingClientOf(reply));
     const agentId = requireText(query, 'agentId');
     const period = readTimelinePeriod(query);
     const systemId = readText(query, 'systemId');
     try {
-      const systemIds = await this.systemsOf(systemId, permittedSystems(request));
-      return await this.answer({ agentId, systemIds, ...period });
+      const systemIds = await systemsOf(store, systemId, permittedSystems(request));
+      return await answer(store, { agentId, systemIds, ...period });
     } catch (error) {
       if (error instanceof HistoryTooLongError) throw TOO_LONG;
       throw error;
     }
   }
+}
 
-  private async systemsOf(systemId: string | undefined, permitted: readonly string[] | undefined) {
-    if (systemId === undefined) return this.store.knownSystems(permitted);
-    return permitted?.includes(systemId) === false ? [] : [systemId];
-  }
+async function systemsOf(
+  store: AgentHistoryStore,
+  systemId: string | undefined,
+  permitted: readonly string[] | undefined,
+) {
+  if (systemId === undefined) return store.knownSystems(permitted);
+  return permitted?.includes(systemId) === false ? [] : [systemId];
+}
 
-  private async answer(query: AgentHistoryQuery): Promise<object> {
-    const intervals = await this.store.intervals(query);
-    const events = await this.store.events(query, await this.instantsBesides(query, intervals));
-    return {
-      agentId: query.agentId,
-      from: isoTime(query.start),
-      to: isoTime(query.end),
-      timelines: timelineAnswers(intervals, events, query),
-      sessions: await this.store.sessions(query),
-      legs: (await this.store.legs(query)).map(legAnswer),
-    };
-  }
+async function answer(store: AgentHistoryStore, query: AgentHistoryQuery): Promise<object> {
+  const intervals = await store.intervals(query);
+  const events = await store.events(query, await instantsBesides(store, query, intervals));
+  return {
+    agentId: query.agentId,
+    from: isoTime(query.start),
+    to: isoTime(query.end),
+    timelines: timelineAnswers(intervals, events, query),
+    sessions: await store.sessions(query),
+    legs: (await store.legs(query)).map(legAnswer),
+  };
+}
 
-  /** Where, outside the period, the events are that begin or end what is told. */
-  private async instantsBesides(
-    query: AgentHistoryQuery,
-    intervals: readonly StoredInterval[],
-  ): Promise<number[]> {
-    const instants = intervals.flatMap(({ start, end }) => (end === null ? [start] : [start, end]));
-    const isUnterminated = intervals.some(({ endedBy }) => endedBy === 'unknown');
-    const next = isUnterminated ? await this.store.nextEnters(query) : [];
-    const besides = [...instants, ...next.map(({ at }) => at)];
-    return [...new Set(besides.filter((at) => at < query.start || at > query.end))];
-  }
+/** Where, outside the period, the events are that begin or end what is told. */
+async function instantsBesides(
+  store: AgentHistoryStore,
+  query: AgentHistoryQuery,
+  intervals: readonly StoredInterval[],
+): Promise<number[]> {
+  const instants = intervals.flatMap(({ start, end }) => (end === null ? [start] : [start, end]));
+  const isUnterminated = intervals.some(({ endedBy }) => endedBy === 'unknown');
+  const next = isUnterminated ? await store.nextEnters(query) : [];
+  const besides = [...instants, ...next.map(({ at }) => at)];
+  return [...new Set(besides.filter((at) => at < query.start || at > query.end))];
 }
 
 const TOO_LONG = badRequest(

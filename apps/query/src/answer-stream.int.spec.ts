@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApp } from '#edge';
-import type { JsonPieces, QueryStore } from '#store';
+import type { JsonPieces, QueryStore, SystemsStore } from '#store';
 import { createMetrics, type Logger, type Metrics } from '#telemetry';
 import { eventually, request } from '../../../test/support/service-client.js';
 import { QueryModule } from './query.module.js';
@@ -20,6 +20,7 @@ async function* noPieces(): JsonPieces {}
 class StoreUnderTest implements QueryStore {
   pieces: () => JsonPieces = noPieces;
 
+  askedBy = () => this;
   agentStatusData = () => this.pieces();
   agentLoginData = noPieces;
   serviceGroupData = noPieces;
@@ -34,7 +35,11 @@ class StoreUnderTest implements QueryStore {
 }
 
 /** Nobody asks it anything. */
-const NO_SYSTEMS = { figures: async () => [], totals: () => Promise.reject(new Error('not asked for')) };
+const NO_SYSTEMS: SystemsStore = {
+  askedBy: () => NO_SYSTEMS,
+  figures: async () => [],
+  totals: () => Promise.reject(new Error('not asked for')),
+};
 
 /** A promise and what resolves it. */
 function signal() {

@@ -47,12 +47,12 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'serviceGroupData', async () => {
+    await this.answering.send(reply, 'serviceGroupData', async (asker) => {
       const period = readPeriod(query);
       const stepMs = readStep(query);
       const groupIds = readList(query, 'groupId');
       const systemId = await this.whichSystem.resolve(system);
-      return this.store.serviceGroupData({ ...period, stepMs, groupIds, systemId });
+      return this.store.askedBy(asker).serviceGroupData({ ...period, stepMs, groupIds, systemId });
     });
   }
 
@@ -70,8 +70,8 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentCallsData', async () =>
-      this.store.agentCallsData(await this.periodQuery(system, query)),
+    await this.answering.send(reply, 'agentCallsData', async (asker) =>
+      this.store.askedBy(asker).agentCallsData(await this.periodQuery(system, query)),
     );
   }
 
@@ -89,8 +89,10 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentChatsWorkTime', async () =>
-      this.store.agentChatsWorkTime({ ...(await this.periodQuery(system, query)), now: this.now() }),
+    await this.answering.send(reply, 'agentChatsWorkTime', async (asker) =>
+      this.store
+        .askedBy(asker)
+        .agentChatsWorkTime({ ...(await this.periodQuery(system, query)), now: this.now() }),
     );
   }
 
@@ -108,10 +110,10 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.sendWhole(reply, 'groupsOnlineLoad', async () => {
+    await this.answering.sendWhole(reply, 'groupsOnlineLoad', async (asker) => {
       const groupIds = readList(query, 'groupId');
       const systemId = await this.whichSystem.resolve(system);
-      return this.store.groupsOnlineLoad({ systemId, groupIds, now: this.now() });
+      return this.store.askedBy(asker).groupsOnlineLoad({ systemId, groupIds, now: this.now() });
     });
   }
 

@@ -27,13 +27,14 @@ export class OpsSystemsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.sendWhole(reply, 'opsSystems', async () => {
+    await this.answering.sendWhole(reply, 'opsSystems', async (asker) => {
       const now = this.now();
       const { start: from, end: to } = readOpsPeriod(query, now);
+      const store = this.store.askedBy(asker);
       const figures: object[] = [];
       for (const systemId of systemsAsked(readSystemId(query), permittedSystems(request))) {
         const ofOne = systemId === undefined ? {} : { systemId };
-        figures.push(...(await this.store.figures({ ...ofOne, from, to, now })).map(withIsoTimes));
+        figures.push(...(await store.figures({ ...ofOne, from, to, now })).map(withIsoTimes));
       }
       return Buffer.from(JSON.stringify(figures));
     });

@@ -29,8 +29,8 @@ export class PersonnelQueryController {
     isArray: false,
   })
   async personnel(@AskedSystem() system: SystemQuestion, @Res() reply: FastifyReply): Promise<void> {
-    await this.answering.sendWhole(reply, 'personnel', async () =>
-      this.store.personnel(await this.whichSystem.resolve(system)),
+    await this.answering.sendWhole(reply, 'personnel', async (asker) =>
+      this.store.askedBy(asker).personnel(await this.whichSystem.resolve(system)),
     );
   }
 }

@@ -51,9 +51,6 @@ import { watchProjection } from './projection-watch.js';
 import { QueryModule } from './query.module.js';
 import { SystemGauges } from './system-gauges.js';
 
-/** Connections to an embedded engine; a server has its own pool. */
-const QUERIES = { lanes: 3 };
-
 class QueryProcess {}
 
 const FIRST_RETRY_MS = 200;
@@ -72,7 +69,7 @@ export async function startQuery(
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics();
   const tracing = await createTracing(tracingSettings(settings), 'statusledger-query', logger);
-  const connection = StoreConnection.open(storeSettings(settings), QUERIES);
+  const connection = StoreConnection.open(storeSettings(settings), { questions: true });
   const store = new ClickHouseQueryStore(connection, {
     database: settings.CLICKHOUSE_DATABASE,
     ...answerRules(settings),

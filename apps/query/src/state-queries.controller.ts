@@ -37,8 +37,8 @@ export class StateQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentStatusData', async () =>
-      this.store.agentStatusData(await this.periodQuery(system, query)),
+    await this.answering.send(reply, 'agentStatusData', async (asker) =>
+      this.store.askedBy(asker).agentStatusData(await this.periodQuery(system, query)),
     );
   }
 
@@ -56,8 +56,8 @@ export class StateQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentLoginData', async () =>
-      this.store.agentLoginData(await this.periodQuery(system, query)),
+    await this.answering.send(reply, 'agentLoginData', async (asker) =>
+      this.store.askedBy(asker).agentLoginData(await this.periodQuery(system, query)),
     );
   }
 
@@ -71,9 +71,9 @@ export class StateQueriesController {
     example: SPEC_EXAMPLES.AGENT_STATUS,
   })
   async agentStatus(@AskedSystem() system: SystemQuestion, @Res() reply: FastifyReply): Promise<void> {
-    await this.answering.send(reply, 'agentStatus', async () => {
+    await this.answering.send(reply, 'agentStatus', async (asker) => {
       const systemId = await this.whichSystem.resolve(system);
-      return this.store.agentStatus({ systemId, now: this.now() });
+      return this.store.askedBy(asker).agentStatus({ systemId, now: this.now() });
     });
   }
 

@@ -21,7 +21,7 @@ function gaugesOnStore() {
     return TOTALS;
   };
   const gauges = new SystemGauges(
-    { totals, figures: async () => [] },
+    { totals },
     metrics,
     () => 0,
     () => state.at,

@@ -13,7 +13,7 @@ export class SystemGauges {
 
   /** @param clock of what lasts, in milliseconds. */
   constructor(
-    private readonly store: SystemsStore,
+    private readonly store: Pick<SystemsStore, 'totals'>,
     private readonly metrics: Metrics,
     private readonly now: () => number = wallClock,
     private readonly clock: () => number = monotonic,

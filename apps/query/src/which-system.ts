@@ -25,6 +25,8 @@ export const AskedSystem = createParamDecorator((_: unknown, context: ExecutionC
 
 /** Finds the external system that a request speaks for; see `docs/semantics.md` 3. */
 export class WhichSystem {
+  private looking: Promise<readonly string[]> | undefined;
+
   constructor(
     private readonly store: QueryStore,
     private readonly defaultSystemId: string | undefined,
@@ -44,10 +46,16 @@ export class WhichSystem {
     const { defaultSystemId } = this;
     if (defaultSystemId !== undefined && maySpeakFor(permitted, defaultSystemId)) return defaultSystemId;
     if (permitted !== undefined) throw SEVERAL;
-    const [only, another] = await this.store.systems(2);
+    const [only, another] = await this.firstSystems();
     if (only === undefined) throw noData('No system has sent anything yet.');
     if (another !== undefined) throw SEVERAL;
     return only;
+  }
+
+  /** Requests that come at the same time look once: a crowd of them must not keep others from an answer. */
+  private firstSystems(): Promise<readonly string[]> {
+    this.looking ??= this.store.systems(2).finally(() => (this.looking = undefined));
+    return this.looking;
   }
 }
 

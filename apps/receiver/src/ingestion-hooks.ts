@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { directoryTooLarge, parsePersonnel } from './personnel-body.js';
 import type { Rejection } from './rejection.js';
 import { NO_BODY, readRawBody, type RawBody } from './raw-body.js';
 import type { SubmissionReader } from './submission.js';
@@ -12,7 +11,7 @@ export interface IngestionRouteConfig {
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body as it came, on routes that take fire-and-forget messages. */
+    /** The body as it came, on routes that take messages or directories. */
     rawBody: RawBody | undefined;
     /** Why the body could not even be read as parameters. */
     rejection: Rejection | undefined;
@@ -53,22 +52,11 @@ export function registerIngestionHooks(server: FastifyInstance): void {
     if (anyBody === true) return;
     route.attachValidation = true;
     route.preValidation = (request, _reply, done) => {
-      if (ingestion === undefined) readDirectory(request);
+      if (ingestion === undefined) request.rawBody = (request.body as RawBody | undefined) ?? NO_BODY;
       else readSubmission(request, ingestion.reader);
       done();
     };
   });
-}
-
-function readDirectory(request: FastifyRequest): void {
-  const { bytes, tooLarge } = (request.body as RawBody | undefined) ?? NO_BODY;
-  request.body = {};
-  if (tooLarge) request.rejection = directoryTooLarge;
-  else {
-    const reading = parsePersonnel(bytes);
-    if ('rejection' in reading) request.rejection = reading.rejection;
-    else request.body = reading.parsed;
-  }
 }
 
 function readSubmission(request: FastifyRequest, reader: SubmissionReader): void {

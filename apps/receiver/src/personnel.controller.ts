@@ -1,5 +1,5 @@
 import { Controller, Inject, Put, Req, Res } from '@nestjs/common';
-import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
+import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
@@ -11,18 +11,16 @@ import {
   Requires,
   UNAVAILABLE,
 } from '#edge';
-import { encodePersonnelRecord, LogUnavailableError, Topic } from '#event-log';
-import { bodySchemaOf } from './body-schema.js';
+import { LogUnavailableError, Topic } from '#event-log';
+import { DirectoryJudge } from './directory-judge.js';
 import { documentedSchema } from './documented-schema.js';
 import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
 import { Ingestion } from './ingestion.js';
-import { MAX_PERSONNEL_BYTES, readPersonnel, repeatedIdRejection } from './personnel-body.js';
-import { PersonnelDto } from './personnel.dto.js';
+import { PERSONNEL_BODY, type ReadDirectory } from './judge-directory.js';
+import { directoryTooLarge, MAX_PERSONNEL_BYTES } from './personnel-body.js';
+import { NO_BODY, type RawBody } from './raw-body.js';
 import type { Rejection } from './rejection.js';
 import { RECEIVER_CLOCK } from './receiver-clock.js';
-import { rejectionOf } from './validation-rejection.js';
-
-const BODY = bodySchemaOf(PersonnelDto);
 
 /**
  * `PUT /ccwfm/api/rest/personnel`: see `docs/semantics.md` 5. An administrator calls it and sees the answer, so what
@@ -33,6 +31,7 @@ const BODY = bodySchemaOf(PersonnelDto);
 export class PersonnelController {
   constructor(
     @Inject(Ingestion) private readonly ingestion: Ingestion,
+    @Inject(DirectoryJudge) private readonly judge: DirectoryJudge,
     @Inject(RECEIVER_CLOCK) private readonly now: () => number,
   ) {}
 
@@ -44,21 +43,19 @@ export class PersonnelController {
     description:
       'An extension: services, groups and agents, in the place of those that were put before. What is wrong with it is answered and changes nothing.',
   })
-  @ApiBody({ required: true, schema: documentedSchema(BODY) })
+  @ApiBody({ required: true, schema: documentedSchema(PERSONNEL_BODY) })
   @ApiNoContentResponse({ description: 'The directory is durable and in force.' })
   @DescribesErrors(400, 401, 403, 408, 413, 429, 503)
-  @RouteSchema({ body: BODY })
   @RouteConfig({ personnel: true, maxBodyBytes: MAX_PERSONNEL_BYTES })
   async replace(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    this.refuse(judge(request));
-    const { systemId, directory } = readPersonnel(request.body as PersonnelDto);
+    const { systemId, outcome } = await this.read(request.rawBody ?? NO_BODY);
     if (!maySpeakFor(permittedSystems(request), systemId)) {
       this.ingestion.refused('personnel');
       throw forbiddenSystem(systemId);
     }
-    this.refuse(repeatedIdRejection(directory));
+    if ('rejection' in outcome) throw this.refusal(outcome.rejection);
     try {
-      const record = encodePersonnelRecord({ systemId, directory, receivedAt: this.now() });
+      const { record } = outcome;
       await this.ingestion.accept({ type: 'personnel', topic: Topic.personnel, record, systemId });
       void reply.code(204).send();
     } catch (error) {
@@ -67,17 +64,16 @@ export class PersonnelController {
     }
   }
 
-  /** @throws ApiError if there is something to refuse. */
-  private refuse(rejection: Rejection | undefined): void {
-    if (rejection === undefined) return;
-    this.ingestion.refused('personnel');
-    const { reason, field, message, description } = rejection;
-    throw new ApiError(reason === 'too_large' ? 413 : 400, { field, message, description });
+  /** @throws ApiError if it is no directory. */
+  private async read({ bytes, tooLarge }: RawBody): Promise<ReadDirectory> {
+    if (tooLarge) throw this.refusal(directoryTooLarge);
+    const judged = await this.judge.judge(bytes, this.now());
+    if ('rejection' in judged) throw this.refusal(judged.rejection);
+    return judged;
   }
-}
 
-function judge(request: FastifyRequest): Rejection | undefined {
-  if (request.rejection !== undefined) return request.rejection;
-  const fault = request.validationError?.validation?.[0];
-  return fault === undefined ? undefined : rejectionOf(fault);
+  private refusal({ reason, field, message, description }: Rejection): ApiError {
+    this.ingestion.refused('personnel');
+    return new ApiError(reason === 'too_large' ? 413 : 400, { field, message, description });
+  }
 }

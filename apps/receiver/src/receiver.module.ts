@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { EventLog } from '#event-log';
 import { wallClock, type Logger, type Metrics } from '#telemetry';
 import { ContactController } from './contact.controller.js';
+import { DirectoryJudge } from './directory-judge.js';
 import { EventsController } from './events.controller.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 import { Ingestion } from './ingestion.js';
@@ -42,6 +43,7 @@ export class ReceiverModule {
         { provide: IngestionEndpoint, useValue: endpoint },
         { provide: UploadEndpoint, useValue: uploads },
         { provide: Ingestion, useValue: ingestion },
+        { provide: DirectoryJudge, useValue: new DirectoryJudge() },
         { provide: RECEIVER_CLOCK, useValue: now },
       ],
     };

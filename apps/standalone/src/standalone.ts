@@ -51,11 +51,8 @@ import { resubmission } from '../../receiver/src/resubmission.js';
 import { ProjectionHandle } from './projection-handle.js';
 import { retentionHooks } from './retention-hooks.js';
 
-/** Connections of the queries to the embedded engine, each statement of which may use all cores. */
-const QUERIES = { lanes: 3 };
-
 /** At shut-down, what is in the log is projected for this long at most; the rest goes on at the next start. */
-export const DRAIN_MS = 10_000;
+export const DRAIN_MS = 3_000;
 
 /**
  * Starts receiver, projector and query in this process, on the embedded log and the store of the settings.
@@ -73,7 +70,7 @@ export async function startStandalone(
   const { log, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
     tellOutage(logger, away),
   );
-  const connection = StoreConnection.open(storeSettings(settings), QUERIES);
+  const connection = StoreConnection.open(storeSettings(settings), { questions: true });
   const database = settings.CLICKHOUSE_DATABASE;
   await migrate(connection, { database, retentionDays: settings.RETENTION_DAYS });
   const queries = new ClickHouseQueryStore(connection, { database, ...answerRules(settings) });

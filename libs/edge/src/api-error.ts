@@ -49,3 +49,14 @@ export const UNAVAILABLE: ApiErrorBody = {
   message: 'not available',
   description: 'The event could not be written durably and was not accepted. Send it again later.',
 };
+
+/** 503: the store has too much to do for this client, or in all. */
+export const TOO_BUSY: ApiErrorBody = {
+  field: '',
+  message: 'too many questions are under way',
+  description:
+    'Ask again later, and wait for answers before you ask for more. Nothing was done for this request.',
+};
+
+/** When a client that was answered {@link TOO_BUSY} may ask again. */
+export const BUSY_RETRY_AFTER_SECONDS = 5;

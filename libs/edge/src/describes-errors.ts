@@ -1,7 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiResponse } from '@nestjs/swagger';
 import { ApiErrorAnswer } from './api-error-answer.js';
-import { internalError, UNAVAILABLE, type ApiErrorBody } from './api-error.js';
+import { internalError, UNAVAILABLE, type ApiErrorBody, TOO_BUSY } from './api-error.js';
 
 interface DescribedError {
   readonly description: string;
@@ -111,6 +111,18 @@ export const RETRY_AFTER = {
     schema: { type: 'integer', example: 5 },
   },
 } as const;
+
+/** Describes the answer of a method that reads while too many questions are under way. */
+export function DescribesBusy(): MethodDecorator {
+  return ApiResponse({
+    status: 503,
+    description:
+      'Too many questions of this client, or in all, are under way. Ask again after `Retry-After` seconds.',
+    type: ApiErrorAnswer,
+    example: TOO_BUSY,
+    headers: RETRY_AFTER,
+  });
+}
 
 /** Describes the errors that a route may answer with, each with the body that all errors have. */
 export function DescribesErrors(...statuses: readonly DescribedStatus[]): MethodDecorator {

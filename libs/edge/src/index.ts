@@ -3,6 +3,7 @@ export * from './api-document.js';
 export * from './api-error.js';
 export * from './api-error-answer.js';
 export * from './api-error.filter.js';
+export * from './waiting-client.js';
 export * from './client-errors.js';
 export * from './close-app.js';
 export * from './credentials/access-files.js';

@@ -45,13 +45,23 @@ export async function runService({
   }
 }
 
+/** A stop takes at most this long, whatever is under way. */
+export const STOP_WITHIN_MS = 9_000;
+
+const INCOMPLETE =
+  'Answers under way may be incomplete. Nothing that was acknowledged is lost; starting again goes on from here.';
+
 function stopOnSignals(service: RunningService, logger: Logger, fail: (error: unknown) => void): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
-    if (stopping) return;
+    if (stopping) return endBy(signal, logger, `A second signal: ending at once. ${INCOMPLETE}\n`);
     stopping = true;
     process.stdout.write(`${signal}: finishing what is under way…\n`);
     logger.info({ signal }, 'stopping');
+    setTimeout(
+      () => endBy(signal, logger, `Stopping took longer than ${STOP_WITHIN_MS / 1000} s. ${INCOMPLETE}\n`),
+      STOP_WITHIN_MS,
+    ).unref();
     const stopped = () => {
       logger.info('stopped');
       process.stdout.write('Stopped; nothing is lost. Starting again goes on from here.\n', () =>
@@ -63,6 +73,23 @@ function stopOnSignals(service: RunningService, logger: Logger, fail: (error: un
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 }
+
+/**
+ * Lets the signal end the process as if nobody handled it: at once, and without the exit handlers of libraries, which may
+ * wait for what is under way. A shell then sees 128 plus the signal's number.
+ */
+function endBy(signal: NodeJS.Signals, logger: Logger, why: string): void {
+  logger.warn({ signal }, 'ended before everything was finished');
+  const end = () => {
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+  };
+  // The reader of the output may be gone, or slow.
+  setTimeout(end, LAST_WORDS_MS);
+  process.stdout.write(why, end);
+}
+
+const LAST_WORDS_MS = 200;
 
 function explain(error: unknown, selfExplaining: NonNullable<ServiceStart['selfExplaining']>): string {
   if ([SettingsError, ...selfExplaining].some((kind) => error instanceof kind))

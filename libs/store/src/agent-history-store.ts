@@ -1,5 +1,6 @@
 import type { EndedBy } from '#domain';
 import type { ReceivedStatusEvent } from './projection-store.js';
+import type { Asker } from './questions/asker.js';
 
 /** One agent and a period `[start, end)` in milliseconds since the Unix epoch. */
 export interface AgentHistoryQuery {
@@ -53,6 +54,9 @@ export class HistoryTooLongError extends Error {
 
 /** What the operators' methods need of the store to tell why an agent's answers are what they are. */
 export interface AgentHistoryStore {
+  /** The same store as somebody asks it; see `QueryStore`. */
+  askedBy(asker: Asker): AgentHistoryStore;
+
   /** The systems that an agent without a stated system is looked for in, of those that are permitted. */
   knownSystems(permitted: readonly string[] | undefined): Promise<string[]>;
 

@@ -1,5 +1,6 @@
 import type { AnomalyKind, ContactAnomalyKind } from '#domain';
 import type { ReceivedContactEvent, ReceivedStatusEvent } from './projection-store.js';
+import type { Asker } from './questions/asker.js';
 
 export const ANOMALY_KINDS = [
   'lost_exit',
@@ -48,6 +49,9 @@ export const EVENTS_AT_INSTANT = 50;
 
 /** What the operators' methods need of the store to show anomalies. Values are never read as anything but values. */
 export interface AnomalyStore {
+  /** The same store as somebody asks it; see `QueryStore`. */
+  askedBy(asker: Asker): AnomalyStore;
+
   /**
    * Newest first; of one instant, in the descending order of what identifies them.
    *

@@ -14,6 +14,7 @@ import type { BoundValues, Row, StoreConnection } from './connection.js';
 import type { ReceivedStatusEvent } from './projection-store.js';
 import { agentLoginData } from './queries/agent-login-data.js';
 import { boundTime } from './queries/json-sql.js';
+import type { Asker } from './questions/asker.js';
 
 export interface AgentHistoryOptions extends Pick<AnswerRules, 'sessionGapMs' | 'offlineStateCodes'> {
   readonly database: string;
@@ -24,10 +25,18 @@ export interface AgentHistoryOptions extends Pick<AnswerRules, 'sessionGapMs' | 
 const NOT_ENDED_FROM_MS = Date.UTC(2299, 0, 1);
 
 export class ClickHouseAgentHistoryStore implements AgentHistoryStore {
+  private readonly connection: StoreConnection;
+
   constructor(
-    private readonly connection: StoreConnection,
+    connection: StoreConnection,
     private readonly options: AgentHistoryOptions,
-  ) {}
+  ) {
+    this.connection = connection.forQuestion('small');
+  }
+
+  askedBy(asker: Asker): ClickHouseAgentHistoryStore {
+    return new ClickHouseAgentHistoryStore(this.connection.askedBy(asker), this.options);
+  }
 
   async knownSystems(permitted: readonly string[] | undefined): Promise<string[]> {
     const { condition, values } = permittedCondition(permitted);

@@ -10,12 +10,21 @@ import { permittedCondition } from './clickhouse-dead-letter-store.js';
 import type { BoundValues, StoreConnection } from './connection.js';
 import type { ReceivedContactEvent, ReceivedStatusEvent } from './projection-store.js';
 import { boundTime } from './queries/json-sql.js';
+import type { Asker } from './questions/asker.js';
 
 export class ClickHouseAnomalyStore implements AnomalyStore {
+  private readonly connection: StoreConnection;
+
   constructor(
-    private readonly connection: StoreConnection,
+    connection: StoreConnection,
     private readonly database: string,
-  ) {}
+  ) {
+    this.connection = connection.forQuestion('small');
+  }
+
+  askedBy(asker: Asker): ClickHouseAnomalyStore {
+    return new ClickHouseAnomalyStore(this.connection.askedBy(asker), this.database);
+  }
 
   async anomalies(
     filter: AnomalyFilter,

@@ -8,12 +8,21 @@ import {
 } from './dead-letter-store.js';
 import type { DeadLetterResendRow } from './projection-store.js';
 import { boundTime } from './queries/json-sql.js';
+import type { Asker } from './questions/asker.js';
 
 export class ClickHouseDeadLetterStore implements DeadLetterStore {
+  private readonly connection: StoreConnection;
+
   constructor(
-    private readonly connection: StoreConnection,
+    connection: StoreConnection,
     private readonly database: string,
-  ) {}
+  ) {
+    this.connection = connection.forQuestion('small');
+  }
+
+  askedBy(asker: Asker): ClickHouseDeadLetterStore {
+    return new ClickHouseDeadLetterStore(this.connection.askedBy(asker), this.database);
+  }
 
   async deadLetters(
     filter: DeadLetterFilter,

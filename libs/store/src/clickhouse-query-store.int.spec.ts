@@ -52,7 +52,7 @@ let reading: StoreConnection;
 beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), 'statusledger-store-'));
   writing = StoreConnection.open({ dataDirectory: directory, database: 'ignored' });
-  reading = StoreConnection.open({ dataDirectory: directory, database: 'ignored' }, { lanes: 2 });
+  reading = StoreConnection.open({ dataDirectory: directory, database: 'ignored' }, { questions: true });
 });
 
 afterAll(async () => {

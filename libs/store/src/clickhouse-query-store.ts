@@ -8,6 +8,7 @@ import { groupsOnlineLoad } from './queries/groups-online-load.js';
 import { personnel } from './queries/personnel.js';
 import { readAhead } from './queries/read-ahead.js';
 import { serviceGroupData } from './queries/service-group-data.js';
+import type { Asker } from './questions/asker.js';
 import type { GroupPeriodQuery, GroupsNowQuery, JsonPieces, PeriodQuery, QueryStore } from './query-store.js';
 
 /** Rows that one piece of an answer is made of, at most: some megabytes of JSON. More would save time and cost memory. */
@@ -40,6 +41,10 @@ export class ClickHouseQueryStore implements QueryStore {
     this.options = { ...options, rowsPerPiece: options.rowsPerPiece ?? ROWS_PER_PIECE };
   }
 
+  askedBy(asker: Asker): ClickHouseQueryStore {
+    return new ClickHouseQueryStore(this.connection.askedBy(asker), this.options);
+  }
+
   agentStatusData(query: PeriodQuery): JsonPieces {
     return readAhead(agentStatusData(this.connection, query, this.options));
   }
@@ -69,7 +74,7 @@ export class ClickHouseQueryStore implements QueryStore {
   }
 
   personnel(systemId: string): Promise<Buffer | undefined> {
-    return personnel(this.connection, systemId, this.options.database);
+    return personnel(this.connection.forQuestion('small'), systemId, this.options.database);
   }
 
   countActiveAgents(now: number): Promise<number> {

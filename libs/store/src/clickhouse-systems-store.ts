@@ -1,4 +1,5 @@
 import type { StoreConnection } from './connection.js';
+import type { Asker } from './questions/asker.js';
 import { silenceWindows, silentSystemIds } from './queries/silent-systems.js';
 import { systemAccounts } from './queries/system-accounts.js';
 import { systemDefects } from './queries/system-defects.js';
@@ -43,10 +44,18 @@ const NO_ACCOUNT: SystemAccount = {
 
 /** What operators ask about systems, told by the tables that projectors write. */
 export class ClickHouseSystemsStore implements SystemsStore {
+  private readonly connection: StoreConnection;
+
   constructor(
-    private readonly connection: StoreConnection,
+    connection: StoreConnection,
     private readonly options: SystemsStoreOptions,
-  ) {}
+  ) {
+    this.connection = connection.forQuestion('small');
+  }
+
+  askedBy(asker: Asker): ClickHouseSystemsStore {
+    return new ClickHouseSystemsStore(this.connection.askedBy(asker), this.options);
+  }
 
   async figures({ systemId, from, to, now }: SystemsQuery): Promise<readonly SystemFigures[]> {
     const systems = await this.known(systemId);

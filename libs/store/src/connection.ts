@@ -1,19 +1,24 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
 import {
   ClickHouseLogLevel,
   createClient,
   type ClickHouseClient,
   type ClickHouseSettings,
-  type DataFormat,
 } from '@clickhouse/client';
+import { drainPending } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
 import { deduplicationToken } from './deduplication-token.js';
 import { ENCODED_ROWS_AS_THEY_ARE, EncodedRows } from './encoded-rows.js';
 import { splitLongLists } from './long-lists.js';
+import type { Asker, QuestionSize } from './questions/asker.js';
+import { EmbeddedSlot } from './questions/embedded-slot.js';
+import { QUESTION_LIMITS, QuestionQueue } from './questions/question-queue.js';
+import { ServerSlot } from './questions/server-slot.js';
+import type { Slot, Statement } from './questions/statement.js';
 import {
   CLUSTER_SETTINGS,
+  EMBEDDED_QUESTION,
   EMBEDDED_SETTINGS,
   LATEST_ROWS,
   READ_BACK_INSERT,
@@ -48,81 +53,128 @@ export class StoreInUseError extends Error {
   }
 }
 
-/** How an embedded engine is used. */
-export interface EmbeddedUse {
-  /** Statements that may run side by side: each connection runs one at a time. */
-  readonly lanes: number;
-  /** Threads of each statement; as many as there are cores unless given. */
-  readonly threads?: number;
+/** What a connection is used for. */
+export interface StoreUse {
+  /**
+   * Whether questions of clients are read on it: their statements then wait for slots of their size, are limited by client,
+   * and use all cores. Otherwise statements run one after another on one core, which small ones do best with.
+   */
+  readonly questions?: boolean;
 }
 
-/** Threads within each of many small statements take memory and win no time. */
-const ONE_AFTER_ANOTHER: EmbeddedUse = { lanes: 1, threads: 1 };
+/** Statements of each size that run side by side. The binding's pool has four threads, one of which is the projector's. */
+const EMBEDDED_SLOTS: Readonly<Record<QuestionSize, number>> = { present: 1, small: 1, large: 1 };
+/** Together as many as the client has connections. */
+const SERVER_SLOTS: Readonly<Record<QuestionSize, number>> = { present: 3, small: 3, large: 4 };
 
 export type Value = string | number | null | readonly string[];
 export type Row = readonly Value[];
 export type BoundValues = Record<string, string | number | readonly string[] | readonly number[]>;
-
-/** A format of the engine that the client's types leave out, as it parses none of it. */
-const RAW_BYTES = 'RawBLOB' as DataFormat;
 
 export interface InsertOptions {
   /** Whether `latestRows` will have to see the rows. */
   readonly readBack?: boolean;
 }
 
+/** What all views of a connection share. */
+interface Shared {
+  readonly client: ClickHouseClient;
+  readonly settings: Statement['settings'];
+  readonly isServer: boolean;
+  readonly closing: AbortController;
+  /** Where questions wait; `undefined` if the connection is not used for them. */
+  readonly questions: Questions | undefined;
+}
+
+interface Questions {
+  readonly queue: QuestionQueue<Slot>;
+  readonly slots: readonly Slot[];
+  readonly settings: Statement['settings'];
+}
+
 /** Runs statements on the store. Values reach a statement as bound parameters (`{name:Type}`) only. */
 export class StoreConnection {
   private constructor(
-    private readonly clients: readonly ClickHouseClient[],
-    private readonly settings: ClickHouseSettings,
-    private readonly isServer: boolean,
+    private readonly shared: Shared,
     /** The name of the cluster that the store is, if it is one. */
-    readonly cluster?: string,
+    readonly cluster: string | undefined,
+    private readonly size: QuestionSize = 'present',
+    private readonly asker?: Asker,
   ) {}
 
   /** Whether the engine is in this process, with files of its own. */
   get isEmbedded(): boolean {
-    return !this.isServer;
+    return !this.shared.isServer;
   }
 
-  private turn = 0;
-  private readonly closing = new AbortController();
+  /** @throws StoreInUseError */
+  static open(settings: StoreSettings, { questions = false }: StoreUse = {}): StoreConnection {
+    return 'url' in settings
+      ? StoreConnection.toServer(settings, questions)
+      : StoreConnection.toEngine(settings, questions);
+  }
 
-  /**
-   * @param use of an embedded engine; a server has its own pool and threads.
-   * @throws StoreInUseError
-   */
-  static open(settings: StoreSettings, use = ONE_AFTER_ANOTHER): StoreConnection {
-    if ('url' in settings) {
-      const { cluster } = settings;
-      const statementSettings = cluster === undefined ? SERVER_SETTINGS : CLUSTER_SETTINGS;
-      return new StoreConnection([serverClient(settings)], statementSettings, true, cluster);
-    }
-    const path = join(settings.dataDirectory, 'store');
-    mkdirSync(path, { recursive: true });
+  private static toServer(server: ServerSettings, forQuestions: boolean): StoreConnection {
+    const { cluster } = server;
+    const client = serverClient(server);
+    const settings = cluster === undefined ? SERVER_SETTINGS : CLUSTER_SETTINGS;
+    const slots = slotsOf(SERVER_SLOTS, () => new ServerSlot(client));
+    const questions = forQuestions ? questionsOn(slots, settings) : undefined;
     return new StoreConnection(
-      Array.from({ length: use.lanes }, () => embeddedClient(path)),
-      use.threads === undefined ? EMBEDDED_SETTINGS : { ...EMBEDDED_SETTINGS, max_threads: use.threads },
-      false,
+      { client, settings, isServer: true, closing: new AbortController(), questions },
+      cluster,
     );
+  }
+
+  private static toEngine({ dataDirectory }: EmbeddedSettings, forQuestions: boolean): StoreConnection {
+    const path = join(dataDirectory, 'store');
+    mkdirSync(path, { recursive: true });
+    const client = embeddedClient(path);
+    const settings = { ...EMBEDDED_SETTINGS, max_threads: 1 };
+    const questions = forQuestions
+      ? questionsOn(
+          slotsOf(EMBEDDED_SLOTS, () => new EmbeddedSlot(path, (name) => stopStatement(client, name))),
+          { ...EMBEDDED_SETTINGS, ...EMBEDDED_QUESTION },
+        )
+      : undefined;
+    return new StoreConnection(
+      { client, settings, isServer: false, closing: new AbortController(), questions },
+      undefined,
+    );
+  }
+
+  /** The same store as somebody asks it: what they read is limited, and given up once they no longer want it. */
+  askedBy(asker: Asker): StoreConnection {
+    return new StoreConnection(this.shared, this.cluster, this.size, asker);
+  }
+
+  /** The same store for a question of that size; see {@link QuestionSize}. */
+  forQuestion(size: QuestionSize): StoreConnection {
+    return new StoreConnection(this.shared, this.cluster, size, this.asker);
   }
 
   /** Runs a statement that answers nothing. */
   async command(query: string, parameters: BoundValues = {}): Promise<void> {
-    await this.next().command({ query, query_params: parameters, clickhouse_settings: this.settings });
+    const { client, settings } = this.shared;
+    await client.command({ query, query_params: parameters, clickhouse_settings: settings });
   }
 
-  /** The whole answer as rows of values, for answers whose size is bounded. */
-  rows<T extends Row>(query: string, parameters: BoundValues = {}): Promise<T[]> {
-    return this.select<T>(query, parameters, this.settings);
+  /**
+   * The whole answer as rows of values, for answers whose size is bounded.
+   *
+   * @throws TooManyQuestionsError, QuestionAbandonedError where questions are asked; see {@link QuestionQueue}.
+   */
+  async rows<T extends Row>(query: string, parameters: BoundValues = {}): Promise<T[]> {
+    if (this.shared.questions === undefined) return this.select<T>(query, parameters, this.shared.settings);
+    const text = (await this.read({ query, parameters, format: 'JSONCompactEachRow' })).toString();
+    return text === '' ? [] : (JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as T[]);
   }
 
   /** Like `rows`, and sees all that was inserted as `readBack` before, from wherever. */
   latestRows<T extends Row>(query: string, parameters: BoundValues = {}): Promise<T[]> {
     if (this.cluster === undefined) return this.rows<T>(query, parameters);
-    const settings = { ...this.settings, ...LATEST_ROWS };
-    return retryingTransient(() => this.select<T>(query, parameters, settings), this.closing.signal);
+    const settings = { ...this.shared.settings, ...LATEST_ROWS };
+    return retryingTransient(() => this.select<T>(query, parameters, settings), this.shared.closing.signal);
   }
 
   private async select<T extends Row>(
@@ -130,7 +182,7 @@ export class StoreConnection {
     parameters: BoundValues,
     settings: ClickHouseSettings,
   ): Promise<T[]> {
-    const result = await this.next().query({
+    const result = await this.shared.client.query({
       ...this.bound(query, parameters),
       format: 'JSONCompactEachRow',
       clickhouse_settings: settings,
@@ -138,25 +190,23 @@ export class StoreConnection {
     return result.json<T>() as Promise<T[]>;
   }
 
-  /** The bytes of a single value, for text that the statement itself has shaped. */
+  /**
+   * The bytes of a single value, for text that the statement itself has shaped.
+   *
+   * @throws TooManyQuestionsError, QuestionAbandonedError where questions are asked; see {@link QuestionQueue}.
+   */
   async text(query: string, parameters: BoundValues = {}): Promise<Buffer> {
-    if (this.isServer) return this.textFromServer(query, parameters);
-    const { stream } = await this.next().exec({
-      query: `${query} FORMAT RawBLOB`,
-      query_params: parameters,
-      clickhouse_settings: this.settings,
-    });
-    return collect(stream);
+    return this.read({ query, parameters, format: 'RawBLOB' });
   }
 
-  /** The client sends long values in the body only with a query, whose answer it hands over as a text. */
-  private async textFromServer(query: string, parameters: BoundValues): Promise<Buffer> {
-    const result = await this.next().query({
-      ...this.bound(query, parameters),
-      format: RAW_BYTES,
-      clickhouse_settings: this.settings,
-    });
-    return Buffer.from(await result.text());
+  private read(statement: Omit<Statement, 'settings'>): Promise<Buffer> {
+    const { questions, client, isServer, settings } = this.shared;
+    if (questions !== undefined) {
+      const asked = { ...statement, settings: questions.settings };
+      return questions.queue.run(this.size, this.asker, (slot, signal) => slot.run(asked, signal));
+    }
+    if (isServer) return new ServerSlot(client).run({ ...statement, settings });
+    return readFromEngine(client, { ...statement, settings });
   }
 
   /**
@@ -171,7 +221,7 @@ export class StoreConnection {
   ): Promise<void> {
     if (rows.length === 0) return;
     const insert = async (values: readonly unknown[], settings: ClickHouseSettings) => {
-      await this.next().insert({
+      await this.shared.client.insert({
         table,
         columns: [...columns] as [string, ...string[]],
         values,
@@ -179,30 +229,64 @@ export class StoreConnection {
         clickhouse_settings: settings,
       });
     };
-    if (!this.isServer) return insert(rows, this.settings);
+    if (!this.shared.isServer) return insert(rows, this.shared.settings);
     const encoded = new EncodedRows(rows);
     const settings = {
-      ...this.settings,
+      ...this.shared.settings,
       ...(options.readBack && this.cluster !== undefined ? READ_BACK_INSERT : {}),
       insert_deduplication_token: deduplicationToken(table, columns, encoded),
     };
-    return retryingTransient(() => insert([encoded], settings), this.closing.signal);
+    return retryingTransient(() => insert([encoded], settings), this.shared.closing.signal);
   }
 
+  /**
+   * Gives up what questions wait or run, waits for other statements and closes. The process may end only then: the engine
+   * does not survive losing a connection on which a statement runs.
+   */
   async close(): Promise<void> {
-    this.closing.abort();
-    await Promise.all(this.clients.map((client) => client.close()));
+    const { client, closing, isServer, questions } = this.shared;
+    closing.abort();
+    await questions?.queue.close();
+    for (const slot of questions?.slots ?? []) await slot.close();
+    if (!isServer) await drainPending();
+    await client.close();
+    if (!isServer) await drainPending();
   }
 
   private bound(query: string, parameters: BoundValues) {
-    const bound = this.isServer ? splitLongLists({ query, parameters }) : { query, parameters };
+    const bound = this.shared.isServer ? splitLongLists({ query, parameters }) : { query, parameters };
     return { query: bound.query, query_params: bound.parameters };
   }
+}
 
-  private next(): ClickHouseClient {
-    this.turn = (this.turn + 1) % this.clients.length;
-    return this.clients[this.turn]!;
-  }
+function slotsOf(counts: Readonly<Record<QuestionSize, number>>, slot: () => Slot) {
+  const of = (count: number) => Array.from({ length: count }, slot);
+  return { present: of(counts.present), small: of(counts.small), large: of(counts.large) };
+}
+
+function questionsOn(slots: ReturnType<typeof slotsOf>, settings: Statement['settings']): Questions {
+  const queue = new QuestionQueue(slots, QUESTION_LIMITS);
+  return { queue, slots: Object.values(slots).flat(), settings };
+}
+
+/**
+ * The engine stops a statement within some milliseconds once it reads. One that is still planned would be marked as stopped,
+ * run on all the same, and never be stopped again.
+ */
+async function stopStatement(client: ClickHouseClient, name: string): Promise<void> {
+  await client.command({
+    query: `KILL QUERY WHERE Settings['log_comment'] = {name:String} AND read_rows > 0 AND elapsed > 0.05 ASYNC`,
+    query_params: { name },
+  });
+}
+
+async function readFromEngine(client: ClickHouseClient, { query, parameters, ...statement }: Statement) {
+  const { stream } = await client.exec({
+    query: `${query} FORMAT ${statement.format}`,
+    query_params: parameters as BoundValues,
+    clickhouse_settings: statement.settings,
+  });
+  return collect(stream);
 }
 
 function serverClient({ url, username, password }: ServerSettings): ClickHouseClient {
@@ -236,7 +320,7 @@ function isNotOpened(error: unknown): boolean {
 
 type EngineConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
-async function collect(stream: Readable): Promise<Buffer> {
+async function collect(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);

@@ -1,4 +1,5 @@
 import type { DeadLetterResendRow, DeadLetterRow } from './projection-store.js';
+import type { Asker } from './questions/asker.js';
 
 /** Which dead letters are asked for; what is `undefined` does not matter. Times in milliseconds since the Unix epoch. */
 export interface DeadLetterFilter {
@@ -34,6 +35,9 @@ export const MAX_TOLD_RESENDS = 20;
 
 /** What the operators' methods need of the store to show dead letters. Values are never read as anything but values. */
 export interface DeadLetterStore {
+  /** The same store as somebody asks it; see `QueryStore`. */
+  askedBy(asker: Asker): DeadLetterStore;
+
   /**
    * Newest first; of one time of receipt, the greatest id first.
    *

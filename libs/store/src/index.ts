@@ -24,3 +24,5 @@ export * from './record-faults.js';
 export * from './projection-state.js';
 export * from './clickhouse-projection-state-store.js';
 export * from './parts-manifest.js';
+export * from './questions/asker.js';
+export * from './questions/question-queue.js';

@@ -1,3 +1,5 @@
+import type { Asker } from './questions/asker.js';
+
 /** A period `[start, end)` in milliseconds since the Unix epoch, and the agents that are asked for. */
 export interface PeriodQuery {
   readonly systemId: string;
@@ -34,9 +36,13 @@ export type JsonPieces = AsyncIterable<Buffer>;
 /**
  * What the query controllers need of the store. What an implementer must guarantee: the rules and the order of
  * `docs/semantics.md` 3; the same bytes for the same request over the same events; values that come with a
- * request are never read as anything but values.
+ * request are never read as anything but values. Methods reject, and answers break off, with `TooManyQuestionsError` where
+ * too much is under way for an asker, and with `QuestionAbandonedError` once an asker's signal is aborted.
  */
 export interface QueryStore {
+  /** The same store as somebody asks it; without an asker it is the service itself that asks. */
+  askedBy(asker: Asker): QueryStore;
+
   /** Intervals with a known end whose start or end falls within the period (spec 3.3). */
   agentStatusData(query: PeriodQuery): JsonPieces;
 

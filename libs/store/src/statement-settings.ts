@@ -49,3 +49,20 @@ export const LATEST_ROWS = {
   prefer_localhost_replica: 0,
   load_balancing: 'random',
 } as const satisfies ClickHouseSettings;
+
+/**
+ * The longest that a statement of a question may run, in seconds. Whoever leaves has theirs stopped at once; this bounds
+ * those of clients that wait.
+ */
+export const MAX_QUESTION_SECONDS = 300;
+
+/** For statements of questions. The embedded engine would keep the threads that one of them asked for: 0 means all cores. */
+export const EMBEDDED_QUESTION = {
+  max_threads: 0,
+  max_execution_time: MAX_QUESTION_SECONDS,
+} as const satisfies ClickHouseSettings;
+
+/** Makes a server stop a statement that only reads once its client has closed the connection. */
+export const CANCEL_WITH_CLIENT = {
+  cancel_http_readonly_queries_on_client_close: 1,
+} as const satisfies ClickHouseSettings;

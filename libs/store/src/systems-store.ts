@@ -1,3 +1,5 @@
+import type { Asker } from './questions/asker.js';
+
 /** Which systems are asked for, and the period `[from, to)` of what is counted by time, in milliseconds since the epoch. */
 export interface SystemsQuery {
   /** All, up to {@link MAX_LISTED_SYSTEMS}, unless given. */
@@ -60,6 +62,9 @@ export interface SystemTotals {
 
 /** What operators ask about systems. Everything is bounded, whatever there is in the store. */
 export interface SystemsStore {
+  /** The same store as somebody asks it; see `QueryStore`. */
+  askedBy(asker: Asker): SystemsStore;
+
   /** In the order of their ids, as UTF-8 bytes. */
   figures(query: SystemsQuery): Promise<readonly SystemFigures[]>;
 

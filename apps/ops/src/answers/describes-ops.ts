@@ -10,7 +10,7 @@ import {
   ApiTags,
   type ApiQueryOptions,
 } from '@nestjs/swagger';
-import { ApiErrorAnswer, DescribesErrors, RETRY_AFTER } from '#edge';
+import { ApiErrorAnswer, DescribesBusy, DescribesErrors, RETRY_AFTER } from '#edge';
 import { ANOMALY_KINDS, CONTACT_ANOMALY_KINDS } from '#store';
 import { MAX_CURSOR_LENGTH } from '../cursor.js';
 import { DEFAULT_PAGE_SIZE, MAX_FILTER_LENGTH, MAX_PAGE_SIZE, MAX_TIMELINE_DAYS } from '../ops-parameters.js';
@@ -92,6 +92,7 @@ export function DescribesDeadLetters(): MethodDecorator {
       example: OPS_EXAMPLES.DEAD_LETTERS,
     }),
     DescribesErrors(400, 401, 403, 429, 500),
+    DescribesBusy(),
   );
 }
 
@@ -107,6 +108,7 @@ export function DescribesDeadLetter(): MethodDecorator {
       example: OPS_EXAMPLES.DEAD_LETTER,
     }),
     DescribesErrors(400, 401, 403, 404, 429, 500),
+    DescribesBusy(),
   );
 }
 
@@ -197,6 +199,7 @@ export function DescribesAnomalies(): MethodDecorator {
       example: OPS_EXAMPLES.ANOMALIES,
     }),
     DescribesErrors(400, 401, 403, 429, 500),
+    DescribesBusy(),
   );
 }
 
@@ -232,5 +235,6 @@ export function DescribesTimeline(): MethodDecorator {
       example: OPS_EXAMPLES.TIMELINE,
     }),
     DescribesErrors(400, 401, 403, 429, 500),
+    DescribesBusy(),
   );
 }

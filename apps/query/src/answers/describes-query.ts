@@ -7,7 +7,7 @@ import {
   ApiTags,
   type ApiQueryOptions,
 } from '@nestjs/swagger';
-import { DescribesErrors } from '#edge';
+import { DescribesBusy, DescribesErrors } from '#edge';
 import { MAX_STEP_MS, MIN_STEP_MS } from '../query-parameters.js';
 
 export const START_DATE: ApiQueryOptions = {
@@ -79,5 +79,6 @@ export function DescribesQuery({
     ...parameters.map((parameter) => ApiQuery({ required: true, ...parameter })),
     ApiOkResponse({ description: 'What was asked for.', type: answer, isArray, example }),
     DescribesErrors(400, 401, 403, 404, 429, 431, 500),
+    DescribesBusy(),
   );
 }

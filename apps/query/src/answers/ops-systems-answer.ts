@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { DescribesErrors } from '#edge';
+import { DescribesBusy, DescribesErrors } from '#edge';
 
 const COUNT = { type: 'integer', format: 'int64', minimum: 0 } as const;
 const COUNTS = { type: 'object', additionalProperties: COUNT } as const;
@@ -152,5 +152,6 @@ export function DescribesOpsSystems(): MethodDecorator {
       example: [EXAMPLE],
     }),
     DescribesErrors(400, 401, 403, 429, 500),
+    DescribesBusy(),
   );
 }

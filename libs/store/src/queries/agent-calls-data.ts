@@ -1,6 +1,6 @@
 import type { BoundValues, StoreConnection } from '../connection.js';
 import type { PeriodQuery } from '../query-store.js';
-import { sliceByRows } from './agent-slices.js';
+import { sizeOfAnswer, sizeOfList, sliceByRows } from './agent-slices.js';
 import { directoryInForce, SERVICE, servicesOfGroups } from './directory-sql.js';
 import { boundTime, isoTime, joined } from './json-sql.js';
 import { separated } from './separated.js';
@@ -25,13 +25,15 @@ const OBJECT = `concat('{"agentId":', toJSONString(worker_id), ',"serviceId":', 
 
 /** Streams the answer of `agentCallsData` (spec 3.5), a slice of agents at a time. */
 export async function* agentCallsData(
-  connection: StoreConnection,
+  store: StoreConnection,
   query: PeriodQuery,
   { database, staticServiceId, rowsPerPiece }: AgentCallsDataOptions,
 ): AsyncGenerator<Buffer> {
-  const directory = await directoryInForce(connection, database, query.systemId);
+  const asked = store.forQuestion(sizeOfList(query.agentIds));
+  const directory = await directoryInForce(asked, database, query.systemId);
   const period = { system: query.systemId, start: query.start, end: query.end, directory };
-  const agents = await countCalls(connection, { ...period, agents: query.agentIds }, database);
+  const agents = await countCalls(asked, { ...period, agents: query.agentIds }, database);
+  const connection = store.forQuestion(sizeOfAnswer(agents));
   yield* separated(
     sliceByRows(agents, rowsPerPiece).map(async function* (slice) {
       yield await connection.text(

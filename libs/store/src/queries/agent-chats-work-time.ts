@@ -2,7 +2,7 @@ import { localDays } from '#domain';
 import { NOT_ENDED_MS } from '../clickhouse-contact-store.js';
 import type { BoundValues, StoreConnection } from '../connection.js';
 import type { PeriodQuery } from '../query-store.js';
-import { sliceByRows } from './agent-slices.js';
+import { sizeOfAnswer, sizeOfList, sliceByRows } from './agent-slices.js';
 import { boundTime, joined } from './json-sql.js';
 import { separated } from './separated.js';
 
@@ -39,10 +39,11 @@ const WORK_DAY = `concat('{"agentId":', toJSONString(worker_id), ',"workDate":"'
 
 /** Streams the answer of `agentChatsWorkTime` (spec 3.6), a slice of agents at a time. */
 export async function* agentChatsWorkTime(
-  connection: StoreConnection,
+  store: StoreConnection,
   query: PeriodQuery & { readonly now: number },
   { database, timeZone, rowsPerPiece }: AgentChatsWorkTimeOptions,
 ): AsyncGenerator<Buffer> {
+  const asked = store.forQuestion(sizeOfList(query.agentIds));
   const days = [...localDays(query.start, query.end, timeZone)];
   const values = {
     system: query.systemId,
@@ -54,7 +55,8 @@ export async function* agentChatsWorkTime(
     dayStarts: days.map(({ start }) => start),
     dayEnds: days.map(({ end }) => end),
   };
-  const agents = await countChats(connection, { ...values, agents: query.agentIds }, database);
+  const agents = await countChats(asked, { ...values, agents: query.agentIds }, database);
+  const connection = store.forQuestion(sizeOfAnswer(agents));
   yield* separated(
     sliceByRows(agents, rowsPerPiece).map(async function* (slice) {
       yield await connection.text(

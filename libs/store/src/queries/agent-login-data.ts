@@ -1,6 +1,6 @@
 import type { BoundValues, StoreConnection } from '../connection.js';
 import type { PeriodQuery } from '../query-store.js';
-import { sliceByRows } from './agent-slices.js';
+import { sizeOfAnswer, sizeOfList, sliceByRows } from './agent-slices.js';
 import { boundTime, isoTime, joined } from './json-sql.js';
 import { separated } from './separated.js';
 
@@ -61,10 +61,11 @@ const SERVED = `logout < ${boundTime('endOfTime')} AND (
 
 /** Streams the answer of `agentLoginData` (spec 3.4), a slice of agents at a time. */
 export async function* agentLoginData(
-  connection: StoreConnection,
+  store: StoreConnection,
   query: PeriodQuery,
   options: AgentLoginDataOptions,
 ): AsyncGenerator<Buffer> {
+  const asked = store.forQuestion(sizeOfList(query.agentIds));
   const { systemId: system, start, end } = query;
   const values = {
     system,
@@ -74,7 +75,8 @@ export async function* agentLoginData(
     offline: options.offlineStateCodes,
     endOfTime: LATEST_MS,
   };
-  const agents = await countStays(connection, { ...values, agents: query.agentIds }, options.database);
+  const agents = await countStays(asked, { ...values, agents: query.agentIds }, options.database);
+  const connection = store.forQuestion(sizeOfAnswer(agents));
   yield* separated(
     sliceByRows(agents, options.rowsPerPiece).map(async function* (slice) {
       const ofSlice = { ...values, agents: slice.map(({ agentId }) => agentId) };

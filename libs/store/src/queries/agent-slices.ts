@@ -1,3 +1,5 @@
+import type { QuestionSize } from '../questions/asker.js';
+
 /** How many rows of an answer an agent has. Queries give them ordered by agent, as the answer is. */
 export interface AgentRows {
   readonly agentId: string;
@@ -20,4 +22,19 @@ export function sliceByRows<Part extends { readonly rows: number }>(
     rows += part.rows;
   }
   return slices;
+}
+
+/** A question about at most so many agents or groups is counted as a small one. */
+export const SMALL_LIST = 100;
+/** An answer of at most so many rows is made as a small one. */
+export const SMALL_ROWS = 5_000;
+
+/** How large a question about these ids is before it is known how many rows it has. */
+export function sizeOfList(ids: readonly string[]): QuestionSize {
+  return ids.length <= SMALL_LIST ? 'small' : 'large';
+}
+
+/** How large a question is whose answer is made of these parts. */
+export function sizeOfAnswer(parts: readonly { readonly rows: number }[]): QuestionSize {
+  return parts.reduce((sum, { rows }) => sum + rows, 0) <= SMALL_ROWS ? 'small' : 'large';
 }

@@ -1,6 +1,6 @@
 import type { BoundValues, StoreConnection } from '../connection.js';
 import type { PeriodQuery } from '../query-store.js';
-import { sliceByRows, type AgentRows } from './agent-slices.js';
+import { sizeOfAnswer, sizeOfList, sliceByRows, type AgentRows } from './agent-slices.js';
 import {
   directoryInForce,
   groupsOfAgents,
@@ -59,14 +59,16 @@ function serviceColumn(directory: number): string {
 
 /** Streams the answer of `agentStatusData` (spec 3.3): the engine shapes the objects, a slice of agents at a time. */
 export async function* agentStatusData(
-  connection: StoreConnection,
+  store: StoreConnection,
   query: PeriodQuery,
   options: AgentStatusDataOptions,
 ): AsyncGenerator<Buffer> {
-  const directory = await directoryInForce(connection, options.database, query.systemId);
+  const asked = store.forQuestion(sizeOfList(query.agentIds));
+  const directory = await directoryInForce(asked, options.database, query.systemId);
   const { systemId: system, start, end } = query;
   const period = { system, start, end, directory, service: options.staticServiceId };
-  const agents = await countRows(connection, { ...period, agents: query.agentIds }, options.database);
+  const agents = await countRows(asked, { ...period, agents: query.agentIds }, options.database);
+  const connection = store.forQuestion(sizeOfAnswer(agents));
   const slices = sliceByRows(agents, options.rowsPerPiece);
   yield* separated(
     slices.map((slice) =>

@@ -1,7 +1,7 @@
 import { localDays, startOfDay, type BeginningAction } from '#domain';
 import type { BoundValues, StoreConnection } from '../connection.js';
 import type { GroupPeriodQuery } from '../query-store.js';
-import { sliceByRows } from './agent-slices.js';
+import { sizeOfAnswer, sizeOfList, sliceByRows } from './agent-slices.js';
 import { directoryInForce, SERVICE, servicesOfGroups } from './directory-sql.js';
 import { average, boundTime, isoTime } from './json-sql.js';
 import { separated } from './separated.js';
@@ -80,15 +80,16 @@ const objects = (database: string) => `
 
 /** Streams the answer of `serviceGroupData` (spec 3.2), a slice of groups at a time, in the order of services and groups. */
 export async function* serviceGroupData(
-  connection: StoreConnection,
+  store: StoreConnection,
   query: GroupPeriodQuery,
   { database, staticServiceId, timeZone, rowsPerPiece }: ServiceGroupDataOptions,
 ): AsyncGenerator<Buffer> {
+  const asked = store.forQuestion(sizeOfList(query.groupIds));
   const firstDay = startOfDay(query.start, timeZone);
   const days = [...localDays(firstDay, query.end, timeZone)];
   const values = {
     system: query.systemId,
-    directory: await directoryInForce(connection, database, query.systemId),
+    directory: await directoryInForce(asked, database, query.systemId),
     start: query.start,
     end: query.end,
     step: query.stepMs,
@@ -97,7 +98,8 @@ export async function* serviceGroupData(
     dayEnds: days.map(({ end }) => end),
     service: staticServiceId,
   };
-  const groups = await countBuckets(connection, { ...values, groups: query.groupIds }, database);
+  const groups = await countBuckets(asked, { ...values, groups: query.groupIds }, database);
+  const connection = store.forQuestion(sizeOfAnswer(groups));
   yield* separated(
     sliceByRows(groups, rowsPerPiece).map(async function* (slice) {
       const text = await connection.text(objects(database), {

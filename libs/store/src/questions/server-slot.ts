@@ -1,0 +1,27 @@
+import type { ClickHouseClient, DataFormat } from '@clickhouse/client';
+import { splitLongLists } from '../long-lists.js';
+import { CANCEL_WITH_CLIENT } from '../statement-settings.js';
+import type { BoundValues } from '../connection.js';
+import type { Slot, Statement } from './statement.js';
+
+/** One of the statements that may run side by side on a server, which stops them when their connection closes. */
+export class ServerSlot implements Slot {
+  constructor(private readonly client: ClickHouseClient) {}
+
+  async run({ query, parameters, format, settings }: Statement, signal?: AbortSignal): Promise<Buffer> {
+    // A server takes no long field: long lists are sent in parts.
+    const bound = splitLongLists({ query, parameters: parameters as BoundValues });
+    const result = await this.client.query({
+      query: bound.query,
+      query_params: bound.parameters,
+      // The client's types leave out a format of which it parses nothing.
+      format: format as DataFormat,
+      clickhouse_settings: signal === undefined ? settings : { ...settings, ...CANCEL_WITH_CLIENT },
+      ...(signal === undefined ? {} : { abort_signal: signal }),
+    });
+    return Buffer.from(await result.text());
+  }
+
+  /** The client is not this slot's. */
+  async close(): Promise<void> {}
+}

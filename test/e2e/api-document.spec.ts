@@ -209,6 +209,7 @@ function listedErrors(path: string, method: string): number[] {
   if (path.startsWith('/ccwfm/')) return [...OF_KEYS, 400, 408, 413, 503];
   if (path === '/ops/dead-letters/{id}') return [...OF_KEYS, 400, 404, 500];
   if (method === 'post') return [...OF_KEYS, 400, 404, 408, 409, 413, 422, 500, 503];
+  if (path === '/ops/audit') return [...OF_KEYS, 400, 409, 500];
   if (path.startsWith('/ops/')) return [...OF_KEYS, 400, 500];
   return [...OF_KEYS, 400, 404, 431, 500];
 }

@@ -16,7 +16,8 @@ export interface Removal {
   readonly record: StoredRecord;
   /** How long it was in the log, by a clock that is right. */
   readonly ageMs: number;
-  readonly retentionMs: number;
+  /** How long it had to be there. */
+  readonly leastAgeMs: number;
 }
 
 /** Where a record is that a row was made of. */
@@ -49,10 +50,10 @@ export class GroundTruth {
     else for (const place of placesOf(kind, rows)) this.noteRow(place);
   }
 
-  noteRemovals(topic: TopicName, records: readonly StoredRecord[], retentionMs: number): void {
+  noteRemovals(topic: TopicName, records: readonly StoredRecord[], leastAgeMs: number): void {
     for (const record of records) {
       const ageMs = this.log.ageOf(record);
-      this.removals.push({ topic, record, ageMs, retentionMs });
+      this.removals.push({ topic, record, ageMs, leastAgeMs });
       if (record.offset >= this.positionOf(topic, record.partition)) this.skipped.add(record);
     }
   }

@@ -63,8 +63,9 @@ export class GroundTruth {
     return this.skipped.has(record);
   }
 
-  /** Whether the store has rows of records that its positions do not have yet. */
+  /** Whether the store has rows of records that its positions do not have yet, or may get some at any moment. */
   get isWriting(): boolean {
+    if ([...this.store.writers].some(({ process }) => process.isAlive)) return true;
     for (const [place, offset] of this.unfinished) {
       const [topic, partition] = place.split(' ') as [TopicName, string];
       if (this.positionOf(topic, Number(partition)) > offset) this.unfinished.delete(place);

@@ -152,7 +152,7 @@ export class World {
 
   /**
    * Whether a step has to wait. A log that is replaced while a batch is half written leaves rows in the store of which no
-   * position says that they are of records that are gone: that is not promised to be noticed (docs/reliability.md).
+   * position says that they are of records that are gone: that is not promised to be noticed.
    */
   hasToWait(step: Step): boolean {
     const isReplacing = step.kind === 'recreate' || (step.kind === 'restore' && step.half === 'log');

@@ -9,7 +9,14 @@ import {
   SCRAPE,
 } from '#edge';
 import { Topic } from '#event-log';
-import type { AgentHistoryStore, AnomalyStore, DeadLetterStore, QueryStore, SystemsStore } from '#store';
+import type {
+  AgentHistoryStore,
+  AnomalyStore,
+  DeadLetterStore,
+  QueryStore,
+  StoreAudits,
+  SystemsStore,
+} from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { OpsModule } from '../../apps/ops/src/ops.module.js';
 import { QueryModule } from '../../apps/query/src/query.module.js';
@@ -78,6 +85,7 @@ const TABLE: Readonly<Record<string, Row>> = {
   'GET /ops/dead-letters': { role: 'ops', answer: 200 },
   'GET /ops/dead-letters/:id': { role: 'ops', answer: 404 },
   'POST /ops/dead-letters/:id/resend': { role: 'ops', answer: 503 },
+  'GET /ops/audit': { role: 'ops', answer: 403, unlimited: 200, question: '' },
   'GET /ops/anomalies': { role: 'ops', answer: 200 },
   'GET /ops/timeline': { role: 'ops', answer: 200, question: 'agentId=1&from=1577836800&to=1577923200' },
   'GET /ops/systems': { role: 'ops', answer: 200, named: true, foreign: 403 },
@@ -118,6 +126,7 @@ const systemsStore = {
 
 const takeDownAll = async (systems: readonly string[] | undefined) => (systems?.forEach(takeDown), []);
 const opsStores = {
+  audits: { async *run() {} } as Pick<StoreAudits, 'run'>,
   deadLetters: {
     deadLetters: ({ systems }) => takeDownAll(systems),
     deadLetter: async (_id, systems) => void (await takeDownAll(systems)),

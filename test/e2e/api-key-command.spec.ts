@@ -1,5 +1,19 @@
-import { chmodSync, existsSync, linkSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawn, spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { hostname } from 'node:os';
+import { join, resolve } from 'node:path';
 import { digestOf, MAX_KEY_NAME_LENGTH, MAX_KEYS, type KeyEntry } from '#edge';
 import { runCommand } from '../support/run-command.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
@@ -17,6 +31,7 @@ beforeEach(() => {
 const run = (...args: string[]) => runCommand('maintenance/src/api-key.js', [...args, '--file', file]);
 const make = (name: string, ...others: string[]) => run('--name', name, '--role', 'ops', ...others);
 const keysIn = (path: string) => (JSON.parse(readFileSync(path, 'utf8')) as { keys: KeyEntry[] }).keys;
+const goneProcess = () => spawnSync('true').pid;
 const hashOf = (printed: string) => digestOf(printed.trim()).toString('hex');
 
 describe('npm run api-key', () => {
@@ -74,6 +89,69 @@ describe('npm run api-key', () => {
     expect(readFileSync(seenBefore)).toEqual(before);
     expect(readdirSync(directory).sort()).toEqual(['as a reader has it open', 'keys.json']);
   });
+
+  it('keeps every key and every revocation of commands that run at once, and leaves nothing else', async () => {
+    const kept = Array.from({ length: 6 }, (_, n) => `kept-${n}`);
+    for (let round = 0; round < 3; round++) {
+      await make(`old-${round}`);
+      const [revoked, ...added] = await Promise.all([
+        run('--revoke', `old-${round}`),
+        ...kept.map((name) => make(`${name}-${round}`)),
+      ]);
+      expect([revoked.code, ...added.map(({ code }) => code)]).toEqual([0, 0, 0, 0, 0, 0, 0]);
+    }
+    const names = [0, 1, 2].flatMap((round) => kept.map((name) => `${name}-${round}`));
+    expect(
+      keysIn(file)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(names.sort());
+    expect(readdirSync(directory)).toEqual(['keys.json']);
+  });
+
+  it('lets one of several commands at once have a name', async () => {
+    const outcomes = await Promise.all(Array.from({ length: 5 }, () => make('same')));
+    expect(outcomes.map(({ code }) => code).sort()).toEqual([0, 1, 1, 1, 1]);
+    const made = outcomes.find(({ code }) => code === 0)!;
+    expect(keysIn(file)).toMatchObject([{ name: 'same', sha256: hashOf(made.output) }]);
+  });
+
+  it.each([
+    ['of a process that is gone', () => `${goneProcess()} ${hostname()} any`, new Date()],
+    ['that is old', () => `1 elsewhere any`, new Date(0)],
+  ])('goes past a lock %s, and clears away the drafts of killed commands', async (_, content, madeAt) => {
+    await make('first');
+    writeFileSync(`${file}.lock`, content());
+    utimesSync(`${file}.lock`, madeAt, madeAt);
+    for (const draft of ['12345.new', `${randomUUID()}.new`]) writeFileSync(`${file}.${draft}`, '{"ke');
+    writeFileSync(`${file}.mine.new`, 'not a draft');
+    expect((await make('second')).code).toBe(0);
+    expect(keysIn(file).map(({ name }) => name)).toEqual(['first', 'second']);
+    expect(readdirSync(directory).sort()).toEqual(['keys.json', 'keys.json.mine.new']);
+  });
+
+  it('loses no key when commands are killed among others that run', async () => {
+    for (let round = 0; round < 4; round++) {
+      const killed = Array.from({ length: 3 }, (_, n) => killedOnceItLocks(`killed-${round}-${n}`));
+      const added = await Promise.all([0, 1, 2].map((n) => make(`added-${round}-${n}`)));
+      expect(added.map(({ code }) => code)).toEqual([0, 0, 0]);
+      await Promise.all(killed);
+    }
+    const names = keysIn(file).map(({ name }) => name);
+    const added = [0, 1, 2, 3].flatMap((round) => [0, 1, 2].map((n) => `added-${round}-${n}`));
+    expect(names.filter((name) => name.startsWith('added')).sort()).toEqual(added.sort());
+    await make('last');
+    expect(readdirSync(directory)).toEqual(['keys.json']);
+  });
+
+  /** Starts a command and kills it as soon as anything of its work shows in the directory. */
+  async function killedOnceItLocks(name: string): Promise<void> {
+    const command = resolve('dist/apps/maintenance/src/api-key.js');
+    const child = spawn(process.execPath, [command, '--name', name, '--role', 'ops', '--file', file]);
+    const watcher = watch(directory, () => child.kill('SIGKILL'));
+    await once(child, 'close');
+    watcher.close();
+  }
 
   it.each([
     ['a name that there is already', ['--name', 'first', '--role', 'ingest'], 1, 'first is there already'],

@@ -1,19 +1,31 @@
-import { execFile } from 'node:child_process';
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { StoreConnection } from '#store';
-import { postContact, postStatus, putPersonnel, untilProjected } from '../support/service-client.js';
+import { runCommand, type CommandOutcome } from '../support/run-command.js';
+import {
+  metric,
+  postContact,
+  postStatus,
+  putPersonnel,
+  request,
+  untilProjected,
+} from '../support/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
 } from '../support/standalone-process.js';
-import { storeEnvironment, storeIn } from '../support/store-under-test.js';
+import { onServer, storeEnvironment, storeIn } from '../support/store-under-test.js';
 
-const AUDIT = resolve('dist/apps/maintenance/src/audit.js');
+/** An audit is little work here, but SQL that takes long to plan where other suites share the cores. */
+const SLOW_MS = 600_000;
+const AUDIT = 'maintenance/src/audit.js';
+const COMPARED = /(\d+) tables, ([\d ]+) rows compared in \d+ s\.\n/;
 
 describe('npm run audit', () => {
   const dataDirectory = temporaryDirectory();
   const { database } = storeIn(dataDirectory);
+  let answersBefore: string[];
 
   beforeAll(async () => {
     const service = await StandaloneProcess.start({ dataDirectory });
@@ -21,37 +33,273 @@ describe('npm run audit', () => {
     await tellContacts(service.url);
     await tellPersonnel(service.url);
     await untilProjected(service.url);
+    answersBefore = await answers(service.url);
     await service.stop();
   });
 
   afterAll(removeTemporaryDirectories);
 
-  const change = async (statement: string) => {
+  const audit = (...args: string[]): Promise<CommandOutcome> =>
+    runCommand(AUDIT, args, storeEnvironment(dataDirectory));
+  const onStore = async <T>(work: (connection: StoreConnection) => Promise<T>): Promise<T> => {
     const connection = StoreConnection.open(storeIn(dataDirectory));
-    await connection.command(statement);
-    await connection.close();
+    try {
+      return await work(connection);
+    } finally {
+      await connection.close();
+    }
+  };
+  const spoilLeg = () =>
+    onStore((connection) =>
+      connection.command(
+        `INSERT INTO ${database}.legs
+         SELECT * REPLACE (talk_ms + 1 AS talk_ms, version + 1000000 AS version)
+         FROM ${database}.legs FINAL WHERE contact_id = 'plain'`,
+      ),
+    );
+  const expectRepaired = async () => {
+    const repaired = await audit('--repair');
+    expect([repaired.code, repaired.errors]).toEqual([0, '']);
+    expect(repaired.output).toMatch(/No differences: /);
+    const service = await StandaloneProcess.start({ dataDirectory });
+    expect(await answers(service.url)).toEqual(answersBefore);
+    await service.stop();
   };
 
-  it('says that a store with statuses, contacts and directories is right, whatever was late or defective', async () => {
-    expect(await runAudit(dataDirectory)).toEqual({
-      code: 0,
-      output: 'The store says what its events say.\n',
-    });
+  it('finds no differences in statuses, contacts and directories, whatever was late or defective', async () => {
+    const { code, output, errors } = await audit();
+    expect([code, errors]).toEqual([0, '']);
+    expect(output).toMatch(/^No differences: /);
+    const [, tables, rows] = COMPARED.exec(output)!;
+    expect(tables).toBe('11');
+    expect(Number(rows)).toBeGreaterThan(20);
   });
 
-  it('names the table and the rows that are not', async () => {
-    await change(
-      `INSERT INTO ${database}.legs
-       SELECT * REPLACE (talk_ms + 1 AS talk_ms, version + 1000000 AS version)
-       FROM ${database}.legs FINAL WHERE contact_id = 'plain'`,
-    );
-    const { code, output } = await runAudit(dataDirectory);
-    expect(code).toBe(1);
-    expect(output).toMatch(/^missing in legs: \["e2e","plain","1",.*\]$/m);
-    expect(output).toMatch(/^surplus in legs: \["e2e","plain","1",.*\]$/m);
-    expect(output).toContain(`2 differences. 'npm run rebuild' makes the store anew from the log.`);
+  it('compares a sample, and the same one again with the seed that it prints', async () => {
+    const first = await audit('--sample', '2');
+    expect(first).toMatchObject({ code: 0, errors: '' });
+    const seed = /--seed (\d+) repeats it/.exec(first.output)![1]!;
+    const again = await audit('--sample', '2', '--seed', seed);
+    expect(COMPARED.exec(again.output)![2]).toBe(COMPARED.exec(first.output)![2]);
   });
+
+  it(
+    'names the table and the rows that differ, and repairs them',
+    async () => {
+      await spoilLeg();
+      const { code, output } = await audit();
+      expect(code).toBe(1);
+      expect(output).toMatch(/^missing in legs: \["e2e","plain","1",.*\]$/m);
+      expect(output).toMatch(/^surplus in legs: \["e2e","plain","1",.*\]$/m);
+      expect(output).toMatch(/^2 differences \(2 in legs\): /m);
+      expect(output).toContain('npm run audit -- --repair');
+      await expectRepaired();
+    },
+    SLOW_MS,
+  );
+
+  it.each([
+    ['raw events', ['status_events', 'contact_events']],
+    ['what was projected from them', ['state_intervals', 'timelines', 'anomalies', 'legs', 'answered_legs']],
+  ])(
+    'finds out that %s are gone, and repairs them',
+    async (_, tables) => {
+      await onStore(async (connection) => {
+        for (const table of tables) await connection.command(`TRUNCATE TABLE ${database}.${table}`);
+      });
+      const { code, output } = await audit();
+      expect(code).toBe(1);
+      for (const table of tables) expect(output).toMatch(new RegExp(`\\d in ${table}\\b`));
+      await expectRepaired();
+    },
+    SLOW_MS,
+  );
+
+  describe('on damaged files of an embedded store', () => {
+    const parts = async (table: string) =>
+      onStore(async (connection) => {
+        const rows = await connection.rows<[string]>(
+          `SELECT path FROM system.parts WHERE active AND database = {database:String} AND table = {table:String}`,
+          { database, table },
+        );
+        return rows.map(([path]) => path);
+      });
+
+    const itEmbedded = onServer() ? it.skip : it;
+
+    itEmbedded(
+      'finds a deleted part of raw events and one of intervals, and repairs both',
+      async () => {
+        for (const table of ['status_events', 'state_intervals']) {
+          const [path] = await parts(table);
+          rmSync(resolvePath(dataDirectory, path!), { recursive: true });
+        }
+        expect(await audit()).toMatchObject({ code: 1 });
+        await expectRepaired();
+      },
+      SLOW_MS,
+    );
+
+    itEmbedded(
+      'finds a flipped bit, and repairs it',
+      async () => {
+        for (const table of ['state_intervals', 'contact_events']) {
+          for (const path of await parts(table)) flipBit(resolvePath(dataDirectory, path));
+        }
+        const { code, output } = await audit();
+        expect(code).toBe(1);
+        expect(output).toMatch(/^damaged part \S+ of state_intervals: /m);
+        await expectRepaired();
+      },
+      SLOW_MS,
+    );
+  });
+
+  it.each([
+    ['an option that does not exist', ['--all'], '--all'],
+    ['a seed without a sample', ['--seed', '1'], '--sample'],
+    ['a sample of nothing', ['--sample', '0'], '--sample must be'],
+    ['a repair of a sample', ['--repair', '--sample', '1'], '--repair'],
+    ['an address that is none', ['--url', 'localhost'], '--url must be'],
+  ])('refuses %s with 2', async (_, args, message) => {
+    const { code, output, errors } = await audit(...args);
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toContain(message);
+    expect(errors).toContain('npm run audit -- --help');
+  });
+
+  it('prints its usage, and touches nothing', async () => {
+    const empty = temporaryDirectory();
+    const help = await runCommand(AUDIT, ['--help'], { DATA_DIR: empty });
+    expect(help).toMatchObject({ code: 0, errors: '' });
+    expect(help.output).toContain('Usage: npm run audit');
+    if (!onServer()) {
+      const none = await runCommand(AUDIT, [], { DATA_DIR: empty });
+      expect(none).toMatchObject({ code: 2, output: '' });
+      expect(none.errors).toContain('There is no store in');
+    }
+    expect(readdirSync(empty)).toEqual([]);
+  });
+
+  describe('beside a running service', () => {
+    let service: StandaloneProcess;
+
+    beforeEach(async () => {
+      service = await StandaloneProcess.start({ dataDirectory, env: { SELF_AUDIT_INTERVAL: '1' } });
+    });
+    afterEach(() => service.stop());
+
+    const beside = (...args: string[]) =>
+      runCommand(AUDIT, [...args, '--url', service.url], storeEnvironment(dataDirectory));
+
+    it('asks the service, which finds no differences while events come', async () => {
+      const audited = Promise.all([beside(), beside('--sample', '3')].map((outcome) => outcome));
+      for (let i = 0; i < 30; i++) await tellContacts(service.url, `during-${i}-`);
+      const outcomes = await audited;
+      // One at a time: the other may have been refused.
+      for (const { code, output, errors } of outcomes) {
+        if (code === 2) expect(errors).toContain('an audit is running');
+        else expect(output).toMatch(/No differences: \d+ tables/);
+      }
+      expect(outcomes.some(({ code }) => code === 0)).toBe(true);
+    });
+
+    it('finds the service by its PORT where it has the embedded store open', async () => {
+      if (onServer()) return;
+      const environment = { ...storeEnvironment(dataDirectory), PORT: new URL(service.url).port };
+      await untilSelfAudited();
+      let outcome = await runCommand(AUDIT, ['--sample', '2'], environment);
+      while (outcome.code === 2) outcome = await runCommand(AUDIT, ['--sample', '2'], environment);
+      expect(outcome).toMatchObject({ code: 0, errors: '' });
+      expect(outcome.output).toContain('No differences: ');
+      const repair = await runCommand(AUDIT, ['--repair'], environment);
+      expect(repair.code).toBe(2);
+      expect(repair.errors).toContain('stop the service first');
+    });
+
+    it('exits with 2 where nothing answers', async () => {
+      const outcome = await runCommand(AUDIT, ['--url', 'http://127.0.0.1:1'], {});
+      expect(outcome.code).toBe(2);
+      expect(outcome.errors).toContain('does not answer');
+    });
+
+    it('answers 400 to numbers that are none, and to a system', async () => {
+      for (const [query, field] of [
+        ['sample=0', 'sample'],
+        ['sample=x', 'sample'],
+        ['seed=-1', 'seed'],
+        ['systemId=e2e', 'systemId'],
+      ] as const) {
+        const answer = await request(`${service.url}/ops/audit?${query}`);
+        expect([answer.status, (answer.json() as { field: string }).field]).toEqual([400, field]);
+      }
+    });
+
+    it('has audited itself, and shows in its metrics what it found', async () => {
+      await untilSelfAudited();
+      expect(await metric(service.url, 'wfm_audit_differences')).toBe(0);
+    });
+
+    const untilSelfAudited = async () => {
+      const deadline = Date.now() + 30_000;
+      while ((await metric(service.url, 'wfm_audit_last_success_timestamp_seconds')) === 0) {
+        if (Date.now() > deadline) throw new Error('no self-audit within 30 s');
+        await new Promise((done) => setTimeout(done, 50));
+      }
+    };
+  });
+
+  it(
+    'raises the alarm by itself once the store differs',
+    async () => {
+      await spoilLeg();
+      const service = await StandaloneProcess.start({ dataDirectory, env: { SELF_AUDIT_INTERVAL: '1' } });
+      const deadline = Date.now() + 60_000;
+      let differences = NaN;
+      while (!(differences > 0)) {
+        if (Date.now() > deadline) throw new Error(`no alarm within 60 s: ${differences}`);
+        differences = await metric(service.url, 'wfm_audit_differences');
+      }
+      await service.stop();
+      await expectRepaired();
+    },
+    SLOW_MS,
+  );
 });
+
+function resolvePath(dataDirectory: string, path: string): string {
+  return path.startsWith('/') ? path : join(dataDirectory, 'store', path);
+}
+
+/** In the middle of the largest column file of a part. */
+function flipBit(part: string): void {
+  const file = readdirSync(part)
+    .filter((name) => name.endsWith('.bin'))
+    .map((name) => join(part, name))
+    .sort((a, b) => statSync(b).size - statSync(a).size)[0]!;
+  const bytes = readFileSync(file);
+  bytes[bytes.length >> 1]! ^= 1;
+  writeFileSync(file, bytes);
+}
+
+/** Every answer that is asked of the agents, groups and contacts below. */
+async function answers(url: string): Promise<string[]> {
+  await untilProjected(url);
+  const period = 'startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z';
+  const paths = [
+    `historic/agentStatusData?${period}&agentId=w`,
+    `historic/agentLoginData?${period}&agentId=w`,
+    `historic/agentCallsData?${period}&agentId=w`,
+    `historic/serviceGroupData?${period}&groupId=1,2&step=86400000`,
+    'online/agentStatus',
+  ];
+  const told: string[] = [];
+  for (const path of paths) {
+    const answer = await request(`${url}/systems/e2e/${path}`);
+    told.push(`${answer.status} ${answer.body.toString()}`);
+  }
+  return told;
+}
 
 const secondsAgo = (seconds: number) => Math.floor(Date.now() / 1000) - seconds;
 
@@ -68,8 +316,9 @@ async function tellStatuses(url: string): Promise<void> {
 }
 
 /** An ordinary contact, one whose beginning comes last, one that lost an end, one that only a bot met. */
-async function tellContacts(url: string): Promise<void> {
+async function tellContacts(url: string, prefix = ''): Promise<void> {
   const begin = secondsAgo(900);
+  const systemId = prefix === '' ? 'e2e' : 'during';
   for (const [contactId, action, after, groupId, workerId] of [
     ['plain', 'queued', 0, '1'],
     ['plain', 'offered', 5, '1', 'w'],
@@ -86,8 +335,8 @@ async function tellContacts(url: string): Promise<void> {
     ['bot', 'queued', 0, '1'],
     ['bot', 'bot_closed', 3, '1'],
   ] as const) {
-    const step = { systemId: 'e2e', contactId, action, actionTime: begin + after, groupId, workerId };
-    expect((await postContact(url, step)).status).toBe(204);
+    const step = { systemId, contactId: `${prefix}${contactId}`, action, groupId, workerId };
+    expect((await postContact(url, { ...step, actionTime: begin + after })).status).toBe(204);
   }
 }
 
@@ -98,16 +347,4 @@ async function tellPersonnel(url: string): Promise<void> {
   for (const services of [undefined, [{ id: 's', name: 'Service', status: 'ACTIVE', serviceGroups }]]) {
     expect((await putPersonnel(url, { systemId: 'e2e', services, agents: [agent] })).status).toBe(204);
   }
-}
-
-/** The command as a user runs it, but for the build; what it printed, and its exit code. */
-function runAudit(dataDirectory: string): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env['PATH'], ...storeEnvironment(dataDirectory) };
-  return new Promise((done, fail) => {
-    execFile(process.execPath, [AUDIT], { env, timeout: 60_000 }, (error, stdout) => {
-      if (error === null) done({ code: 0, output: stdout });
-      else if (typeof error.code === 'number') done({ code: error.code, output: stdout });
-      else fail(error);
-    });
-  });
 }

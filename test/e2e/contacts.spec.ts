@@ -54,6 +54,26 @@ describe('contacts', () => {
     );
   });
 
+  it('are unique once in an instant: the leg that the fold begins first is', async () => {
+    const began = at('2020-01-01T12:00:00Z');
+    const atOnce = (...actions: string[]) => actions.map((action) => [action, began] as const);
+    const first = { contactId: 'k', customerId: 'c', workerId: 'w' };
+    await tell('instant', first, atOnce('queued', 'answered', 'finished', 'abandoned'));
+    // The offer of group 0 leaves the leg that was queued unended; the answer begins another.
+    const second = { contactId: 'l', customerId: 'd', workerId: 'w' };
+    await tell('instant', second, atOnce('queued', 'answered'));
+    await tell('instant', { ...second, groupId: '0' }, atOnce('offered'));
+    await tell('instant', second, [['finished', began + 60_000]]);
+    const path = `/systems/instant/historic/serviceGroupData?${DAY}&step=60000&groupId=1`;
+    expect(JSON.parse(await bytesOf(path))).toMatchObject([
+      {
+        historicData: [
+          { notUniqueReceived: 4, notUniqueTreated: 2, receivedCalls: 2, treatedCalls: 1, missCalls: 0 },
+        ],
+      },
+    ]);
+  });
+
   it('give the worked example 3.6.1 of agentChatsWorkTime: 4 500 000, and the rest on the next day', async () => {
     await tell('worked', { contactId: 'a', workerId: '1', channelType: 'CHATS' }, [
       ['answered', at('2020-01-01T22:45:00Z')],

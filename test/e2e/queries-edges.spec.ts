@@ -80,6 +80,29 @@ describe('at the edges of what may be asked and told', () => {
     });
   };
 
+  it('refuses systemId as a parameter of methods that do not have it, and ignores other unknown ones', async () => {
+    await stay('named', { stateCode: 'Work', at: MIDNIGHT, to: MIDNIGHT + HOUR });
+    await untilProjected(service.url);
+    const period = `startDate=${iso(MIDNIGHT)}&endDate=${iso(MIDNIGHT + DAY)}`;
+    const questions = [
+      ...['agentStatusData', 'agentLoginData', 'agentCallsData', 'agentChatsWorkTime'].map(
+        (method) => `/historic/${method}?${period}&agentId=1`,
+      ),
+      `/historic/serviceGroupData?${period}&step=3600000&groupId=1`,
+      '/online/agentStatus?',
+      '/online/groupsOnlineLoad?groupId=1',
+      '/personnel?',
+    ];
+    for (const question of questions.flatMap((path) => [path, `/systems/named${path}`])) {
+      for (const value of ['another', 'named', '']) {
+        const refused = await get(`${question}&systemId=${value}`);
+        expectError(refused, 400, 'systemId');
+        expect(refused.body.toString()).toContain('/systems/{systemId}/');
+      }
+    }
+    expect((await get(`/systems/named${questions[0]}&system=another&unknown=1`)).status).toBe(200);
+  });
+
   describe('agentStatusData', () => {
     it('does not serve a state whose end cannot be known', async () => {
       await enter('unterminated', { stateCode: 'Forgotten', at: MIDNIGHT });

@@ -1,7 +1,7 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { eventLogSettings, readSettings, SettingsError, storeSettings, type Settings } from '#edge/settings';
 import { createGrowableLog, LogUnavailableError, type GrowableLog } from '#event-log';
-import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
+import { ClickHouseProjectionStore, migrate, SchemaNewerError, StoreConnection } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { topicProjections } from '../../projector/src/create-projectors.js';
 import { Projector } from '../../projector/src/projector.js';
@@ -84,7 +84,7 @@ function explain(error: unknown): string {
   if (error instanceof LogUnavailableError) {
     return `${error.message}\nThe same command goes on from here once Kafka can be used.`;
   }
-  const isTold = [GrowthRefusedError, ProjectorsAtWorkError, SettingsError].some(
+  const isTold = [GrowthRefusedError, ProjectorsAtWorkError, SchemaNewerError, SettingsError].some(
     (type) => error instanceof type,
   );
   if (isTold) return (error as Error).message;

@@ -1,19 +1,20 @@
 import { SettingsError } from '#edge/settings';
 import { LogDamagedError, LogReplacedError, UnsettledPartitionsError } from '#event-log';
-import { StoreInUseError } from '#store';
+import { SchemaNewerError, StoreInUseError } from '#store';
 import { ProjectorsAtWorkError } from '../../projector/src/rebuild.js';
 
 const SELF_EXPLAINING = [
   SettingsError,
+  SchemaNewerError,
   ProjectorsAtWorkError,
   UnsettledPartitionsError,
   LogDamagedError,
   LogReplacedError,
 ];
 
-/** Says what is wrong and what to do, and ends the process with 1. */
-export function failWith(error: unknown): void {
-  process.stderr.write(`${explain(error)}\n`, () => process.exit(1));
+/** Says what is wrong and what to do, and ends the process with the exit code. */
+export function failWith(error: unknown, exitCode = 1): void {
+  process.stderr.write(`${explain(error)}\n`, () => process.exit(exitCode));
 }
 
 function explain(error: unknown): string {

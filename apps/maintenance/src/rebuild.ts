@@ -77,4 +77,4 @@ async function project(
   }
 }
 
-main().catch(failWith);
+main().catch((error: unknown) => failWith(error));

@@ -1,10 +1,11 @@
 import type { NewRecord } from '#event-log';
-import type { AgentHistoryStore, AnomalyStore, DeadLetterStore } from '#store';
+import type { AgentHistoryStore, AnomalyStore, DeadLetterStore, StoreAudits } from '#store';
 
 /** Tokens of what the operators' controllers need. */
 export const DEAD_LETTERS = Symbol('DeadLetterStore');
 export const ANOMALIES = Symbol('AnomalyStore');
 export const AGENT_HISTORY = Symbol('AgentHistoryStore');
+export const AUDITS = Symbol('Audits');
 export const OPS_LIMITS = Symbol('OpsLimits');
 
 declare module 'fastify' {
@@ -56,10 +57,14 @@ export interface OpsLimits {
   readonly retentionDays: number;
 }
 
+/** Audits of the store that is served from. */
+export type Audits = Pick<StoreAudits, 'run'>;
+
 export interface OpsPorts {
   readonly deadLetters: DeadLetterStore;
   readonly anomalies: AnomalyStore;
   readonly history: AgentHistoryStore;
+  readonly audits: Audits;
   /** `undefined` where this process has no log to write to. */
   readonly resubmitting: Resubmitting | undefined;
   readonly limits: OpsLimits;

@@ -2,7 +2,8 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { wallClock } from '#telemetry';
 import { AnomaliesController } from './anomalies.controller.js';
 import { DeadLettersController } from './dead-letters.controller.js';
-import { AGENT_HISTORY, ANOMALIES, DEAD_LETTERS, OPS_LIMITS, type OpsPorts } from './ops-ports.js';
+import { AuditController } from './audit.controller.js';
+import { AGENT_HISTORY, ANOMALIES, AUDITS, DEAD_LETTERS, OPS_LIMITS, type OpsPorts } from './ops-ports.js';
 import { Resending } from './resending.js';
 import { TimelineController } from './timeline.controller.js';
 
@@ -16,17 +17,19 @@ export class OpsModule {
     deadLetters,
     anomalies,
     history,
+    audits,
     resubmitting,
     limits,
     now = wallClock,
   }: OpsPorts): DynamicModule {
     return {
       module: OpsModule,
-      controllers: [DeadLettersController, AnomaliesController, TimelineController],
+      controllers: [DeadLettersController, AnomaliesController, TimelineController, AuditController],
       providers: [
         { provide: DEAD_LETTERS, useValue: deadLetters },
         { provide: ANOMALIES, useValue: anomalies },
         { provide: AGENT_HISTORY, useValue: history },
+        { provide: AUDITS, useValue: audits },
         { provide: OPS_LIMITS, useValue: limits },
         { provide: Resending, useValue: new Resending(deadLetters, resubmitting, now) },
       ],

@@ -1,5 +1,6 @@
 import { runService } from '#edge';
-import { StoreInUseError } from '#store';
+import { LogDamagedError, LogReplacedError } from '#event-log';
+import { SchemaNewerError, StoreInUseError } from '#store';
 import { startProjector } from './start-projector.js';
 
 await runService({
@@ -7,5 +8,5 @@ await runService({
   start: startProjector,
   started: (url) =>
     `The projector carries events from the log into the store; how it is: ${url}/metrics, ${url}/health/ready.\n`,
-  selfExplaining: [StoreInUseError],
+  selfExplaining: [SchemaNewerError, StoreInUseError, LogReplacedError, LogDamagedError],
 });

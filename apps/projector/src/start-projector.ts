@@ -18,6 +18,7 @@ import {
   ClickHouseProjectionStateStore,
   ClickHouseProjectionStore,
   migrate,
+  SchemaNewerError,
   StoreConnection,
   StoreRetention,
 } from '#store';
@@ -42,8 +43,14 @@ class ProjectorProcess {}
 /**
  * Starts a projector by itself: over HTTP it only tells how it is. The log and the store may come later than it; it makes
  * the store's schema, joins the groups and projects as soon as both are there.
+ *
+ * @param onFailure is called with a failure that trying again cannot mend.
  */
-export async function startProjector(settings: Settings, logger: Logger): Promise<RunningService> {
+export async function startProjector(
+  settings: Settings,
+  logger: Logger,
+  onFailure: (error: unknown) => void,
+): Promise<RunningService> {
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics();
   const tracing = await createTracing(tracingSettings(settings), 'statusledger-projector', logger);
@@ -66,6 +73,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
       firstDelayMs: FIRST_RETRY_MS,
       maxDelayMs: MAX_RETRY_MS,
       signal: stopping.signal,
+      isFinal: (error) => error instanceof SchemaNewerError,
       onFailure: (error, tries) => logger.warn({ err: error, tries }, `${what}; trying again`),
     });
   let endRetention = async () => {};
@@ -80,7 +88,7 @@ export async function startProjector(settings: Settings, logger: Logger): Promis
     }
   };
   const begun = begin().catch((error: unknown) => {
-    if (!stopping.signal.aborted) throw error;
+    if (!stopping.signal.aborted) onFailure(error);
   });
   const scrape = async () => {
     await Promise.allSettled(projectors.map((projector) => projector.refreshLagMetrics()));

@@ -1,10 +1,10 @@
 import { runService } from '#edge';
-import { StoreInUseError } from '#store';
+import { SchemaNewerError, StoreInUseError } from '#store';
 import { startQuery } from './start-query.js';
 
 await runService({
   environment: process.env,
   start: startQuery,
   started: (url) => `The queries are answered at ${url}/historic/…, ${url}/online/… and ${url}/personnel.\n`,
-  selfExplaining: [StoreInUseError],
+  selfExplaining: [SchemaNewerError, StoreInUseError],
 });

@@ -1,6 +1,7 @@
 import {
   answerRules,
   answersAreRight,
+  auditRules,
   closeApp,
   createServiceApp,
   eventLogSettings,
@@ -25,6 +26,9 @@ import {
   ClickHouseQueryStore,
   ClickHouseSystemsStore,
   opsStores,
+  refuseNewerSchema,
+  SchemaNewerError,
+  StoreAudits,
   StoreConnection,
 } from '#store';
 import {
@@ -33,10 +37,13 @@ import {
   createTracing,
   expose,
   snapshotOf,
-  wallClock,
   type Logger,
+  wallClock,
 } from '#telemetry';
 import { OpsModule } from '../../ops/src/ops.module.js';
+import { SelfAudit } from '../../ops/src/self-audit.js';
+import { loggedEvents, SURELY_PROJECTED_MS } from '../../projector/src/logged-events.js';
+import { retrying } from '../../projector/src/retrying.js';
 import { registerIngestionHooks } from '../../receiver/src/receiver.module.js';
 import { resubmission } from '../../receiver/src/resubmission.js';
 import { ProjectionGate } from './projection-gate.js';
@@ -49,8 +56,19 @@ const QUERIES = { lanes: 3 };
 
 class QueryProcess {}
 
-/** Starts the queries by themselves. The store's schema is the projectors' to make. */
-export async function startQuery(settings: Settings, logger: Logger): Promise<RunningService> {
+const FIRST_RETRY_MS = 200;
+const MAX_RETRY_MS = 5_000;
+
+/**
+ * Starts the queries by themselves. The store's schema is the projectors' to make, and the store may come later.
+ *
+ * @param onFailure is called if the store turns out to have a newer schema than this program knows.
+ */
+export async function startQuery(
+  settings: Settings,
+  logger: Logger,
+  onFailure: (error: unknown) => void,
+): Promise<RunningService> {
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics();
   const tracing = await createTracing(tracingSettings(settings), 'statusledger-query', logger);
@@ -67,8 +85,30 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
   const gate = new ProjectionGate(Object.values(Topic), Topic.deadLetter);
   const states = new ClickHouseProjectionStateStore(connection, settings.CLICKHOUSE_DATABASE);
   const endWatch = watchProjection(states, gate);
-  // An embedded log of this process would be read by nobody.
+  // An embedded log of this process would be written by nobody.
   const log = settings.KAFKA_BROKERS === undefined ? undefined : createEventLog(eventLogSettings(settings));
+  const auditing = StoreConnection.open(storeSettings(settings));
+  const audits = new StoreAudits(auditing, {
+    ...auditRules(settings),
+    ...(log === undefined
+      ? {}
+      : { logged: () => loggedEvents(log, { appendedBefore: wallClock() - SURELY_PROJECTED_MS }) }),
+  });
+  const selfAudit = new SelfAudit({
+    ...{ audits, metrics, logger },
+    intervalSeconds: settings.SELF_AUDIT_INTERVAL,
+  });
+  const stopping = new AbortController();
+  const schemaIsKnown = retrying(() => refuseNewerSchema(connection, settings.CLICKHOUSE_DATABASE), {
+    firstDelayMs: FIRST_RETRY_MS,
+    maxDelayMs: MAX_RETRY_MS,
+    signal: stopping.signal,
+    isFinal: (error) => error instanceof SchemaNewerError,
+    onFailure: (error, tries) =>
+      logger.warn({ err: error, tries }, 'the version of the store cannot be read; trying again'),
+  }).catch((error: unknown) => {
+    if (!stopping.signal.aborted) onFailure(error);
+  });
   const limits = timeLimits(settings);
   const scrape = async () => {
     // A store that is away must not hide how the process is.
@@ -85,6 +125,7 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
         QueryModule.with({ store, systems, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
         OpsModule.with({
           ...opsStores(connection, { database: settings.CLICKHOUSE_DATABASE, ...answerRules(settings) }),
+          audits,
           limits,
           resubmitting: log && {
             submit: resubmission({ log, metrics, limits }),
@@ -110,11 +151,17 @@ export async function startQuery(settings: Settings, logger: Logger): Promise<Ru
   );
   serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
+  selfAudit.start();
   return {
     url: await urlOf(app, settings),
     async stop() {
+      stopping.abort();
       await closeApp(app);
       await endWatch();
+      await schemaIsKnown;
+      await selfAudit.stop();
+      await audits.stop();
+      await auditing.close();
       await log?.close();
       await connection.close();
       await tracing?.close();

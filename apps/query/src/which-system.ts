@@ -9,12 +9,18 @@ export interface SystemQuestion {
   readonly named: string | undefined;
   /** All if there are none. */
   readonly permitted: readonly string[] | undefined;
+  /** Whether it also has a parameter `systemId`, which no method of the WFM has: the path names the system. */
+  readonly hasParameter: boolean;
 }
 
 /** The {@link SystemQuestion} of a request. */
 export const AskedSystem = createParamDecorator((_: unknown, context: ExecutionContext): SystemQuestion => {
   const request = context.switchToHttp().getRequest<FastifyRequest<{ Params: { systemId?: string } }>>();
-  return { named: request.params.systemId, permitted: permittedSystems(request) };
+  return {
+    named: request.params.systemId,
+    permitted: permittedSystems(request),
+    hasParameter: 'systemId' in (request.query as object),
+  };
 });
 
 /** Finds the external system that a request speaks for; see `docs/semantics.md` 3. */
@@ -26,9 +32,10 @@ export class WhichSystem {
 
   /**
    * @throws ApiError 403 if the request may not speak for the system that it names; 400 if it names none where there are
-   * several and no default among them; 404 if there is none yet.
+   * several and no default among them, or names one by a parameter; 404 if there is none yet.
    */
-  async resolve({ named, permitted }: SystemQuestion): Promise<string> {
+  async resolve({ named, permitted, hasParameter }: SystemQuestion): Promise<string> {
+    if (hasParameter) throw NOT_A_PARAMETER;
     if (named !== undefined) {
       if (!maySpeakFor(permitted, named)) throw forbiddenSystem(named);
       return named;
@@ -43,6 +50,13 @@ export class WhichSystem {
     return only;
   }
 }
+
+/** Who sends it would take the answer for one about that system. */
+const NOT_A_PARAMETER = badRequest(
+  'systemId',
+  'systemId is not a parameter of this method',
+  'Ask for a system below /systems/{systemId}/, or leave the parameter out.',
+);
 
 const SEVERAL = badRequest(
   'systemId',

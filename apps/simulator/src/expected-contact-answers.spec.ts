@@ -151,6 +151,21 @@ describe('the expected answer to serviceGroupData', () => {
     ]);
   });
 
+  it('takes for unique, of two legs of one contact and instant, the one that the fold begins first', () => {
+    const instant = '10:00:00';
+    const steps = contact(
+      { contact: 'k', customer: 'Smith' },
+      ...(['queued', 'answered', 'finished', 'abandoned'] as const).map(
+        (action) => [action, instant] as const,
+      ),
+    );
+    const counts = [
+      [2, 1, 1],
+      [1, 1, 0],
+    ];
+    expect(countsOf(steps)).toEqual([['1', counts]]);
+  });
+
   it('tells the unique from the whole day, also of a period that begins later', () => {
     const steps = [
       ...queued('10:00:00', { contact: 'a', customer: 'Smith' }),

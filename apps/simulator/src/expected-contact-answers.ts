@@ -210,7 +210,8 @@ function figuresOf(legs: readonly ContactLeg[], unique: ReadonlySet<ContactLeg>)
 
 /**
  * Of one group's legs the unique ones: the first of their customer in the day, and those without customer. Of legs of
- * one instant the smallest contact's is the first.
+ * one instant the smallest contact's is the first; of one contact's, the one that began first, which they are in the
+ * order of.
  */
 function firstOfTheirCustomers(legs: readonly ContactLeg[], days: readonly LocalDay[]): Set<ContactLeg> {
   const inOrder = [...legs].sort((a, b) => a.received - b.received || compareBytes(a.contactId, b.contactId));

@@ -1,6 +1,6 @@
 import { runService } from '#edge';
 import { LogDamagedError, LogReplacedError, TopicSettingsError } from '#event-log';
-import { StoreInUseError } from '#store';
+import { SchemaNewerError, StoreInUseError } from '#store';
 import { startStandalone } from './standalone.js';
 
 const STARTED = (url: string) => `StatusLedger is ready.
@@ -14,5 +14,5 @@ await runService({
   environment: process.env,
   start: startStandalone,
   started: STARTED,
-  selfExplaining: [StoreInUseError, TopicSettingsError, LogReplacedError, LogDamagedError],
+  selfExplaining: [SchemaNewerError, StoreInUseError, TopicSettingsError, LogReplacedError, LogDamagedError],
 });

@@ -1,6 +1,7 @@
 import {
   answerRules,
   answersAreRight,
+  auditRules,
   closeApp,
   createServiceApp,
   eventLogSettings,
@@ -25,6 +26,7 @@ import {
   ClickHouseSystemsStore,
   migrate,
   opsStores,
+  StoreAudits,
   StoreConnection,
   StoreRetention,
 } from '#store';
@@ -37,8 +39,10 @@ import {
   wallClock,
   type Logger,
 } from '#telemetry';
+import { loggedEvents, SURELY_PROJECTED_MS } from '../../projector/src/logged-events.js';
 import { tellOutage } from '../../receiver/src/tell-outage.js';
 import { OpsModule } from '../../ops/src/ops.module.js';
+import { SelfAudit } from '../../ops/src/self-audit.js';
 import { ProjectionGate } from '../../query/src/projection-gate.js';
 import { QueryModule } from '../../query/src/query.module.js';
 import { SystemGauges } from '../../query/src/system-gauges.js';
@@ -75,6 +79,15 @@ export async function startStandalone(
   const queries = new ClickHouseQueryStore(connection, { database, ...answerRules(settings) });
   const systems = new ClickHouseSystemsStore(connection, { database, ...systemRules(settings) });
   const gauges = new SystemGauges(systems, metrics);
+  const auditing = StoreConnection.open(storeSettings(settings));
+  const audits = new StoreAudits(auditing, {
+    ...auditRules(settings),
+    logged: () => loggedEvents(log, { appendedBefore: wallClock() - SURELY_PROJECTED_MS }),
+  });
+  const selfAudit = new SelfAudit({
+    ...{ audits, metrics, logger },
+    intervalSeconds: settings.SELF_AUDIT_INTERVAL,
+  });
   const gate = new ProjectionGate(Object.values(Topic), Topic.deadLetter);
   const projection = await ProjectionHandle.start(settings, onFailure, (topic, state) =>
     gate.takeOne(topic, state),
@@ -106,6 +119,7 @@ export async function startStandalone(
         }),
         OpsModule.with({
           ...opsStores(connection, { database, ...answerRules(settings) }),
+          audits,
           limits: timeLimits(settings),
           resubmitting: {
             submit: resubmission({ log, metrics, limits: timeLimits(settings) }),
@@ -138,12 +152,16 @@ export async function startStandalone(
   const endRetention = keepRetention(log, retentionHooks(oldRows, logger, metrics));
   serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
+  selfAudit.start();
 
   return {
     url: await urlOf(app, settings),
     async stop() {
       await closeApp(app);
       await endRetention();
+      await selfAudit.stop();
+      await audits.stop();
+      await auditing.close();
       const drained = await projection.drain(DRAIN_MS);
       if (!drained) logger.warn('not all of the log is projected yet; the next start goes on');
       await projection.stop();

@@ -68,6 +68,15 @@ export function systemRules(settings: Settings) {
   return { timeZone: settings.TIME_ZONE, retentionDays: settings.RETENTION_DAYS };
 }
 
+/** What audits of the store depend on besides the events. */
+export function auditRules(settings: Settings) {
+  return {
+    database: settings.CLICKHOUSE_DATABASE,
+    stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000,
+    retentionDays: settings.RETENTION_DAYS,
+  };
+}
+
 /** What answers depend on besides the events. */
 export function answerRules(settings: Settings) {
   return {

@@ -30,6 +30,7 @@ describe('the settings', () => {
       CONTACT_MAX_AGE_SECONDS: 86_400,
       MAX_CLOCK_SKEW_SECONDS: 300,
       RETENTION_DAYS: 400,
+      SELF_AUDIT_INTERVAL: 3_600,
       LOG_LEVEL: 'info',
       OTEL_TRACES_SAMPLER: 'parentbased_always_on',
       OTEL_TRACES_SAMPLER_ARG: 1,

@@ -162,6 +162,13 @@ export class Settings {
   @Max(20_000)
   RETENTION_DAYS = 400;
 
+  /** Seconds between the samples of the store that the service compares with its events by itself; 0 for none. */
+  @integer
+  @IsInt()
+  @Min(0)
+  @Max(604_800)
+  SELF_AUDIT_INTERVAL = 3_600;
+
   @IsOptional()
   @IsString()
   API_KEYS_FILE?: string;

@@ -8,6 +8,7 @@ import {
   type Leg,
 } from '#domain';
 import { timestamp, type Row, type StoreConnection } from './connection.js';
+import { insertByMonth } from './insert-by-month.js';
 import type { ContactProjectionStore, ProjectionChanges, ReceivedContactEvent } from './projection-store.js';
 
 /** The end, as it is kept, of a leg that has none yet. */
@@ -55,7 +56,8 @@ export class ClickHouseContactStore implements ContactProjectionStore {
   /** Everything but the events, which come last of all. */
   async writeProjections(changes: ProjectionChanges): Promise<void> {
     const { connection, database } = this;
-    await connection.insert(
+    await insertByMonth(
+      connection,
       `${database}.legs`,
       [
         ...LEG,
@@ -72,41 +74,55 @@ export class ClickHouseContactStore implements ContactProjectionStore {
         'version',
         'is_deleted',
       ],
-      changes.legs.map(({ contact, leg, version, deleted }) => [
-        ...legColumns(contact, leg),
-        ...figureColumns(leg),
-        version,
-        deleted ? 1 : 0,
-      ]),
+      {
+        items: changes.legs,
+        timeOf: ({ leg }) => leg.begin,
+        rowOf: ({ contact, leg, version, deleted }) => [
+          ...legColumns(contact, leg),
+          ...figureColumns(leg),
+          version,
+          deleted ? 1 : 0,
+        ],
+      },
     );
-    await connection.insert(
+    await insertByMonth(
+      connection,
       `${database}.answered_legs`,
       [...LEG, 'worker_id', 'answered', 'outcome', 'ended', 'channel_type', 'version', 'is_deleted'],
-      changes.answeredLegs.map(({ contact, leg, version, deleted }) => [
-        ...legColumns(contact, leg),
-        leg.answer!.workerId,
-        timestamp(leg.answer!.at),
-        figuresOf(leg).outcome,
-        timestamp('at' in leg.end ? leg.end.at : NOT_ENDED_MS),
-        leg.channelType,
-        version,
-        deleted ? 1 : 0,
-      ]),
+      {
+        items: changes.answeredLegs,
+        timeOf: ({ leg }) => leg.answer!.at,
+        rowOf: ({ contact, leg, version, deleted }) => [
+          ...legColumns(contact, leg),
+          leg.answer!.workerId,
+          timestamp(leg.answer!.at),
+          figuresOf(leg).outcome,
+          timestamp('at' in leg.end ? leg.end.at : NOT_ENDED_MS),
+          leg.channelType,
+          version,
+          deleted ? 1 : 0,
+        ],
+      },
     );
-    await connection.insert(
+    await insertByMonth(
+      connection,
       `${database}.contact_anomalies`,
       ['system_id', 'contact_id', 'at', 'kind', 'action', 'group_id', 'worker_id', 'version', 'is_deleted'],
-      changes.contactAnomalies.map(({ contact, anomaly, version, deleted }) => [
-        contact.systemId,
-        contact.contactId,
-        timestamp(anomaly.at),
-        anomaly.kind,
-        anomaly.action,
-        anomaly.groupId,
-        anomaly.workerId,
-        version,
-        deleted ? 1 : 0,
-      ]),
+      {
+        items: changes.contactAnomalies,
+        timeOf: ({ anomaly }) => anomaly.at,
+        rowOf: ({ contact, anomaly, version, deleted }) => [
+          contact.systemId,
+          contact.contactId,
+          timestamp(anomaly.at),
+          anomaly.kind,
+          anomaly.action,
+          anomaly.groupId,
+          anomaly.workerId,
+          version,
+          deleted ? 1 : 0,
+        ],
+      },
     );
   }
 
@@ -119,7 +135,8 @@ export class ClickHouseContactStore implements ContactProjectionStore {
   }
 
   async writeEvents(events: readonly ReceivedContactEvent[]): Promise<void> {
-    await this.connection.insert(
+    await insertByMonth(
+      this.connection,
       `${this.database}.contact_events`,
       [
         'system_id',
@@ -133,19 +150,23 @@ export class ClickHouseContactStore implements ContactProjectionStore {
         'received_at',
         'position',
       ],
-      events.map((event) => [
-        event.systemId,
-        event.contactId,
-        timestamp(event.actionTime),
-        event.action,
-        event.groupId,
-        event.workerId,
-        stated(event.customerId),
-        stated(event.channelType),
-        timestamp(event.receivedAt),
-        event.position,
-      ]),
-      { readBack: true },
+      {
+        items: events,
+        timeOf: ({ actionTime }) => actionTime,
+        rowOf: (event) => [
+          event.systemId,
+          event.contactId,
+          timestamp(event.actionTime),
+          event.action,
+          event.groupId,
+          event.workerId,
+          stated(event.customerId),
+          stated(event.channelType),
+          timestamp(event.receivedAt),
+          event.position,
+        ],
+        readBack: true,
+      },
     );
   }
 }

@@ -11,6 +11,7 @@ import { ClickHouseContactStore } from './clickhouse-contact-store.js';
 import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';
 import { ClickHousePositionStore } from './clickhouse-position-store.js';
 import { ClickHouseReceiptStore } from './clickhouse-receipt-store.js';
+import { insertByMonth } from './insert-by-month.js';
 import { PartsManifest } from './parts-manifest.js';
 import { EXCHANGING_TABLES, StoreMarks } from './store-marks.js';
 import { writeDeadLetters } from './write-dead-letters.js';
@@ -119,32 +120,42 @@ export class ClickHouseProjectionStore implements ProjectionStore {
 
   async write(changes: ProjectionChanges): Promise<void> {
     const { database, connection } = this;
-    await connection.insert(
+    await insertByMonth(
+      connection,
       `${database}.state_intervals`,
       [...TIMELINE, 'start', 'end', 'state_code', 'state_name', 'ended_by', 'version'],
-      changes.intervals.map(({ timeline, interval, version }) => [
-        timeline.systemId,
-        timeline.workerId,
-        timeline.groupId,
-        timestamp(interval.start),
-        interval.end === null ? null : timestamp(interval.end),
-        interval.stateCode,
-        interval.stateName,
-        interval.endedBy,
-        version,
-      ]),
+      {
+        items: changes.intervals,
+        timeOf: ({ interval }) => interval.start,
+        rowOf: ({ timeline, interval, version }) => [
+          timeline.systemId,
+          timeline.workerId,
+          timeline.groupId,
+          timestamp(interval.start),
+          interval.end === null ? null : timestamp(interval.end),
+          interval.stateCode,
+          interval.stateName,
+          interval.endedBy,
+          version,
+        ],
+      },
     );
-    await connection.insert(
+    await insertByMonth(
+      connection,
       `${database}.anomalies`,
       [...TIMELINE, 'at', 'kind', 'state_code', 'version', 'is_deleted'],
-      changes.anomalies.map(({ timeline, anomaly, version, deleted }) => [
-        ...idColumns(timeline),
-        timestamp(anomaly.at),
-        anomaly.kind,
-        anomaly.stateCode,
-        version,
-        deleted ? 1 : 0,
-      ]),
+      {
+        items: changes.anomalies,
+        timeOf: ({ anomaly }) => anomaly.at,
+        rowOf: ({ timeline, anomaly, version, deleted }) => [
+          ...idColumns(timeline),
+          timestamp(anomaly.at),
+          anomaly.kind,
+          anomaly.stateCode,
+          version,
+          deleted ? 1 : 0,
+        ],
+      },
     );
     await connection.insert(
       `${database}.timelines`,
@@ -170,21 +181,26 @@ export class ClickHouseProjectionStore implements ProjectionStore {
   }
 
   private writeEvents(events: readonly ReceivedStatusEvent[]): Promise<void> {
-    return this.connection.insert(
+    return insertByMonth(
+      this.connection,
       `${this.database}.status_events`,
       [...TIMELINE, 'action_time', 'action', 'state_code', 'state_name', 'received_at', 'position'],
-      events.map((event) => [
-        event.systemId,
-        event.workerId,
-        event.groupId,
-        timestamp(event.actionTime),
-        event.action,
-        event.stateCode,
-        event.stateName,
-        timestamp(event.receivedAt),
-        event.position,
-      ]),
-      { readBack: true },
+      {
+        items: events,
+        timeOf: ({ actionTime }) => actionTime,
+        rowOf: (event) => [
+          event.systemId,
+          event.workerId,
+          event.groupId,
+          timestamp(event.actionTime),
+          event.action,
+          event.stateCode,
+          event.stateName,
+          timestamp(event.receivedAt),
+          event.position,
+        ],
+        readBack: true,
+      },
     );
   }
 }

@@ -1,4 +1,5 @@
 import { timestamp, type StoreConnection } from './connection.js';
+import { insertByMonth } from './insert-by-month.js';
 import type { ActivityRow, ReceiptRow } from './receipt-rows.js';
 
 /** The accounting's share of the projection store. */
@@ -9,7 +10,8 @@ export class ClickHouseReceiptStore {
   ) {}
 
   writeReceipts(receipts: readonly ReceiptRow[]): Promise<void> {
-    return this.connection.insert(
+    return insertByMonth(
+      this.connection,
       `${this.database}.receipts`,
       [
         'system_id',
@@ -22,30 +24,44 @@ export class ClickHouseReceiptStore {
         'settled',
         'last_received',
       ],
-      receipts.map((row) => [
-        row.systemId,
-        row.receiver,
-        row.block,
-        String(row.stored),
-        String(row.repeats),
-        String(row.deadLettered),
-        String(row.failed),
-        row.settled,
-        timestamp(row.lastReceived),
-      ]),
+      {
+        items: receipts,
+        timeOf: ({ receiver }) => startOf(receiver),
+        rowOf: (row) => [
+          row.systemId,
+          row.receiver,
+          row.block,
+          String(row.stored),
+          String(row.repeats),
+          String(row.deadLettered),
+          String(row.failed),
+          row.settled,
+          timestamp(row.lastReceived),
+        ],
+      },
     );
   }
 
   writeActivity(activity: readonly ActivityRow[]): Promise<void> {
-    return this.connection.insert(
+    return insertByMonth(
+      this.connection,
       `${this.database}.system_activity`,
       ['slot', 'system_id', 'last_received', 'last_action'],
-      activity.map(({ systemId, slot, lastReceived, lastAction }) => [
-        slot / 1000,
-        systemId,
-        timestamp(lastReceived),
-        lastAction === null ? null : timestamp(lastAction),
-      ]),
+      {
+        items: activity,
+        timeOf: ({ slot }) => slot,
+        rowOf: ({ systemId, slot, lastReceived, lastAction }) => [
+          slot / 1000,
+          systemId,
+          timestamp(lastReceived),
+          lastAction === null ? null : timestamp(lastAction),
+        ],
+      },
     );
   }
+}
+
+/** A receiver's id begins with the second at which it started, in 8 hexadecimal digits, as the table's partitions have it. */
+function startOf(receiver: string): number {
+  return parseInt(receiver.slice(0, 8), 16) * 1000;
 }

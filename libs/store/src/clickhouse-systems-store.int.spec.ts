@@ -225,7 +225,11 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
         ...['no directory', 'no agents'].map((system) => interval(system, 'x', FROM)),
         interval('all known', 'known', FROM),
       ],
-      answeredLegs: [answered('on contacts', NOW - HOUR), answered('retracted', NOW - HOUR, true)],
+      answeredLegs: [
+        answered('on contacts', NOW - HOUR),
+        answered('retracted', NOW - HOUR, true),
+        answered('', NOW - HOUR),
+      ],
       directories: [
         directoryOf(agents('known', 'was known'), 1),
         directoryOf(agents('known', 'idle'), 2),

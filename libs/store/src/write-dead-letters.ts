@@ -1,4 +1,5 @@
 import { timestamp, type StoreConnection } from './connection.js';
+import { insertByMonth } from './insert-by-month.js';
 import type { DeadLetterResendRow, DeadLetterRow, ProjectionChanges } from './projection-store.js';
 
 /** Keeps dead letters, and what was done about them. */
@@ -7,12 +8,16 @@ export async function writeDeadLetters(
   database: string,
   { deadLetters, deadLetterResends }: ProjectionChanges,
 ): Promise<void> {
-  await connection.insert(`${database}.dead_letters`, LETTER_COLUMNS, deadLetters.map(letterValues));
-  await connection.insert(
-    `${database}.dead_letter_resends`,
-    RESEND_COLUMNS,
-    deadLetterResends.map(resendValues),
-  );
+  await insertByMonth(connection, `${database}.dead_letters`, LETTER_COLUMNS, {
+    items: deadLetters,
+    timeOf: ({ receivedAt }) => receivedAt,
+    rowOf: letterValues,
+  });
+  await insertByMonth(connection, `${database}.dead_letter_resends`, RESEND_COLUMNS, {
+    items: deadLetterResends,
+    timeOf: ({ letterReceivedAt }) => letterReceivedAt,
+    rowOf: resendValues,
+  });
 }
 
 const LETTER_COLUMNS = [

@@ -46,6 +46,9 @@ export interface Metrics {
   readonly silentSystems: Gauge;
   readonly unmappedAgents: Gauge;
   readonly retentionHeld: Gauge;
+  /** What the latest sample of the store had other than its events say; not a number before the first. */
+  readonly auditDifferences: Gauge;
+  readonly auditLastSuccess: Gauge;
 }
 
 export function createMetrics(): Metrics {
@@ -173,6 +176,16 @@ export function createMetrics(): Metrics {
     retentionHeld: new Gauge({
       name: 'wfm_retention_held',
       help: '1 while the retention waits for a confirmation before it removes anything, 0 otherwise',
+      registers,
+    }),
+    auditDifferences: new Gauge({
+      name: 'wfm_audit_differences',
+      help: 'Rows in which the store differed from its raw events in the latest sample that was compared',
+      registers,
+    }),
+    auditLastSuccess: new Gauge({
+      name: 'wfm_audit_last_success_timestamp_seconds',
+      help: 'When a sample of the store was last compared to its end, whatever it found; 0 if never',
       registers,
     }),
   };

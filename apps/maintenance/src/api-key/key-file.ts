@@ -1,7 +1,6 @@
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { digestOf, KeyFileError, newKey, parseKeyEntries, type KeyEntry, type Role } from '#edge/settings';
-
-const OWNER_ONLY = 0o600;
+import { replaceFile } from './locked-file.js';
 
 /** The keys of a file; none if there is no file. @throws KeyFileError */
 export function keysIn(file: string): readonly KeyEntry[] {
@@ -19,39 +18,37 @@ export interface WantedKey {
   readonly systems: readonly string[] | undefined;
 }
 
-/** Makes a key and adds its hash. @returns the key, which is kept nowhere. @throws KeyFileError */
-export function addKey(file: string, { name, roles, systems }: WantedKey): string {
-  const keys = keysIn(file);
-  if (keys.some((key) => key.name === name)) {
-    throw new KeyFileError([`${name} is there already: choose another name, or revoke it first`]);
-  }
+/** Makes a key and adds its hash. @returns the key, which is kept nowhere. @throws KeyFileError, FileLockedError */
+export function addKey(file: string, { name, roles, systems }: WantedKey): Promise<string> {
   const key = newKey(name);
   const sha256 = digestOf(key).toString('hex');
-  write(file, [...keys, { name, sha256, roles, ...(systems === undefined ? {} : { systems }) }]);
-  return key;
+  return changeKeys(file, key, (keys) => {
+    if (keys.some((other) => other.name === name)) {
+      throw new KeyFileError([`${name} is there already: choose another name, or revoke it first`]);
+    }
+    return [...keys, { name, sha256, roles, ...(systems === undefined ? {} : { systems }) }];
+  });
 }
 
-/** @throws KeyFileError if there is no such key. */
-export function revokeKey(file: string, name: string): void {
-  const keys = keysIn(file);
-  const others = keys.filter((key) => key.name !== name);
-  if (others.length === keys.length) {
-    throw new KeyFileError([`there is no key ${name} in ${file}: --list tells which there are`]);
-  }
-  write(file, others);
+/** @throws KeyFileError if there is no such key; FileLockedError */
+export function revokeKey(file: string, name: string): Promise<void> {
+  return changeKeys(file, undefined, (keys) => {
+    const others = keys.filter((key) => key.name !== name);
+    if (others.length < keys.length) return others;
+    throw new KeyFileError([`there is no key ${name} in ${file}: list the keys with --list`]);
+  });
 }
 
-/** Whoever reads the file finds the old one or the new one. */
-function write(file: string, keys: readonly KeyEntry[]): void {
-  const text = `${JSON.stringify({ keys }, null, 2)}\n`;
-  parseKeyEntries(text);
-  const draft = `${file}.${process.pid}.new`;
-  const descriptor = openSync(draft, 'w', OWNER_ONLY);
-  try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(draft, file);
+/** Several commands may run at once: each starts from the keys that the one before has written. */
+function changeKeys<Result>(
+  file: string,
+  result: Result,
+  change: (keys: readonly KeyEntry[]) => readonly KeyEntry[],
+): Promise<Result> {
+  return replaceFile(file, (before) => {
+    const keys = change(before === undefined ? [] : parseKeyEntries(before));
+    const text = `${JSON.stringify({ keys }, null, 2)}\n`;
+    parseKeyEntries(text);
+    return { text, result };
+  });
 }

@@ -1,8 +1,20 @@
-import type { StoreConnection } from '../connection.js';
+import type { BoundValues, StoreConnection } from '../connection.js';
 import { auditedContacts } from './audited-contacts.js';
 import { auditedDirectories } from './audited-directories.js';
 import { auditedStatuses } from './audited-statuses.js';
-import { compare, type AuditedKind, type Difference } from './comparison.js';
+import {
+  compare,
+  countStored,
+  keysOf,
+  keyValues,
+  ofKeys,
+  TOLD_DIFFERENCES,
+  type AuditedKind,
+  type Comparison,
+  type Difference,
+} from './comparison.js';
+import { missingEvents, type LoggedEvents } from './missing-events.js';
+import { sampledKeys } from './sampled-keys.js';
 
 export { TOLD_DIFFERENCES, type AuditedTable, type Difference } from './comparison.js';
 
@@ -10,7 +22,10 @@ export interface AuditProgress {
   /** Parts of the store that were compared so far, and in all. */
   readonly done: number;
   readonly parts: number;
+  /** Found in the latest of them. */
   readonly differences: readonly Difference[];
+  /** Rows of the store that were compared in the latest of them, by table. */
+  readonly rows: Readonly<Record<string, number>>;
 }
 
 export interface AuditOptions {
@@ -18,9 +33,36 @@ export interface AuditOptions {
   readonly stateMaxAgeMs: number;
   /** Events that are paired, or told legs from, at a time; bounds the memory. */
   readonly eventsPerPart?: number;
+  /**
+   * Rows of before this time (milliseconds since the Unix epoch) are left alone: the store forgets events and what was
+   * made of them part by part, in no common order.
+   */
+  readonly sinceMs?: number;
+  /** Differences that are listed of each table, part and side. */
+  readonly toldDifferences?: number;
+  /** For a store that is being written to; without it nothing is compared twice, and nothing waits. */
+  readonly beside?: BesideWriters;
+}
+
+/** How an audit goes about a store that others write to and ask. */
+export interface BesideWriters {
+  /** Waits after a comparison, for as long as leaves the others enough of the engine. */
+  rest(tookMs: number): Promise<void>;
+  /** Waits until what is being written should be whole. */
+  settle(): Promise<void>;
+  readonly clock: () => number;
+}
+
+export interface SampleOptions extends AuditOptions {
+  /** So many timelines and so many contacts. */
+  readonly sample: number;
+  /** The same seed over the same store is the same sample. From 0 to 2^32 - 1. */
+  readonly seed: number;
 }
 
 const EVENTS_PER_PART = 250_000;
+/** Rows are written before the events that they are made of; a difference counts if it is still there after so many looks. */
+const LOOKS = 4;
 
 /**
  * Compares what was projected with what SQL makes of the raw events, independently of the projector and part by part.
@@ -28,25 +70,63 @@ const EVENTS_PER_PART = 250_000;
  */
 export async function* audit(
   connection: StoreConnection,
-  { database, stateMaxAgeMs, eventsPerPart = EVENTS_PER_PART }: AuditOptions,
+  options: AuditOptions,
 ): AsyncGenerator<AuditProgress> {
-  const kinds = [
-    auditedStatuses(database, stateMaxAgeMs),
-    auditedContacts(database),
-    auditedDirectories(database),
-  ];
   const parts: Part[] = [];
-  for (const kind of kinds) parts.push(...(await partsOf(connection, kind, eventsPerPart)));
-  for (const [index, part] of parts.entries()) {
-    yield { done: index + 1, parts: parts.length, differences: await differencesOf(connection, part) };
+  for (const kind of kindsOf(options, [auditedStatuses, auditedContacts, auditedDirectories])) {
+    parts.push(...(await partsOf(connection, kind, options.eventsPerPart ?? EVENTS_PER_PART)));
   }
+  yield* compareParts(connection, parts, options);
+}
+
+/** Like {@link audit}, of a random sample of timelines and contacts. */
+export async function* auditSample(
+  connection: StoreConnection,
+  options: SampleOptions,
+): AsyncGenerator<AuditProgress> {
+  const parts: Part[] = [];
+  for (const kind of kindsOf(options, [auditedStatuses, auditedContacts])) {
+    const slices = await sampledKeys(connection, kind.keys!, {
+      ...options,
+      eventsPerSlice: options.eventsPerPart ?? EVENTS_PER_PART,
+    });
+    const condition = ofKeys(kind.keys!);
+    for (const slice of slices) parts.push({ kind, condition, values: keyValues(kind.keys!, slice) });
+  }
+  yield* compareParts(connection, parts, options);
+}
+
+/**
+ * Looks whether the events of the log are among the raw events of the store. `done` is 0 until all have been looked up, then
+ * 1, of one part.
+ */
+export async function* auditLogged(
+  connection: StoreConnection,
+  logged: AsyncIterable<LoggedEvents>,
+  options: AuditOptions & { readonly sinceMs: number },
+): AsyncGenerator<AuditProgress> {
+  const { beside } = options;
+  for await (const events of logged) {
+    const began = beside?.clock() ?? 0;
+    const differences = await missingEvents(connection, events, options);
+    const table = events.kind === 'status' ? 'status_events' : 'contact_events';
+    yield { done: 0, parts: 1, differences, rows: { [table]: events.events.length } };
+    await beside?.rest(beside.clock() - began);
+  }
+  yield { done: 1, parts: 1, differences: [], rows: {} };
+}
+
+type KindOf = (database: string, stateMaxAgeMs: number) => AuditedKind;
+
+function kindsOf({ database, stateMaxAgeMs }: AuditOptions, kinds: readonly KindOf[]): AuditedKind[] {
+  return kinds.map((kindOf) => kindOf(database, stateMaxAgeMs));
 }
 
 /** One share of what is audited of a kind. */
 interface Part {
   readonly kind: AuditedKind;
-  readonly part: number;
-  readonly parts: number;
+  readonly condition: string;
+  readonly values: BoundValues;
 }
 
 async function partsOf(
@@ -56,16 +136,80 @@ async function partsOf(
 ): Promise<Part[]> {
   const [row] = await connection.rows<[number]>(kind.size);
   const parts = Math.max(1, Math.ceil(row![0] / eventsPerPart));
-  return Array.from({ length: parts }, (_, part) => ({ kind, part, parts }));
+  const condition = kind.ofPart;
+  return Array.from({ length: parts }, (_, part) => ({ kind, condition, values: { part, parts } }));
 }
 
-async function differencesOf(
+async function* compareParts(
   connection: StoreConnection,
-  { kind, part, parts }: Part,
-): Promise<Difference[]> {
-  const differences: Difference[] = [];
-  for (const comparison of kind.comparisons) {
-    differences.push(...(await compare(connection, comparison, { ...kind.values, part, parts })));
+  parts: readonly Part[],
+  options: AuditOptions,
+): AsyncGenerator<AuditProgress> {
+  for (const [index, part] of parts.entries()) {
+    const comparing = new PartComparison(connection, part, options);
+    await comparing.run();
+    const { differences, rows } = comparing;
+    yield { done: index + 1, parts: parts.length, differences, rows };
   }
-  return differences;
+}
+
+class PartComparison {
+  readonly differences: Difference[] = [];
+  readonly rows: Record<string, number> = {};
+
+  constructor(
+    private readonly connection: StoreConnection,
+    private readonly part: Part,
+    private readonly options: AuditOptions,
+  ) {}
+
+  async run(): Promise<void> {
+    const { kind, condition, values } = this.part;
+    for (const comparison of kind.comparisonsOf(condition)) {
+      const began = this.options.beside?.clock() ?? 0;
+      this.rows[comparison.table] = await countStored(this.connection, comparison, this.bound(values));
+      const found = await this.compare(comparison, values);
+      this.differences.push(...(await this.thatStay(comparison.table, found)));
+      await this.options.beside?.rest(this.options.beside.clock() - began);
+    }
+  }
+
+  private compare(comparison: Comparison, values: BoundValues): Promise<Difference[]> {
+    const limit = this.options.toldDifferences ?? TOLD_DIFFERENCES;
+    return compare(this.connection, comparison, this.bound(values), limit);
+  }
+
+  private bound(values: BoundValues): BoundValues {
+    return { ...this.part.kind.values, since: this.options.sinceMs ?? 0, ...values };
+  }
+
+  /** Beside writers: those that are there at every look. A row that changed meanwhile is no difference. */
+  private async thatStay(table: string, found: Difference[]): Promise<Difference[]> {
+    const { beside } = this.options;
+    let staying = found;
+    if (beside === undefined) return staying;
+    for (let look = 1; look < LOOKS && staying.length > 0; look++) {
+      await beside.settle();
+      const now = new Set((await this.lookAgain(table, staying)).map(identityOf));
+      staying = staying.filter((difference) => now.has(identityOf(difference)));
+    }
+    return staying;
+  }
+
+  private lookAgain(table: string, differences: readonly Difference[]): Promise<Difference[]> {
+    const { kind, condition, values } = this.part;
+    const keys = kind.keys === undefined ? [] : keysOf(differences, kind.keys);
+    const [where, bound] =
+      kind.keys === undefined || keys.length === 0
+        ? [condition, values]
+        : [ofKeys(kind.keys), keyValues(kind.keys, keys)];
+    return this.compare(
+      kind.comparisonsOf(where).find((each) => each.table === table)!,
+      bound,
+    );
+  }
+}
+
+function identityOf({ side, row }: Difference): string {
+  return JSON.stringify([side, row]);
 }

@@ -1,6 +1,5 @@
 import type { AuditedKind } from './comparison.js';
 
-const OF_PART = 'cityHash64(system_id, position) % {parts:UInt32} = {part:UInt32}';
 /** About what one group or agent takes in a directory; it then makes a row or a few. */
 const BYTES_PER_ROW = 100;
 
@@ -8,32 +7,40 @@ const BYTES_PER_ROW = 100;
 export function auditedDirectories(database: string): AuditedKind {
   return {
     size: `SELECT intDiv(sum(length(body)), ${BYTES_PER_ROW}) FROM ${database}.directories`,
+    ofPart: 'cityHash64(system_id, position) % {parts:UInt32} = {part:UInt32}',
     values: {},
-    comparisons: [
+    keys: undefined,
+    comparisonsOf: (condition) => [
       {
         table: 'directory_groups',
-        expected: membersOf(database, 'services', 'serviceGroups', 'id'),
+        expected: membersOf(database, condition, 'services', 'serviceGroups', 'id'),
         stored: `SELECT system_id, position, service_id, group_id
-                 FROM ${database}.directory_groups FINAL WHERE ${OF_PART}`,
+                 FROM ${database}.directory_groups FINAL WHERE ${condition}`,
       },
       {
         table: 'directory_agent_groups',
-        expected: membersOf(database, 'agents', 'agentGroups', 'groupId'),
+        expected: membersOf(database, condition, 'agents', 'agentGroups', 'groupId'),
         stored: `SELECT system_id, position, worker_id, group_id
-                 FROM ${database}.directory_agent_groups FINAL WHERE ${OF_PART}`,
+                 FROM ${database}.directory_agent_groups FINAL WHERE ${condition}`,
       },
     ],
   };
 }
 
 /** The ids of the directories' owners (services or agents), each with those of the groups that it lists. */
-function membersOf(database: string, owners: string, groups: string, groupKey: string): string {
+function membersOf(
+  database: string,
+  condition: string,
+  owners: string,
+  groups: string,
+  groupKey: string,
+): string {
   return `
     SELECT DISTINCT system_id, position, JSONExtractString(owner, 'id') AS owner_id,
                     JSONExtractString(member, '${groupKey}') AS group_id
     FROM (
       SELECT system_id, position, arrayJoin(JSONExtractArrayRaw(body, '${owners}')) AS owner
-      FROM ${database}.directories FINAL WHERE ${OF_PART}
+      FROM ${database}.directories FINAL WHERE ${condition}
     )
     ARRAY JOIN JSONExtractArrayRaw(owner, '${groups}') AS member`;
 }

@@ -106,6 +106,33 @@ describe('serviceGroupData', () => {
     },
   );
 
+  it('takes for unique, of two legs of one contact and instant, the one that the fold begins first', async () => {
+    const begin = START + 20 * DAY;
+    const beginnings = ['abandoned', 'answered', 'offered', 'queued'];
+    const rows = beginnings.flatMap((later, place) =>
+      beginnings.slice(place + 1).flatMap((first) => {
+        const contact = `${first} before ${later}`;
+        const columns = ['S', 'twice', timestamp(begin), contact, contact];
+        return [
+          [...columns, first, 'processed', 1],
+          [...columns, later, 'missed', 1],
+        ];
+      }),
+    );
+    await connection.insert(
+      'groups.legs',
+      ['system_id', 'group_id', 'begin', 'contact_id', 'customer_id', 'begun_by', 'outcome', 'version'],
+      rows,
+    );
+    const query = { systemId: 'S', start: begin, end: begin + DAY, stepMs: DAY, groupIds: ['twice'] };
+    const options = { database: 'groups', staticServiceId: '1', timeZone: 'UTC', rowsPerPiece: 1_000 };
+    let text = '';
+    for await (const piece of serviceGroupData(connection, query, options)) text += piece.toString();
+    expect(JSON.parse(text)).toMatchObject({
+      historicData: [{ notUniqueReceived: 12, receivedCalls: 6, treatedCalls: 6, missCalls: 0 }],
+    });
+  });
+
   it.each([
     ['few buckets', 5 * MINUTE, 150, 3],
     ['few legs, whatever the step', DAY, 20, 5],

@@ -1,4 +1,4 @@
-import { localDays, startOfDay } from '#domain';
+import { localDays, startOfDay, type BeginningAction } from '#domain';
 import type { BoundValues, StoreConnection } from '../connection.js';
 import type { GroupPeriodQuery } from '../query-store.js';
 import { sliceByRows } from './agent-slices.js';
@@ -16,6 +16,10 @@ export interface ServiceGroupDataOptions {
 /** The buckets of a piece may have so many times as many legs as a piece may have rows. */
 const LEGS_PER_ROW = 4;
 
+/** The steps that begin legs, in the order in which the fold takes those of one instant. */
+const BEGINNINGS: readonly BeginningAction[] = ['queued', 'offered', 'answered', 'abandoned'];
+const PLACE_OF_BEGINNING = `indexOf([${BEGINNINGS.map((action) => `'${action}'`).join(', ')}], begun_by)`;
+
 /**
  * The legs of the bound groups from the start of the period's first day on, with their days and whether each is the
  * first of its customer in its group and day. Groups are the numbers of their places in the answer: these cost less to
@@ -24,12 +28,12 @@ const LEGS_PER_ROW = 4;
 const legs = (database: string) => `
   SELECT group_number, begin_ms, day_start, outcome, handling_ms, post_processing_ms,
          customer_id = '' OR row_number() OVER
-           (PARTITION BY day_start, group_number, customer_id ORDER BY begin_ms, contact_id, begun_by, begun_by_worker) = 1
+           (PARTITION BY day_start, group_number, customer_id ORDER BY begin_ms, contact_id, begun_by_place, begun_by_worker) = 1
            AS is_unique
   FROM (
     SELECT transform(group_id, {groups:Array(String)}, {numbers:Array(UInt32)}, toUInt32(0)) AS group_number,
            toUnixTimestamp64Milli(begin) AS begin_ms, roundDown(begin_ms, {dayStarts:Array(Int64)}) AS day_start,
-           contact_id, begun_by, begun_by_worker, customer_id, outcome, handling_ms, post_processing_ms
+           contact_id, ${PLACE_OF_BEGINNING} AS begun_by_place, begun_by_worker, customer_id, outcome, handling_ms, post_processing_ms
     FROM ${database}.legs FINAL
     WHERE system_id = {system:String} AND group_id IN {groups:Array(String)}
       AND begin >= ${boundTime('firstDay')} AND begin < ${boundTime('end')}

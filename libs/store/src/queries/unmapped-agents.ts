@@ -1,11 +1,11 @@
 import { MAX_SAMPLED_AGENTS } from '../systems-store.js';
 import { inPeriod } from './json-sql.js';
 
-/** Agents who entered a state or answered a contact in the bound period. */
+/** Agents who entered a state or answered a contact in the bound period. The answer to a leg may be nobody's: worker ''. */
 const atWork = (database: string, where: string) => `
   SELECT system_id, worker_id FROM ${database}.state_intervals WHERE ${where} AND ${inPeriod('start')}
   UNION DISTINCT
-  SELECT system_id, worker_id FROM ${database}.answered_legs FINAL WHERE ${where} AND ${inPeriod('answered')}`;
+  SELECT system_id, worker_id FROM ${database}.answered_legs FINAL WHERE ${where} AND worker_id != '' AND ${inPeriod('answered')}`;
 
 /** The directory in force of each system, if it tells of agents. */
 const directories = (database: string, where: string) => `

@@ -27,6 +27,17 @@ export class SchemaLayoutError extends Error {
   }
 }
 
+/** The database was written by a newer version of this program, whose tables this one may misread or spoil. */
+export class SchemaNewerError extends Error {
+  override readonly name = 'SchemaNewerError';
+
+  constructor(database: string, found: number, known: number) {
+    super(
+      `the store's database ${database} has schema version ${found}, and this program knows versions up to ${known}. Start the newer program that made it; or, to stay with this one, set another CLICKHOUSE_DATABASE and run: npm run rebuild`,
+    );
+  }
+}
+
 /** Which migrations were made; the newest one's row has the retention that was set last. */
 const NOTES: Table = {
   name: 'schema_migrations',
@@ -47,7 +58,7 @@ export const PROJECTED_TABLES = MIGRATIONS.flatMap(({ changes }) =>
 /**
  * Brings the schema to the newest version; doing it again changes nothing, and several processes may do it at once.
  *
- * @throws SchemaLayoutError
+ * @throws SchemaLayoutError, SchemaNewerError
  */
 export async function migrate(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
   const { database } = settings;
@@ -55,6 +66,7 @@ export async function migrate(connection: StoreConnection, settings: SchemaSetti
   const noted = await connection.latestRows<[number, number]>(
     `SELECT version, retention_days FROM ${database}.${NOTES.name} FINAL`,
   );
+  refuseNewer(database, noted);
   const retentionByVersion = new Map(noted);
   const newest = MIGRATIONS.at(-1)!;
   const isNew = noted.length === 0;
@@ -65,6 +77,29 @@ export async function migrate(connection: StoreConnection, settings: SchemaSetti
   }
   if (retentionByVersion.get(newest.version) === settings.retentionDays) return;
   await note(connection, database, newest, settings.retentionDays);
+}
+
+/**
+ * For programs that read a store which others migrate. Does nothing if there is no store yet.
+ *
+ * @throws SchemaNewerError
+ */
+export async function refuseNewerSchema(connection: StoreConnection, database: string): Promise<void> {
+  const [table] = await connection.rows<[string]>(
+    'SELECT name FROM system.tables WHERE database = {database:String} AND name = {table:String}',
+    { database, table: NOTES.name },
+  );
+  if (table === undefined) return;
+  refuseNewer(
+    database,
+    await connection.rows<[number]>(`SELECT version FROM ${database}.${NOTES.name} ORDER BY version`),
+  );
+}
+
+function refuseNewer(database: string, noted: readonly (readonly [version: number, ...unknown[]])[]): void {
+  const found = Math.max(0, ...noted.map(([version]) => version));
+  const known = MIGRATIONS.at(-1)!.version;
+  if (found > known) throw new SchemaNewerError(database, found, known);
 }
 
 /** What is there is left alone: on a cluster even a statement that changes nothing needs every host. */

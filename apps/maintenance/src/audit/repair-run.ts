@@ -1,0 +1,138 @@
+import { contactKey, timelineKey } from '#domain';
+import {
+  decodeContactRecord,
+  decodeStatusRecord,
+  Topic,
+  UnreadableRecordError,
+  type EventLog,
+  type StoredRecord,
+} from '#event-log';
+import {
+  ClickHouseProjectionStore,
+  createStaging,
+  damagedParts,
+  dropParts,
+  isRepairable,
+  keysToRepair,
+  replaceRows,
+  type Difference,
+  type KeysToRepair,
+  type StoreConnection,
+} from '#store';
+import { topicProjections } from '../../../projector/src/create-projectors.js';
+import { rebuildFromLog, type TopicRebuild } from '../../../projector/src/rebuild.js';
+
+/** What differs cannot be put right for some timelines and contacts alone. */
+export class NotRepairableError extends Error {
+  override readonly name = 'NotRepairableError';
+}
+
+export interface RepairParts {
+  readonly connection: StoreConnection;
+  readonly log: EventLog;
+  readonly database: string;
+  readonly retentionDays: number;
+  readonly stateMaxAgeMs: number;
+}
+
+/**
+ * Removes what cannot be read any more, so that the rest can be audited.
+ *
+ * @returns how many parts were removed.
+ * @throws NotRepairableError
+ */
+export async function removeDamage({ connection, database }: RepairParts): Promise<number> {
+  const damaged = await damagedParts(connection, database);
+  const beyond = damaged.filter(({ table }) => !isRepairable(table));
+  if (beyond.length > 0) {
+    const tables = [...new Set(beyond.map(({ table }) => table))].join(', ');
+    throw new NotRepairableError(
+      `There are damaged parts in ${tables}: only 'npm run rebuild' puts these right.`,
+    );
+  }
+  await dropParts(connection, database, damaged);
+  return damaged.length;
+}
+
+/**
+ * Projects the timelines and contacts that differ again from the log, by the projector's own code, and replaces all that
+ * the store has of them.
+ *
+ * @throws NotRepairableError if something else differs.
+ */
+export async function repairDifferences(
+  parts: RepairParts,
+  differences: readonly Difference[],
+  onProgress: (records: number, total: number) => void,
+): Promise<KeysToRepair> {
+  const { connection, log, database, retentionDays } = parts;
+  const { others, ...keys } = keysToRepair(differences);
+  if (others.length > 0) {
+    throw new NotRepairableError(`${others[0]!.table} differs: only 'npm run rebuild' puts this right.`);
+  }
+  const staging = `${database}_repair`;
+  await createStaging(connection, { database: staging, retentionDays });
+  const store = new ClickHouseProjectionStore(connection, staging);
+  await rebuildFromLog(
+    log,
+    store,
+    () => projectionsOf(store, parts, keys),
+    ({ records, total }) => onProgress(records, total),
+  );
+  await replaceRows(connection, database, staging, keys);
+  return keys;
+}
+
+/** The projections of statuses and contacts, which see nothing of the log but the records of the keys. */
+function projectionsOf(
+  store: ClickHouseProjectionStore,
+  { stateMaxAgeMs }: RepairParts,
+  { timelines, contacts }: KeysToRepair,
+): TopicRebuild[] {
+  const wantedTimelines = new Set(
+    timelines.map(([systemId, workerId, groupId]) =>
+      timelineKey({ systemId: systemId!, workerId: workerId!, groupId: groupId! }),
+    ),
+  );
+  const wantedContacts = new Set(
+    contacts.map(([systemId, contactId]) => contactKey({ systemId: systemId!, contactId: contactId! })),
+  );
+  return topicProjections(store, { stateMaxAgeMs }).flatMap((rebuild) => {
+    switch (rebuild.topic) {
+      case Topic.status:
+        return [
+          only(rebuild, ({ value }) => wantedTimelines.has(timelineKey(decodeStatusRecord(value).event))),
+        ];
+      case Topic.contact:
+        return [
+          only(rebuild, ({ value }) => wantedContacts.has(contactKey(decodeContactRecord(value).event))),
+        ];
+      case Topic.personnel:
+      case Topic.deadLetter:
+        return [];
+    }
+  });
+}
+
+function only(rebuild: TopicRebuild, isWanted: (record: StoredRecord) => boolean): TopicRebuild {
+  const { projection } = rebuild;
+  return {
+    ...rebuild,
+    projection: {
+      project: (records, layout) => projection.project(records.filter(readable(isWanted)), layout),
+      forget: () => projection.forget(),
+    },
+  };
+}
+
+/** A record that cannot be read belongs to nothing that is repaired. */
+function readable(isWanted: (record: StoredRecord) => boolean) {
+  return (record: StoredRecord) => {
+    try {
+      return isWanted(record);
+    } catch (error) {
+      if (error instanceof UnreadableRecordError) return false;
+      throw error;
+    }
+  };
+}

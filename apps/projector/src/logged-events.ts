@@ -1,0 +1,68 @@
+import type { ContactEvent, StatusEvent } from '#domain';
+import {
+  decodeContactRecord,
+  decodeStatusRecord,
+  Topic,
+  UnreadableRecordError,
+  type EventLog,
+  type StoredRecord,
+  type TopicName,
+} from '#event-log';
+import type { LoggedEvents } from '#store';
+
+/** How far the log is read. */
+export interface LoggedUntil {
+  /** Records that were appended later (milliseconds since the Unix epoch) may not be in the store yet. */
+  readonly appendedBefore?: number;
+  /** The offset behind what has been projected of a partition, where that is known; 0 where nothing has. */
+  readonly projectedUntil?: (topic: TopicName, partition: number) => number;
+}
+
+/** Beside projectors, the events of the log that have had this long to get into the store are looked up there. */
+export const SURELY_PROJECTED_MS = 10 * 60_000;
+
+const RECORDS_PER_READ = 5_000;
+
+/** All events of statuses and contacts that the log has, as far as they are to be read. What cannot be read is left out. */
+export async function* loggedEvents(log: EventLog, until: LoggedUntil): AsyncGenerator<LoggedEvents> {
+  for await (const records of recordsOf(log, Topic.status, until)) {
+    yield { kind: 'status', events: readable(records, statusOf) };
+  }
+  for await (const records of recordsOf(log, Topic.contact, until)) {
+    yield { kind: 'contact', events: readable(records, contactOf) };
+  }
+}
+
+async function* recordsOf(
+  log: EventLog,
+  topic: TopicName,
+  { appendedBefore = Infinity, projectedUntil }: LoggedUntil,
+): AsyncGenerator<readonly StoredRecord[]> {
+  for (const { partition, begin, end } of await log.extents(topic)) {
+    const last = Math.min(end, projectedUntil?.(topic, partition) ?? end);
+    for (let offset = begin; offset < last;) {
+      const batch = await log.read(topic, partition, offset, Math.min(RECORDS_PER_READ, last - offset));
+      const wanted = batch.filter((record) => record.offset < last && record.appendedAt < appendedBefore);
+      if (wanted.length > 0) yield wanted;
+      if (batch.length === 0 || wanted.length < batch.length) break;
+      offset = batch.at(-1)!.offset + 1;
+    }
+  }
+}
+
+const statusOf = ({ value }: StoredRecord): StatusEvent => decodeStatusRecord(value).event;
+const contactOf = ({ value }: StoredRecord): ContactEvent => decodeContactRecord(value).event;
+
+function readable<Event>(
+  records: readonly StoredRecord[],
+  eventOf: (record: StoredRecord) => Event,
+): Event[] {
+  return records.flatMap((record) => {
+    try {
+      return [eventOf(record)];
+    } catch (error) {
+      if (error instanceof UnreadableRecordError) return [];
+      throw error;
+    }
+  });
+}

@@ -16,7 +16,8 @@ export interface Removal {
   readonly record: StoredRecord;
   /** How long it was in the log, by a clock that is right. */
   readonly ageMs: number;
-  readonly retentionMs: number;
+  /** How long it had to be there. */
+  readonly leastAgeMs: number;
 }
 
 /** Where a record is that a row was made of. */
@@ -49,10 +50,10 @@ export class GroundTruth {
     else for (const place of placesOf(kind, rows)) this.noteRow(place);
   }
 
-  noteRemovals(topic: TopicName, records: readonly StoredRecord[], retentionMs: number): void {
+  noteRemovals(topic: TopicName, records: readonly StoredRecord[], leastAgeMs: number): void {
     for (const record of records) {
       const ageMs = this.log.ageOf(record);
-      this.removals.push({ topic, record, ageMs, retentionMs });
+      this.removals.push({ topic, record, ageMs, leastAgeMs });
       if (record.offset >= this.positionOf(topic, record.partition)) this.skipped.add(record);
     }
   }
@@ -62,8 +63,9 @@ export class GroundTruth {
     return this.skipped.has(record);
   }
 
-  /** Whether the store has rows of records that its positions do not have yet. */
+  /** Whether the store has rows of records that its positions do not have yet, or may get some at any moment. */
   get isWriting(): boolean {
+    if ([...this.store.writers].some(({ process }) => process.isAlive)) return true;
     for (const [place, offset] of this.unfinished) {
       const [topic, partition] = place.split(' ') as [TopicName, string];
       if (this.positionOf(topic, Number(partition)) > offset) this.unfinished.delete(place);

@@ -41,6 +41,7 @@ export type Act =
   /** Everything is started with another `STATE_MAX_AGE_SECONDS`. */
   | { readonly kind: 'rules'; readonly stateMaxAgeMs: number }
   | { readonly kind: 'recreate'; readonly topic: TopicName }
+  /** A run of the retention, by the clock of that machine. */
   | { readonly kind: 'retention'; readonly machine: number };
 
 export type Step = Act & {
@@ -107,7 +108,6 @@ const FAULTS = {
   losePositions: () => ({ kind: 'losePositions' }),
   rules: (random) => ({ kind: 'rules', stateMaxAgeMs: random.pick([1, 12, 24]) * HOUR }),
   recreate: (random) => ({ kind: 'recreate', topic: random.pick([Topic.status, Topic.contact]) }),
-  retention: (random, shape) => ({ kind: 'retention', machine: anyMachine(random, shape) }),
 } as const satisfies Record<string, Fault>;
 
 type FaultName = keyof typeof FAULTS;
@@ -125,10 +125,12 @@ export function planOf(seed: number, random: SeededRandom): Plan {
   const faults = possibleFaults(shape).filter(() => drawn.chance(0.35));
   // Rows of another log, or of other rules, without a position that says so look like those of this one: two disasters, and no fault of ours.
   const named = faults.includes('losePositions') ? faults.filter((name) => !isReplacing(name)) : faults;
+  const retention = drawn.chance(0.5) ? dailyRetention(shape) : [];
   const events = eventsOf(shape, random.fork('events'));
   const times = events.map(({ at }) => at);
   const steps = [
     ...events,
+    ...retention,
     ...named.flatMap((name) => faultsOf(name, shape, times, random.fork(name))),
     ...(named.includes('restore') ? copiesOf(shape, random.fork('copies')) : []),
   ];
@@ -156,8 +158,8 @@ function shapeOf(seed: number, random: SeededRandom): Shape {
       ? { lostReplies: some(0.3), duplicates: some(0.5), lostCommits: some(0.5) }
       : { lostReplies: 0, duplicates: 0, lostCommits: 0 },
     failingWrites: some(0.2),
-    retentionMs: random.integer(1, 5) * DAY_MS,
-    spanMs: Math.round(random.pick([HOUR, DAY_MS, 10 * DAY_MS]) * (0.5 + random.next())),
+    retentionMs: random.integer(10, 20) * DAY_MS,
+    spanMs: Math.round(random.pick([HOUR, DAY_MS, 10 * DAY_MS, 30 * DAY_MS]) * (0.5 + random.next())),
   };
 }
 
@@ -168,6 +170,17 @@ function faultsOf(name: FaultName, shape: Shape, times: readonly number[], rando
     at: random.chance(0.3)
       ? random.integer(0, shape.spanMs)
       : random.pick(times) + random.pick([0, 10, 1_000]) * random.integer(0, 10),
+  }));
+}
+
+/** Kafka has a retention of its own. */
+function dailyRetention({ log, spanMs }: Shape): Step[] {
+  if (log !== 'single') return [];
+  const days = Math.floor(spanMs / DAY_MS);
+  return Array.from({ length: days }, (_, day) => ({
+    kind: 'retention',
+    machine: 0,
+    at: (day + 1) * DAY_MS,
   }));
 }
 

@@ -29,6 +29,8 @@ export class SimulatedStore {
   /** `undefined` while it answers. */
   outage: string | undefined;
 
+  /** The processes of the writes that are under way. */
+  readonly writers = new Set<{ readonly process: SimulatedProcess }>();
   /** Is told of whatever was kept, for the verdict. */
   onKept: (kind: keyof ProjectionChanges, rows: readonly unknown[]) => void = () => undefined;
 
@@ -88,7 +90,13 @@ export class SimulatedProjectionStore implements ProjectionStore {
   }
 
   async write(changes: ProjectionChanges): Promise<void> {
-    for (const kind of WRITE_ORDER) await this.writeStep(kind, changes[kind]);
+    const writer = { process: this.process };
+    this.store.writers.add(writer);
+    try {
+      for (const kind of WRITE_ORDER) await this.writeStep(kind, changes[kind]);
+    } finally {
+      this.store.writers.delete(writer);
+    }
   }
 
   private async writeStep<Kind extends keyof ProjectionChanges>(

@@ -60,10 +60,10 @@ export function lostRecords(world: World): Differences {
     .map(([value, { topic }]) => `acknowledged and not in the log: ${topic} ${value}`);
 }
 
-/** Retention may remove what is older than it by a clock that is right, and nothing else. */
+/** Retention may remove what is old by a clock that is right, but for what its policy lets go by. */
 export function removedTooEarly({ truth: { removals } }: World): Differences {
   return removals
-    .filter(({ ageMs, retentionMs }) => ageMs < retentionMs)
+    .filter(({ ageMs, leastAgeMs }) => ageMs < leastAgeMs)
     .map(({ topic, record }) => `removed before its time: ${topic} ${record.value}`);
 }
 

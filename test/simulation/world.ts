@@ -6,10 +6,17 @@ import {
   Topic,
   type EventLog,
   type PartitionExtent,
-  type StoredRecord,
   type TopicName,
 } from '#event-log';
-import type { PairingRules } from '#domain';
+import {
+  cutoffOf,
+  decideRetention,
+  MAX_ORDINARY_ADVANCE_MS,
+  MAX_UNCONFIRMED_SHARE,
+  type PairingRules,
+  type RetentionFindings,
+  type RetentionState,
+} from '#domain';
 import type { ProjectionState } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { rulesText, topicProjections } from '../../apps/projector/src/create-projectors.js';
@@ -82,6 +89,7 @@ export class World {
   private readonly random: SeededRandom;
   private readonly clock: SimulatedClock;
   private faultsAreOver = false;
+  private retentionRuns = 0;
   private receiverIds = 0;
   private identities = 0;
 
@@ -144,7 +152,7 @@ export class World {
 
   /**
    * Whether a step has to wait. A log that is replaced while a batch is half written leaves rows in the store of which no
-   * position says that they are of records that are gone: that is not promised to be noticed (docs/reliability.md).
+   * position says that they are of records that are gone: that is not promised to be noticed.
    */
   hasToWait(step: Step): boolean {
     const isReplacing = step.kind === 'recreate' || (step.kind === 'restore' && step.half === 'log');
@@ -314,10 +322,11 @@ export class World {
   /** Something that is none of our receivers writes to the log. */
   private appendUnreadable(topic: TopicName, key: string): void {
     if (this.log.outage !== undefined || this.log.disk.room < 1) return;
+    const { clock } = this.machines[0]!;
     this.log.write(
       topic,
       [{ key, value: `{"of a version that is not known": ${this.scheduler.executed}}` }],
-      this.clock.now(),
+      clock.now(),
     );
     this.log.flush(topic);
   }
@@ -422,34 +431,63 @@ export class World {
     return values;
   }
 
-  /** Removes what is old by a clock that is right, unless it is sabotaged. */
+  /** A run of the retention on the machine of the log, as often as its plan says. */
   private runRetention(machine: Machine): void {
-    const now = this.sabotage?.retentionTrustsClock === true ? machine.clock.now() : this.clock.right;
-    for (const topic of Object.values(Topic)) {
-      if (topic === Topic.personnel) continue;
+    const findings = this.findExpired(machine.clock.now());
+    const trusts = this.sabotage?.retentionTrustsClock === true;
+    const { kind, cutoff } = trusts
+      ? { kind: 'approved', cutoff: cutoffOf(findings) }
+      : decideRetention(findings);
+    if (kind !== 'approved') return;
+    const isFew = findings.expired <= findings.records * MAX_UNCONFIRMED_SHARE;
+    // What the policy lets go by: so far may a clock move without showing that it is wrong, and so little may go in any case.
+    const toleranceMs = trusts ? 0 : isFew ? Infinity : MAX_ORDINARY_ADVANCE_MS * ++this.retentionRuns;
+    this.log.disk.replace('retention', { ranAt: findings.now, cutoff });
+    for (const topic of EXPIRING) {
       for (const extent of this.log.extents(topic)) {
-        this.removeOlder(topic, extent, now - this.plan.retentionMs);
+        this.removeOlder(topic, extent, cutoff, this.plan.retentionMs - toleranceMs);
       }
     }
   }
 
-  private removeOlder(topic: TopicName, { partition, begin, end }: PartitionExtent, cutoff: number): void {
+  private findExpired(now: number): RetentionFindings {
+    const { retentionMs } = this.plan;
+    const times = EXPIRING.flatMap((topic) =>
+      this.log
+        .extents(topic)
+        .flatMap(({ partition, begin, end }) =>
+          this.log.read(topic, partition, begin, end - begin).map(({ appendedAt }) => appendedAt),
+        ),
+    );
+    return {
+      now,
+      retentionMs,
+      newestAt: times.length === 0 ? undefined : Math.max(...times),
+      last: this.log.disk.cell<RetentionState>('retention'),
+      records: times.length,
+      expired: times.filter((appendedAt) => appendedAt < now - retentionMs).length,
+    };
+  }
+
+  private removeOlder(
+    topic: TopicName,
+    { partition, begin, end }: PartitionExtent,
+    cutoff: number,
+    leastAgeMs: number,
+  ): void {
     // What a projector may be about to project, and may not, would be known to nobody.
     const isAtWork = this.projectors.length > 0;
     const before = isAtWork ? (this.store.tables.position(topic, partition)?.offset ?? 0) : end;
     const records = this.log.read(topic, partition, begin, Math.max(0, before - begin));
-    const kept = records.findIndex((record) => this.appearsAt(record) >= cutoff);
+    const kept = records.findIndex(({ appendedAt }) => appendedAt >= cutoff);
     const removed = kept === -1 ? records : records.slice(0, kept);
-    this.truth.noteRemovals(topic, removed, this.plan.retentionMs);
+    this.truth.noteRemovals(topic, removed, leastAgeMs);
     this.log.removeBefore(topic, partition, begin + removed.length);
   }
-
-  /** When a record was appended, as the retention sees it. */
-  private appearsAt(record: StoredRecord): number {
-    const trusts = this.sabotage?.retentionTrustsClock === true;
-    return trusts ? record.appendedAt : EPOCH_MS + this.log.writtenAt(record);
-  }
 }
+
+/** Directories stay, however old they are. */
+const EXPIRING = Object.values(Topic).filter((topic) => topic !== Topic.personnel);
 
 function entryOf(
   step: Step & { readonly kind: 'status' | 'contact' | 'directory' },

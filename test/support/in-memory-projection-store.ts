@@ -218,7 +218,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
   }
 
   private keepPosition(position: ProjectedPosition): void {
-    const key = `${position.topic}/${position.partition}`;
+    const key = `${position.topic}/${position.partition}/${position.logId}`;
     const kept = this.positionRows.get(key);
     if (kept === undefined || kept.offset <= position.offset) this.positionRows.set(key, position);
   }

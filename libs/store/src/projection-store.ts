@@ -152,7 +152,10 @@ export const NO_CHANGES: ProjectionChanges = {
 export interface ProjectionStore extends TimelineProjectionStore, ContactProjectionStore {
   write(changes: ProjectionChanges): Promise<void>;
 
-  /** The greatest position of each partition of the topic that was written; none of a partition that never had one. */
+  /**
+   * The greatest position of each partition of the topic that was written, of each log that one was written of; none of a
+   * partition that never had one.
+   */
   positions(topic: string): Promise<readonly ProjectedPosition[]>;
 
   /**

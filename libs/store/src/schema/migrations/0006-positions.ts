@@ -3,7 +3,7 @@ import { DURABLE, type Migration, type Table } from '../table.js';
 export const POSITIONS_TABLE = 'projection_positions';
 
 // How far the store has come in each partition of the log, and of which log: written behind the rows of each batch, so
-// that the store itself says what it has. The greatest offset counts.
+// that the store itself says what it has. The greatest offset counts, of each log: rows of another one are not to be hidden.
 const PROJECTION_POSITIONS: Table = {
   name: POSITIONS_TABLE,
   columns: `
@@ -16,7 +16,7 @@ const PROJECTION_POSITIONS: Table = {
     rules String`,
   engine: 'ReplacingMergeTree',
   engineArguments: 'next_offset',
-  orderBy: '(topic, partition)',
+  orderBy: '(topic, partition, log_id)',
   settings: DURABLE,
   shardBy: 'topic',
 };

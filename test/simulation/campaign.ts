@@ -57,13 +57,12 @@ export async function reportOf(plan: Plan, outcome: Outcome, sabotage?: Sabotage
   const { differences } = await run(plan, sabotage, steps);
   const shape: Partial<Plan> = { ...plan };
   delete (shape as { steps?: unknown }).steps;
-  const abrupt = process.env['SIMULATION_ABRUPT'] === '1' ? 'SIMULATION_ABRUPT=1 ' : '';
   const command = 'npm run test:only -- test/simulation/simulation';
   const kept = steps.map((step) => plan.steps.indexOf(step)).join(',');
   return [
     `seed ${plan.seed} fails: ${outcome.differences[0]}`,
-    `Repeat it:            ${abrupt}SIMULATION_SEED=${plan.seed} SIMULATION_SEEDS=1 ${command}`,
-    `Repeat what is below: ${abrupt}SIMULATION_SEED=${plan.seed} SIMULATION_STEPS=${kept} ${command}`,
+    `Repeat it:            SIMULATION_SEED=${plan.seed} SIMULATION_SEEDS=1 ${command}`,
+    `Repeat what is below: SIMULATION_SEED=${plan.seed} SIMULATION_STEPS=${kept} ${command}`,
     `${steps.length} of ${plan.steps.length} steps are enough, with ${JSON.stringify(shape)}:`,
     ...steps.map((step) => `  ${JSON.stringify(step)}`),
     ...differences.slice(0, 10).map((difference) => `  => ${difference}`),

@@ -79,7 +79,7 @@ export class GroundTruth {
     for (const [place, record] of this.origins) {
       const [topic] = place.split(' ') as [TopicName];
       if (!this.isInLog(topic, record)) strangers.add(topic);
-      const position = this.store.tables.position(topic, record.partition);
+      const position = this.store.tables.position(topic, record.partition, this.log.identity(topic));
       if (position !== undefined && position.rules !== rules) strangers.add(topic);
     }
     return strangers;
@@ -132,7 +132,7 @@ export class GroundTruth {
   }
 
   private positionOf(topic: TopicName, partition: number): number {
-    return this.store.tables.position(topic, partition)?.offset ?? 0;
+    return this.store.tables.position(topic, partition, this.log.identity(topic))?.offset ?? 0;
   }
 
   private isInLog(topic: TopicName, record: StoredRecord): boolean {

@@ -98,7 +98,7 @@ function unsettled(world: World): string | undefined {
     const other = states.find(({ kind }) => kind !== 'current');
     if (other !== undefined) return `${topic} is ${JSON.stringify(other)}`;
     for (const { partition, begin, end } of world.log.extents(topic)) {
-      const offset = world.store.tables.position(topic, partition)?.offset ?? 0;
+      const offset = world.store.tables.position(topic, partition, world.log.identity(topic))?.offset ?? 0;
       if (begin < end && offset < end)
         return `the store is at ${offset} of ${topic}/${partition}, the log at ${end}`;
     }

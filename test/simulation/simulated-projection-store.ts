@@ -43,6 +43,12 @@ export class SimulatedStore {
     this.onKept(kind, rows);
   }
 
+  /** From here on rows of these records may be kept. */
+  begin(positions: readonly ProjectedPosition[]): void {
+    this.tables.begin(positions);
+    this.onKept('positions', positions);
+  }
+
   wipe(): void {
     this.tables = new InMemoryProjectionStore();
   }
@@ -85,6 +91,10 @@ export class SimulatedProjectionStore implements ProjectionStore {
     return this.ask('positions', (tables) => tables.positions(topic));
   }
 
+  begunWrites(topic: string): Promise<readonly ProjectedPosition[]> {
+    return this.ask('begunWrites', (tables) => tables.begunWrites(topic));
+  }
+
   obstacle(): Promise<string | undefined> {
     return this.ask('obstacle', (tables) => tables.obstacle());
   }
@@ -93,6 +103,7 @@ export class SimulatedProjectionStore implements ProjectionStore {
     const writer = { process: this.process };
     this.store.writers.add(writer);
     try {
+      await this.ask('begin', () => this.store.begin(changes.positions));
       for (const kind of WRITE_ORDER) await this.writeStep(kind, changes[kind]);
     } finally {
       this.store.writers.delete(writer);

@@ -239,7 +239,7 @@ function accountDifferences<Event>(
     if (identity !== undefined) seen.add(identity);
   }
   const written = expected.map((_, partition) => {
-    const position = store.tables.position(topic, partition);
+    const position = store.tables.position(topic, partition, log.identity(topic));
     const note = position?.note ? (JSON.parse(position.note) as object) : {};
     return { stored: 0, repeats: 0, deadLettered: 0, ...note };
   });

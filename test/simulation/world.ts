@@ -71,9 +71,6 @@ interface StoreCopy {
   readonly truth: StoreTruth;
 }
 
-/** Whether logs are replaced also while a batch is under way, or half written. */
-const ABRUPT = process.env['SIMULATION_ABRUPT'] === '1';
-
 /** The service, everything that it runs on, and all that may happen to it. */
 export class World {
   readonly scheduler: Scheduler;
@@ -150,13 +147,9 @@ export class World {
     this.whileStopped(() => this.restoreStore(-1));
   }
 
-  /**
-   * Whether a step has to wait. A log that is replaced while a batch is half written leaves rows in the store of which no
-   * position says that they are of records that are gone: that is not promised to be noticed.
-   */
+  /** Whether a step has to wait: the verdict could not say what a write under way had of what retention removes. */
   hasToWait(step: Step): boolean {
-    const isReplacing = step.kind === 'recreate' || (step.kind === 'restore' && step.half === 'log');
-    return (isReplacing || step.kind === 'retention') && !ABRUPT && this.truth.isWriting;
+    return step.kind === 'retention' && this.truth.isWriting;
   }
 
   do(step: Step): void {
@@ -375,14 +368,9 @@ export class World {
     this.startAll();
   }
 
-  /**
-   * One projector notices by itself. Of several, one that has a batch of the former topic yet may write it beside another that
-   * has begun with the new one; so they are stopped before, unless runs are abrupt.
-   */
+  /** While projectors are at work, which may have a batch of the former topic yet. */
   private recreate(topic: TopicName): void {
-    const recreate = () => this.losing(() => this.log.recreate(topic));
-    if (ABRUPT || this.plan.projectors === 1) recreate();
-    else this.whileStopped(recreate);
+    this.losing(() => this.log.recreate(topic));
   }
 
   private takeAway(half: Half, ms: number): void {
@@ -487,7 +475,9 @@ export class World {
   ): void {
     // What a projector may be about to project, and may not, would be known to nobody.
     const isAtWork = this.projectors.length > 0;
-    const before = isAtWork ? (this.store.tables.position(topic, partition)?.offset ?? 0) : end;
+    const before = isAtWork
+      ? (this.store.tables.position(topic, partition, this.log.identity(topic))?.offset ?? 0)
+      : end;
     const records = this.log.read(topic, partition, begin, Math.max(0, before - begin));
     const kept = records.findIndex(({ appendedAt }) => appendedAt >= cutoff);
     const removed = kept === -1 ? records : records.slice(0, kept);

@@ -63,6 +63,7 @@ const TABLES = [
   'receiptRows',
   'systems',
   'positionRows',
+  'begunRows',
   'activityRows',
   'groupRows',
   'directoryRows',
@@ -81,6 +82,7 @@ interface OfContact {
  * after any of the steps of a write.
  */
 export class InMemoryProjectionStore implements ProjectionStore {
+  private begunRows = new Map<string, ProjectedPosition>();
   private intervalRows = new Map<string, Versioned<{ timeline: string; interval: Interval }>>();
   private anomalyRows = new Map<
     string,
@@ -209,8 +211,19 @@ export class InMemoryProjectionStore implements ProjectionStore {
   }
 
   /** Where it is in one partition. */
-  position(topic: string, partition: number): ProjectedPosition | undefined {
-    return this.positionRows.get(`${topic}/${partition}`);
+  position(topic: string, partition: number, logId: string): ProjectedPosition | undefined {
+    return this.positionRows.get(`${topic}/${partition}/${logId}`);
+  }
+
+  async begunWrites(topic: string): Promise<readonly ProjectedPosition[]> {
+    return [...this.begunRows.values()].filter((position) => position.topic === topic);
+  }
+
+  /** Remembers that a write towards these positions has begun. */
+  begin(positions: readonly ProjectedPosition[]): void {
+    for (const position of positions) {
+      this.begunRows.set(`${position.topic}/${position.partition}/${position.logId}`, position);
+    }
   }
 
   async obstacle(): Promise<string | undefined> {

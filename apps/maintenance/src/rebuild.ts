@@ -4,6 +4,7 @@ import { createEventLog, type EventLog } from '#event-log';
 import {
   ClickHouseProjectionStore,
   createStaging,
+  forgetBegunWrites,
   migrate,
   replaceProjections,
   StoreConnection,
@@ -50,6 +51,7 @@ async function rebuild(settings: Settings, connection: StoreConnection, log: Eve
   const workers = settings.CLICKHOUSE_URL === undefined ? 1 : SERVER_WORKERS;
   const positions = await project(log, store, projectionsInto(staging), workers);
   await replaceProjections(connection, database, staging);
+  if (settings.CLICKHOUSE_URL === undefined) forgetBegunWrites(settings.DATA_DIR, database);
   // On a cluster, the projectors' own positions are never ahead of what was rebuilt, and going on from them changes nothing.
   if (settings.KAFKA_BROKERS === undefined) await commitRebuilt(log, positions);
   process.stdout.write('The store is made anew from the log.\n');

@@ -157,6 +157,7 @@ function failingOnce(store: ProjectionStore, mode: number): ProjectionStore {
     hasNoContacts: () => store.hasNoContacts(),
     contactEvents: (ids) => store.contactEvents(ids),
     positions: (topic) => store.positions(topic),
+    begunWrites: (topic) => store.begunWrites(topic),
     obstacle: () => store.obstacle(),
     async write(changes) {
       if (failed) return store.write(changes);

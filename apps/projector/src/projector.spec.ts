@@ -422,6 +422,7 @@ function overriding(store: ProjectionStore, methods: Partial<ProjectionStore>): 
     contactEvents: (ids) => store.contactEvents(ids),
     write: (changes) => store.write(changes),
     positions: (topic) => store.positions(topic),
+    begunWrites: (topic) => store.begunWrites(topic),
     obstacle: () => store.obstacle(),
     ...methods,
   };

@@ -18,7 +18,7 @@ import { BatchWriter } from './batch-writer.js';
 import { CatchUp } from './catch-up.js';
 import { AccountsBehindError, PartitionAccounts, type Account } from './partition-accounts.js';
 import { retrying } from './retrying.js';
-import { checkLastRecord, checkPositions, ProjectionRefusedError } from './store-check.js';
+import { checkBegunWrites, checkLastRecord, checkPositions, ProjectionRefusedError } from './store-check.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
 
 /** The consumer group of all projectors. */
@@ -330,12 +330,15 @@ export class Projector {
     if (obstacle !== undefined) throw new ProjectionRefusedError(obstacle);
     const layout = (this.layout = await this.settledLayout());
     projection.forget();
-    const [logId, extents, stored] = await Promise.all([
+    const [logId, extents, stored, begun] = await Promise.all([
       log.identity(topic),
       log.extents(topic),
       store.positions(topic),
+      store.begunWrites(topic),
     ]);
-    checkPositions({ topic, identity: logId, layout, extents, rules }, stored);
+    const present = { topic, identity: logId, layout, extents, rules };
+    checkPositions(present, stored);
+    await checkBegunWrites(log, present, begun, stored);
     const goOn = committed.map(({ partition }) => this.goOnFrom(partition, stored, extents));
     const accounts = new PartitionAccounts(
       goOn.filter(({ offset }) => offset > 0),

@@ -1,10 +1,12 @@
 import {
+  type EventLog,
   madeAt,
   newestGeneration,
   Topic,
   type PartitionExtent,
   type StoredRecord,
   type TopicLayout,
+  type TopicName,
 } from '#event-log';
 import type { ProjectedPosition } from '#store';
 import { fingerprintOf } from './record-fingerprint.js';
@@ -18,7 +20,7 @@ const REBUILD = "stop the service (all projectors) and run 'npm run rebuild' to 
 
 /** What a topic's log and the settings say at present. */
 export interface TopicAtPresent {
-  readonly topic: string;
+  readonly topic: TopicName;
   readonly identity: string;
   readonly layout: TopicLayout;
   readonly extents: readonly PartitionExtent[];
@@ -56,6 +58,37 @@ export function checkLastRecord(
       `the log was restored from an older copy, or lost its end, and has taken other records since. ` +
       `Restore the log that the store was made from, or ${REBUILD}`,
   );
+}
+
+/**
+ * Looks whether the log has the records that writes were begun with which did not end: rows of them may be in the store.
+ *
+ * @param log the one whose positions were checked before.
+ * @throws ProjectionRefusedError if it does not have them.
+ */
+export async function checkBegunWrites(
+  log: Pick<EventLog, 'read'>,
+  present: TopicAtPresent,
+  begun: readonly ProjectedPosition[],
+  positions: readonly ProjectedPosition[],
+): Promise<void> {
+  for (const write of begun) {
+    const { topic, partition, offset } = write;
+    const kept = positions.find((each) => each.partition === partition)?.offset ?? 0;
+    if (write.logId === present.identity && offset <= kept) continue;
+    checkIdentity(present, write);
+    const begin = present.extents.find((extent) => extent.partition === partition)?.begin ?? 0;
+    if (begin >= offset) continue;
+    const [record] = await log.read(present.topic, partition, offset - 1, 1);
+    if (record !== undefined && record.offset === offset - 1 && fingerprintOf(record) === write.lastRecord)
+      continue;
+    if (topic === Topic.personnel && record !== undefined && record.offset >= offset) continue;
+    throw new ProjectionRefusedError(
+      `a write to the store was broken off that had records of ${topic}/${partition} up to offset ${offset}, and the log ` +
+        `does not have them: the log is older than the store, or another one. Restore the log that the store was made from, ` +
+        `or ${REBUILD}`,
+    );
+  }
 }
 
 function checkIdentity({ topic, identity }: TopicAtPresent, { logId }: ProjectedPosition): void {

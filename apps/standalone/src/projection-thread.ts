@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { eventLogSettings, storeSettings, tracingSettings } from '#edge/part-settings';
 import { createEventLog } from '#event-log';
-import { ClickHouseProjectionStore, PartsManifest, StoreConnection } from '#store';
+import { BegunWrites, ClickHouseProjectionStore, PartsManifest, StoreConnection } from '#store';
 import { createLogger, createMetrics, createTracing, snapshotOf } from '#telemetry';
 import { createProjectors } from '../../projector/src/create-projectors.js';
 import type {
@@ -24,11 +24,15 @@ const tracing = await createTracing(tracingSettings(settings), 'statusledger', l
 const log = createEventLog(eventLogSettings(settings));
 const connection = StoreConnection.open(storeSettings(settings));
 const port = parentPort!;
+const begun =
+  settings.CLICKHOUSE_URL === undefined
+    ? new BegunWrites(settings.DATA_DIR, settings.CLICKHOUSE_DATABASE)
+    : undefined;
 const manifest = new PartsManifest(connection, settings.CLICKHOUSE_DATABASE);
 const projectors = createProjectors({
   onState: (topic, state) => port.postMessage({ topic, state } satisfies ProjectionStateMessage),
   log,
-  store: new ClickHouseProjectionStore(connection, settings.CLICKHOUSE_DATABASE),
+  store: new ClickHouseProjectionStore(connection, settings.CLICKHOUSE_DATABASE, begun),
   rules: { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 },
   metrics,
   logger,
@@ -62,6 +66,7 @@ const answers = {
     clearInterval(keeping);
     for (const projector of projectors) await projector.stop();
     await keepManifest();
+    await begun?.close();
     await log.close();
     await connection.close();
     await tracing?.close();

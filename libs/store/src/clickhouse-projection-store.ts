@@ -6,6 +6,7 @@ import {
   type TimelineHead,
   type TimelineId,
 } from '#domain';
+import type { BegunWrites } from './begun-writes.js';
 import { timestamp, type Row, type StoreConnection } from './connection.js';
 import { ClickHouseContactStore } from './clickhouse-contact-store.js';
 import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';
@@ -32,6 +33,7 @@ const OF_TIMELINES = `system_id IN {systems:Array(String)} AND worker_id IN {wor
   AND (system_id, worker_id, group_id) IN
     (SELECT arrayJoin(arrayZip({systems:Array(String)}, {workers:Array(String)}, {groups:Array(String)})))`;
 
+/** Of an embedded store, `begun` remembers writes that were begun; on a server nothing does. */
 export class ClickHouseProjectionStore implements ProjectionStore {
   private readonly contacts: ClickHouseContactStore;
   private readonly directories: ClickHouseDirectoryStore;
@@ -42,6 +44,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
   constructor(
     private readonly connection: StoreConnection,
     private readonly database: string,
+    private readonly begun?: BegunWrites,
   ) {
     this.contacts = new ClickHouseContactStore(connection, database);
     this.directories = new ClickHouseDirectoryStore(connection, database);
@@ -52,6 +55,10 @@ export class ClickHouseProjectionStore implements ProjectionStore {
 
   positions(topic: string): Promise<readonly ProjectedPosition[]> {
     return this.positionRows.positions(topic);
+  }
+
+  async begunWrites(topic: string): Promise<readonly ProjectedPosition[]> {
+    return this.begun?.of(topic) ?? [];
   }
 
   async obstacle(): Promise<string | undefined> {
@@ -120,6 +127,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
 
   async write(changes: ProjectionChanges): Promise<void> {
     const { database, connection } = this;
+    await this.begun?.begin(changes.positions);
     await insertByMonth(
       connection,
       `${database}.state_intervals`,

@@ -26,3 +26,4 @@ export * from './clickhouse-projection-state-store.js';
 export * from './parts-manifest.js';
 export * from './questions/asker.js';
 export * from './questions/question-queue.js';
+export * from './begun-writes.js';

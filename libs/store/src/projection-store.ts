@@ -159,6 +159,13 @@ export interface ProjectionStore extends TimelineProjectionStore, ContactProject
   positions(topic: string): Promise<readonly ProjectedPosition[]>;
 
   /**
+   * The greatest positions that a write was begun towards, of each partition of the topic and each log, where the implementer
+   * remembers them: after a write that did not end, rows up to there may be kept, though `positions` does not say so. What is
+   * remembered is durable before any row of the write is.
+   */
+  begunWrites(topic: string): Promise<readonly ProjectedPosition[]>;
+
+  /**
    * What keeps the store from being projected to as it is, in words that name the way out: a rebuild that was broken off
    * while it exchanged tables, say. `undefined` if nothing does.
    */

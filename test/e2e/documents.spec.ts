@@ -159,6 +159,15 @@ describe('docs/operations.md', () => {
   });
 });
 
+describe('docs/reliability.md', () => {
+  it('names tests that exist', () => {
+    const named = readFileSync('docs/reliability.md', 'utf8').matchAll(/`([\w./-]+\.spec\.ts)`/g);
+    const files = [...named].map(([, file]) => file!);
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+  });
+});
+
 /** Where the reasons of refusals are written. */
 const SAID_IN = [
   'apps/projector/src/store-check.ts',

@@ -118,29 +118,76 @@ function parsed(printed: string): unknown {
 }
 
 describe('docs/operations.md', () => {
-  it('tells how to make a backup of which another service can be made', async () => {
-    const [backup, restore] = documentBlocks('docs/operations.md').filter(({ kind }) => kind === 'run');
+  it('says how to make a backup from which another service makes its store by itself', async () => {
+    const [backup, restore, audit] = documentBlocks('docs/operations.md').filter(
+      ({ kind }) => kind === 'run',
+    );
     const [from, to] = [temporaryDirectory(), join(temporaryDirectory(), 'restored')];
     const paths = { DATA_DIR: from, BACKUP: join(temporaryDirectory(), 'backup.tar'), RESTORED: to };
     const sent = await StandaloneProcess.start({ dataDirectory: from });
     await sendSomeStates(sent.url);
     const before = await statesOf(sent.url);
     await sent.stop();
-    const shell = new StoryShell({ directory: resolve('.'), env: paths });
-    try {
+    await inShell(paths, async (shell) => {
       expect(await shell.run(backup!.text)).toBe('');
-      const printed = await shell.run(restore!.text);
-      expect(printed).toContain('The store is made anew from the log.');
-      expect(printed).toContain('No differences: ');
-      expect(printed).not.toMatch(/error/i);
-    } finally {
-      await shell.end();
-    }
+      expect(await shell.run(restore!.text)).toBe('');
+    });
     const restored = await StandaloneProcess.start({ dataDirectory: to });
-    expect(await statesOf(restored.url)).toEqual(before);
-    await restored.stop();
+    try {
+      await eventually(async () => (await statesOf(restored.url)).status !== 503);
+      expect(await statesOf(restored.url)).toEqual(before);
+      await inShell({ ...paths, PORT: new URL(restored.url).port }, async (shell) => {
+        const printed = await shell.run(audit!.text);
+        expect(printed).toContain('No differences: ');
+        expect(printed).not.toMatch(/error/i);
+      });
+    } finally {
+      await restored.stop();
+    }
   }, 180_000);
+
+  it('explains each reason for which answers are refused in the words of the programs', () => {
+    const section = readFileSync('docs/operations.md', 'utf8')
+      .split('### What a refusal means\n')[1]!
+      .split('**Readiness.**')[0]!;
+    const words = [...section.matchAll(/^\| ([^|]*) \|/gm)].flatMap(([, cell]) =>
+      [...cell!.matchAll(/`([^`]+)`/g)].map(([, quoted]) => quoted!),
+    );
+    const said = SAID_IN.map((file) => readFileSync(file, 'utf8')).join('\n');
+    expect(words.length).toBeGreaterThanOrEqual(10);
+    expect(words.filter((quoted) => !said.includes(quoted))).toEqual([]);
+  });
 });
+
+describe('docs/reliability.md', () => {
+  it('names tests that exist', () => {
+    const named = readFileSync('docs/reliability.md', 'utf8').matchAll(/`([\w./-]+\.spec\.ts)`/g);
+    const files = [...named].map(([, file]) => file!);
+    expect(files.length).toBeGreaterThan(20);
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+  });
+});
+
+/** Where the reasons of refusals are written. */
+const SAID_IN = [
+  'apps/projector/src/store-check.ts',
+  'apps/query/src/projection-gate.ts',
+  'libs/event-log/src/log-errors.ts',
+  'libs/store/src/clickhouse-projection-store.ts',
+  'libs/store/src/parts-manifest.ts',
+];
+
+async function inShell(
+  env: Readonly<Record<string, string>>,
+  work: (shell: StoryShell) => Promise<void>,
+): Promise<void> {
+  const shell = new StoryShell({ directory: resolve('.'), env });
+  try {
+    await work(shell);
+  } finally {
+    await shell.end();
+  }
+}
 
 async function sendSomeStates(url: string): Promise<void> {
   const now = Math.floor(Date.now() / 1000);
@@ -163,7 +210,7 @@ async function sendSomeStates(url: string): Promise<void> {
   await untilProjected(url);
 }
 
-async function statesOf(url: string): Promise<unknown> {
+async function statesOf(url: string): Promise<{ readonly status: number; readonly answer: unknown }> {
   const period = 'startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z';
   const { status, body } = await request(`${url}/historic/agentStatusData?${period}&agentId=1`);
   return { status, answer: JSON.parse(body.toString()) };

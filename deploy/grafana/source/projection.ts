@@ -99,6 +99,39 @@ export const PROJECTION: Room = {
       ],
     },
     {
+      title: 'Why questions are refused',
+      panels: [
+        graph(
+          {
+            title: 'Blocked, by topic',
+            description:
+              'At 1, nothing of the topic is projected and questions are answered 503: a batch has failed for a minute, or store and log do not belong together. The log of the projector says which, and what to do.',
+            unit: 'short',
+            alarm: 1,
+          },
+          { '{{topic}}': 'max by (topic) (wfm_projection_blocked)' },
+        ),
+        graph(
+          {
+            title: 'To catch up, by topic',
+            description:
+              'Records that the store once had or should long have. Questions are answered 503 until there are none.',
+            unit: 'short',
+            warn: 1,
+          },
+          { '{{topic}}': 'sum by (topic) (wfm_projection_catch_up_events)' },
+        ),
+        graph(
+          {
+            title: 'Batches tried again',
+            description: 'The store or the log failed. After a minute of it the topic is blocked.',
+            unit: 'eps',
+          },
+          { retries: rate('wfm_projection_retries_total') },
+        ),
+      ],
+    },
+    {
       title: 'What became of it',
       panels: [
         graph(

@@ -108,7 +108,8 @@ async function* pieces({ systemId }: { systemId: string }) {
 }
 
 /** Takes down which systems it is asked for; two have sent something. */
-const store = {
+const store: QueryStore = {
+  askedBy: () => store,
   agentStatusData: pieces,
   agentLoginData: pieces,
   serviceGroupData: pieces,
@@ -120,19 +121,30 @@ const store = {
   systems: async () => ['A', 'B'],
 } as Partial<QueryStore> as QueryStore;
 
-const systemsStore = {
+const systemsStore: SystemsStore = {
+  askedBy: () => systemsStore,
   figures: async ({ systemId }) => (takeDown(systemId ?? ''), []),
 } as Partial<SystemsStore> as SystemsStore;
 
 const takeDownAll = async (systems: readonly string[] | undefined) => (systems?.forEach(takeDown), []);
-const opsStores = {
+const opsStores: {
+  readonly audits: Pick<StoreAudits, 'run'>;
+  readonly deadLetters: DeadLetterStore;
+  readonly anomalies: AnomalyStore;
+  readonly history: AgentHistoryStore;
+} = {
   audits: { async *run() {} } as Pick<StoreAudits, 'run'>,
   deadLetters: {
+    askedBy: () => opsStores.deadLetters,
     deadLetters: ({ systems }) => takeDownAll(systems),
     deadLetter: async (_id, systems) => void (await takeDownAll(systems)),
   } as Partial<DeadLetterStore> as DeadLetterStore,
-  anomalies: { anomalies: ({ systems }) => takeDownAll(systems) } as Partial<AnomalyStore> as AnomalyStore,
+  anomalies: {
+    askedBy: () => opsStores.anomalies,
+    anomalies: ({ systems }) => takeDownAll(systems),
+  } as Partial<AnomalyStore> as AnomalyStore,
   history: {
+    askedBy: () => opsStores.history,
     knownSystems: takeDownAll,
     intervals: async () => [],
     events: async () => [],

@@ -207,11 +207,11 @@ function listedErrors(path: string, method: string): number[] {
   if (path === '/metrics') return [...OF_KEYS, 500];
   if (path === '/ccwfm/api/rest/events') return [...OF_KEYS, 408, 415, 503];
   if (path.startsWith('/ccwfm/')) return [...OF_KEYS, 400, 408, 413, 503];
-  if (path === '/ops/dead-letters/{id}') return [...OF_KEYS, 400, 404, 500];
+  if (path === '/ops/dead-letters/{id}') return [...OF_KEYS, 400, 404, 500, 503];
   if (method === 'post') return [...OF_KEYS, 400, 404, 408, 409, 413, 422, 500, 503];
   if (path === '/ops/audit') return [...OF_KEYS, 400, 409, 500];
-  if (path.startsWith('/ops/')) return [...OF_KEYS, 400, 500];
-  return [...OF_KEYS, 400, 404, 431, 500];
+  if (path.startsWith('/ops/')) return [...OF_KEYS, 400, 500, 503];
+  return [...OF_KEYS, 400, 404, 431, 500, 503];
 }
 
 describe('the API document where keys are asked for', () => {

@@ -7,14 +7,19 @@ import { createEventLog, Topic, type EventLog, type TopicName } from '#event-log
 import {
   audit,
   auditLogged,
+  type AuditProgress,
   auditSample,
+  BegunWrites,
+  ClickHouseProjectionStore,
   damagedParts,
+  PartsManifest,
   refuseNewerSchema,
   StoreAudits,
   StoreConnection,
   StoreInUseError,
-  type AuditProgress,
 } from '#store';
+import { rulesText } from '../../projector/src/create-projectors.js';
+import { compareStoreWithLog } from '../../projector/src/store-check.js';
 import { loggedEvents, SURELY_PROJECTED_MS } from '../../projector/src/logged-events.js';
 import { PROJECTOR_GROUP } from '../../projector/src/projector.js';
 import { refuseProjectorsAtWork } from '../../projector/src/rebuild.js';
@@ -104,8 +109,25 @@ async function look(audited: Audited): Promise<number> {
   if (command.sample === undefined && (await isDamaged(connection, settings.CLICKHOUSE_DATABASE))) {
     return EXIT_DIFFERENT;
   }
+  const mismatch = await mismatchOf(audited);
+  if (mismatch !== undefined) process.stdout.write(`The store cannot be answered from: ${mismatch}\n`);
   const { report, tookMs } = await gather(partsOf(audited));
-  return printSummary(report, report.total, tookMs);
+  const outcome = printSummary(report, report.total, tookMs);
+  return mismatch === undefined ? outcome : EXIT_DIFFERENT;
+}
+
+/** Why store and log do not belong together: nothing else would show it, as each may be right by itself. */
+async function mismatchOf({ settings, connection, log }: Audited): Promise<string | undefined> {
+  // Without Kafka's settings, the log of a server's store cannot be read from here.
+  if (settings.CLICKHOUSE_URL !== undefined && settings.KAFKA_BROKERS === undefined) return undefined;
+  const { CLICKHOUSE_DATABASE: database, DATA_DIR, STATE_MAX_AGE_SECONDS } = settings;
+  const begun = settings.CLICKHOUSE_URL === undefined ? new BegunWrites(DATA_DIR, database) : undefined;
+  const rules = rulesText({ stateMaxAgeMs: STATE_MAX_AGE_SECONDS * 1000 });
+  return compareStoreWithLog({
+    store: new ClickHouseProjectionStore(connection, database, begun),
+    log,
+    topics: Object.values(Topic).map((topic) => ({ topic, rules })),
+  });
 }
 
 /** Lists what cannot be read; the rest cannot be compared then, since every query would fail on it. */
@@ -220,6 +242,8 @@ async function repair(audited: Audited): Promise<number> {
     );
   }
   const again = await gather(partsOf(audited));
+  // What is whole again is what is to be missed from now on.
+  if (again.report.differences.length === 0) await new PartsManifest(connection, database).keep();
   return printSummary(again.report, again.report.total, again.tookMs);
 }
 

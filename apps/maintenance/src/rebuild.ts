@@ -2,6 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { eventLogSettings, readSettings, storeSettings, type Settings } from '#edge/settings';
 import { createEventLog, type EventLog } from '#event-log';
 import {
+  ClickHouseProjectionStateStore,
   ClickHouseProjectionStore,
   createStaging,
   forgetBegunWrites,
@@ -50,6 +51,12 @@ async function rebuild(settings: Settings, connection: StoreConnection, log: Eve
   const store = new ClickHouseProjectionStore(connection, staging);
   const workers = settings.CLICKHOUSE_URL === undefined ? 1 : SERVER_WORKERS;
   const positions = await project(log, store, projectionsInto(staging), workers);
+  // Whoever answers from it sees from the first moment that it has all that the log had.
+  const states = new ClickHouseProjectionStateStore(connection, staging);
+  for (const { topic } of projectionsInto(database)()) {
+    const partitions = (await log.extents(topic)).map(({ partition }) => partition);
+    await states.writeState(topic, partitions, { kind: 'current' });
+  }
   await replaceProjections(connection, database, staging);
   if (settings.CLICKHOUSE_URL === undefined) forgetBegunWrites(settings.DATA_DIR, database);
   // On a cluster, the projectors' own positions are never ahead of what was rebuilt, and going on from them changes nothing.

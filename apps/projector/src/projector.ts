@@ -3,6 +3,7 @@ import {
   AssignmentChangedError,
   checkSettled,
   generationOf,
+  LogDamagedError,
   type EventLog,
   type GroupConsumer,
   type GroupPosition,
@@ -444,8 +445,8 @@ export class Projector {
         projection.forget();
         metrics.projectionRetries.inc();
         logger.error({ err: error, topic, tries }, 'a batch could not be projected; trying again');
-        // A log that is away holds back what nobody can see yet; a batch that fails is known and does not show.
-        if (what === 'batch') this.noteFailure(error);
+        // A log that is away holds back what nobody can see yet; a batch that fails, or a log that is damaged, is known.
+        if (what === 'batch' || error instanceof LogDamagedError) this.noteFailure(error);
       },
     });
   }

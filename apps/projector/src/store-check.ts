@@ -8,7 +8,7 @@ import {
   type TopicLayout,
   type TopicName,
 } from '#event-log';
-import type { ProjectedPosition } from '#store';
+import type { ProjectedPosition, ProjectionStore } from '#store';
 import { fingerprintOf } from './record-fingerprint.js';
 
 /** Store and log do not belong together: whatever was projected now would be wrong. The message says what to do. */
@@ -132,4 +132,52 @@ function checkGenerations({ topic, layout }: TopicAtPresent, positions: readonly
   throw new ProjectionRefusedError(
     `the store lacks records of ${topic} from before partitions were added, which have to be projected first: ${REBUILD}`,
   );
+}
+
+/** What {@link compareStoreWithLog} asks. */
+export interface StoreAndLog {
+  readonly store: Pick<ProjectionStore, 'positions' | 'begunWrites' | 'obstacle'>;
+  readonly log: Pick<EventLog, 'identity' | 'layout' | 'extents' | 'read'>;
+  /** Of each topic, the rules that it is projected by at present. */
+  readonly topics: readonly { readonly topic: TopicName; readonly rules: string }[];
+}
+
+/**
+ * Looks whether store and log belong together, as projectors do before they begin.
+ *
+ * @returns why they do not, and what to do; `undefined` if they do.
+ */
+export async function compareStoreWithLog({ store, log, topics }: StoreAndLog): Promise<string | undefined> {
+  const obstacle = await store.obstacle();
+  if (obstacle !== undefined) return obstacle;
+  try {
+    for (const { topic, rules } of topics) await compareTopic(store, log, topic, rules);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProjectionRefusedError) return error.message;
+    throw error;
+  }
+}
+
+async function compareTopic(
+  store: StoreAndLog['store'],
+  log: StoreAndLog['log'],
+  topic: TopicName,
+  rules: string,
+): Promise<void> {
+  const [identity, layout, extents] = [
+    await log.identity(topic),
+    await log.layout(topic),
+    await log.extents(topic),
+  ];
+  const present = { topic, identity, layout, extents, rules };
+  const positions = await store.positions(topic);
+  checkPositions(present, positions);
+  await checkBegunWrites(log, present, await store.begunWrites(topic), positions);
+  for (const position of positions) {
+    const begin = extents.find(({ partition }) => partition === position.partition)?.begin ?? 0;
+    if (position.offset === 0 || begin >= position.offset) continue;
+    const [record] = await log.read(topic, position.partition, position.offset - 1, 1);
+    if (record !== undefined) checkLastRecord(position, record);
+  }
 }

@@ -112,12 +112,12 @@ export const RETRY_AFTER = {
   },
 } as const;
 
-/** Describes the answer of a method that reads while too many questions are under way. */
+/** Describes the answer of a method that reads while it cannot answer, or not rightly. */
 export function DescribesBusy(): MethodDecorator {
   return ApiResponse({
     status: 503,
     description:
-      'Too many questions of this client, or in all, are under way. Ask again after `Retry-After` seconds.',
+      'Too many questions of this client, or in all, are under way; or the store lacks events that were acknowledged, so that an answer would be wrong, and the body says why. Ask again after `Retry-After` seconds.',
     type: ApiErrorAnswer,
     example: TOO_BUSY,
     headers: RETRY_AFTER,

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   ClickHouseLogLevel,
@@ -129,6 +129,7 @@ export class StoreConnection {
   private static toEngine({ dataDirectory }: EmbeddedSettings, forQuestions: boolean): StoreConnection {
     const path = join(dataDirectory, 'store');
     mkdirSync(path, { recursive: true });
+    detachStandardInput();
     const client = embeddedClient(path);
     const settings = { ...EMBEDDED_SETTINGS, max_threads: 1 };
     const questions = forQuestions
@@ -301,6 +302,19 @@ function serverClient({ url, username, password }: ServerSettings): ClickHouseCl
     // Whoever asked is told of a failure, and tells it once.
     log: { level: ClickHouseLogLevel.OFF },
   });
+}
+
+let isDetached = false;
+
+/**
+ * The embedded engine (chdb 3.4.0) takes what is on the process's standard input for further rows of an INSERT: of a service
+ * behind a pipe, that would be stored as events. Nothing that opens the engine reads its input.
+ */
+function detachStandardInput(): void {
+  if (isDetached) return;
+  isDetached = true;
+  closeSync(0);
+  openSync('/dev/null', 'r');
 }
 
 function embeddedClient(path: string): ClickHouseClient {

@@ -39,8 +39,9 @@ export function isRepairable(table: string): boolean {
   return KEYED_TABLES.some((each) => each.table === table);
 }
 
-/** Reads all of the store's data and holds it against its checksums. */
+/** Reads all of the store's data and holds it against its checksums. Not of a cluster, whose replicas do so themselves. */
 export async function damagedParts(connection: StoreConnection, database: string): Promise<DamagedPart[]> {
+  if (connection.cluster !== undefined) return [];
   const damaged: DamagedPart[] = [];
   for (const { name: table } of PROJECTED_TABLES) {
     const parts = await connection.rows<[string, number, string]>(

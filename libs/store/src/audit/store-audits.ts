@@ -104,7 +104,7 @@ export class StoreAudits {
 
   private auditOptions(signal: AbortSignal) {
     const { database, stateMaxAgeMs, retentionDays, now = wallClock } = this.options;
-    const pause = (ms: number) => sleep(ms, undefined, { signal, ref: false }).catch(() => undefined);
+    const pause = (ms: number) => sleep(ms, undefined, { signal }).catch(() => undefined);
     return {
       database,
       stateMaxAgeMs,

@@ -1,5 +1,6 @@
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import {
   ClickHouseLogLevel,
   createClient,
@@ -311,7 +312,8 @@ let isDetached = false;
  * behind a pipe, that would be stored as events. Nothing that opens the engine reads its input.
  */
 function detachStandardInput(): void {
-  if (isDetached) return;
+  // It is the whole process's, and the main thread opens the engine before any other.
+  if (isDetached || !isMainThread) return;
   isDetached = true;
   closeSync(0);
   openSync('/dev/null', 'r');

@@ -21,6 +21,9 @@ const examples = process.env['API_FUZZ_EXAMPLES'] ?? '10';
  */
 const NOT_ASKED = ['negative_data_rejection', 'positive_data_acceptance', 'unsupported_method'];
 
+/** In seconds: an answer may take its time where the machine is busy, and not what the fuzzer waits by default. */
+const REQUEST_TIMEOUT = '--request-timeout=60';
+
 const PHASES = ['examples', 'coverage', 'fuzzing', 'stateful'];
 
 interface Schema {
@@ -91,6 +94,7 @@ describeWithSchemathesis(`the API, fuzzed by its own document (seed ${seed})`, (
       `--phases=${PHASES.join(',')}`,
       `--max-examples=${examples}`,
       `--seed=${seed}`,
+      REQUEST_TIMEOUT,
       `--exclude-checks=${NOT_ASKED.join(',')}`,
       '--continue-on-failure',
     ]);
@@ -129,6 +133,7 @@ describeWithSchemathesis('the API where keys are asked for', () => {
       `--url=${service.url}`,
       '--phases=examples,coverage',
       `--seed=${seed}`,
+      REQUEST_TIMEOUT,
       '--checks=ignored_auth,not_a_server_error,response_schema_conformance',
       // The same methods once more.
       '--exclude-path-regex=^/systems/',

@@ -1,34 +1,6 @@
 import tseslint from 'typescript-eslint';
 
-/** Each of these belongs to one library; everyone else goes through its port. */
-const OWNED = {
-  lmdb: 'libs/event-log',
-  kafkajs: 'libs/event-log',
-  '@platformatic/kafka': 'libs/event-log',
-  '@clickhouse/client': 'libs/store',
-  chdb: 'libs/store',
-  'chdb/connection': 'libs/store',
-  'prom-client': 'libs/telemetry',
-  pino: 'libs/telemetry',
-  '@opentelemetry/api': 'libs/telemetry',
-  '@opentelemetry/core': 'libs/telemetry',
-  '@opentelemetry/exporter-trace-otlp-proto': 'libs/telemetry',
-  '@opentelemetry/resources': 'libs/telemetry',
-  '@opentelemetry/sdk-trace-node': 'libs/telemetry',
-};
-const LIBRARIES = ['domain', 'event-log', 'store', 'edge', 'telemetry'];
-const ADAPTERS = ['event-log', 'store', 'edge', 'telemetry'];
-
-const ownedElsewhere = (library) =>
-  Object.entries(OWNED)
-    .filter(([, owner]) => owner !== library)
-    .map(([name, owner]) => ({ name, message: `${name} is imported in ${owner} only.` }));
-const notFrom = (names) =>
-  names.map((name) => ({
-    group: [`#${name}`, `#${name}/*`],
-    message: 'Arrows point from apps to adapters to ports to the domain.',
-  }));
-const noApps = { group: ['**/apps/**'], message: 'Nothing imports an app.' };
+// Who may import whom is checked by dependency-cruiser: .dependency-cruiser.cjs has the tiers.
 
 /**
  * The wall clock may jump by seconds or years: whoever needs it takes `wallClock` of #telemetry, which says when something
@@ -51,8 +23,6 @@ const noWallClock = [
   { selector: 'CallExpression[callee.name="Date"]', message: READING_THE_CLOCK },
 ];
 
-const imports = (paths, patterns) => ({ 'no-restricted-imports': ['error', { paths, patterns }] });
-
 export default tseslint.config(
   { ignores: ['dist/**', 'data/**', 'coverage/**'] },
   ...tseslint.configs.recommended,
@@ -71,27 +41,9 @@ export default tseslint.config(
         { object: 'process', property: 'env', message: 'The environment is read in one file of each app.' },
       ],
       'no-restricted-syntax': ['error', ...noWallClock],
-      ...imports(ownedElsewhere(undefined), [noApps]),
     },
   },
   { files: READ_THE_WALL_CLOCK, rules: { 'no-restricted-syntax': 'off' } },
-  {
-    files: ['libs/domain/**/*.ts'],
-    ignores: ['**/*.spec.ts', '**/*.arbitrary.ts'],
-    rules: imports(
-      [],
-      [{ regex: '^(?!\\./)', message: 'The domain imports nothing: no framework, no I/O, no clock.' }],
-    ),
-  },
-  ...ADAPTERS.map((library) => ({
-    files: [`libs/${library}/**/*.ts`],
-    rules: imports(ownedElsewhere(`libs/${library}`), [
-      noApps,
-      ...notFrom(
-        LIBRARIES.filter((other) => other !== library && other !== 'domain' && other !== 'telemetry'),
-      ),
-    ]),
-  })),
   {
     files: [
       'apps/*/src/main.ts',
@@ -101,30 +53,5 @@ export default tseslint.config(
       'test/**/*.ts',
     ],
     rules: { 'no-restricted-properties': 'off' },
-  },
-  {
-    // Composes what the other apps are made of; tests drive everything.
-    files: [
-      'apps/standalone/**/*.ts',
-      'apps/*/src/start-*.ts',
-      'apps/maintenance/**/*.ts',
-      '**/*.spec.ts',
-      'test/**/*.ts',
-    ],
-    rules: imports(ownedElsewhere(undefined), []),
-  },
-  {
-    files: ['apps/maintenance/**/*.ts', 'apps/standalone/src/projection-*.ts'],
-    ignores: ['**/*.spec.ts'],
-    rules: imports(
-      [
-        ...ownedElsewhere(undefined),
-        {
-          name: '#edge',
-          message: 'Nothing is served over HTTP here: #edge/settings or #edge/part-settings will do.',
-        },
-      ],
-      [],
-    ),
   },
 );

@@ -5,9 +5,11 @@ export default {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   moduleNameMapper: {
-    '^#edge/part-settings$': '<rootDir>/libs/edge/src/part-settings.ts',
-    '^#edge/settings$': '<rootDir>/libs/edge/src/settings-entry.ts',
-    '^#(domain|event-log|store|edge|telemetry)$': '<rootDir>/libs/$1/src/index.ts',
+    '^#edge/part-settings$': '<rootDir>/libs/edge/src/settings/part-settings.ts',
+    '^#edge/settings$': '<rootDir>/libs/edge/src/settings/settings-entry.ts',
+    '^#ingestion/http$': '<rootDir>/libs/ingestion/src/http/index.ts',
+    '^#service/(.+)$': '<rootDir>/libs/service/src/$1.ts',
+    '^#([a-z-]+)$': '<rootDir>/libs/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   transform: {

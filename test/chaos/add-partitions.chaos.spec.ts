@@ -1,6 +1,6 @@
 import { Topic } from '#event-log';
-import { PROJECTOR_GROUP } from '../../apps/projector/src/projector.js';
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { PROJECTOR_GROUP } from '#projection';
+import { SeededRandom } from '#oracle';
 import { ClusterUnderTest } from '../support/cluster-under-test.js';
 import { describeWithKafka } from '../support/describe-with-kafka.js';
 import { eventually } from '../support/service-client.js';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Topic } from '#event-log';
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { ClusterUnderTest } from '../support/cluster-under-test.js';
 import { describeWithKafka } from '../support/describe-with-kafka.js';
 import { eventually } from '../support/service-client.js';

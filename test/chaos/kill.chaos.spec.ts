@@ -1,7 +1,7 @@
 import type { StatusEvent } from '#domain';
 import { decodeStatusRecord, Topic } from '#event-log';
 import { EmbeddedEventLog } from '../../libs/event-log/src/embedded/embedded-event-log.js';
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { expectFold, identity, nthEvent, recordIdentity, type Sent } from '../support/chaos-load.js';
 import { postStatus, untilProjected } from '../support/service-client.js';
 import {

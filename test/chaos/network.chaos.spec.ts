@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Topic } from '#event-log';
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
 import { describeWithOwnKafka } from '../support/describe-with-kafka.js';
 import { FaultyProxy } from '../support/faulty-proxy.js';

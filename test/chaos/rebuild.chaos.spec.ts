@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { encodeStatusRecord, Topic } from '#event-log';
 import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
-import { createProjectors } from '../../apps/projector/src/create-projectors.js';
+import { createProjectors } from '#projection';
 import { EmbeddedEventLog } from '../../libs/event-log/src/embedded/embedded-event-log.js';
 import { expectedIntervals, storedIntervals } from '../support/served-intervals.js';
 import { eventually } from '../support/service-client.js';

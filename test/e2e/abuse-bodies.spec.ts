@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { anonymousBytes } from '../support/anonymous-memory.js';
 import { generatedRequest, type GeneratedRequest } from '../support/abuse/generated-request.js';
 import { rawExchange, statusesOf } from '../support/abuse/raw-exchange.js';

@@ -18,10 +18,10 @@ import type {
   SystemsStore,
 } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
-import { OpsModule } from '../../apps/ops/src/ops.module.js';
-import { QueryModule } from '../../apps/query/src/query.module.js';
-import { ReceiverModule, registerIngestionHooks } from '../../apps/receiver/src/receiver.module.js';
-import { RecordingLog } from '../../apps/receiver/src/recording-log.fixture.js';
+import { OpsModule } from '#operators';
+import { QueryModule } from '#answers';
+import { ReceiverModule, registerIngestionHooks } from '#ingestion/http';
+import { RecordingLog } from '../../libs/ingestion/src/writing/recording-log.fixture.js';
 import { writeKeys } from '../support/api-keys.js';
 import { request, type Answer } from '../support/service-client.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
@@ -177,8 +177,15 @@ beforeAll(async () => {
       module: Everything,
       imports: [
         ReceiverModule.with({ log, metrics, logger, limits }),
-        OpsModule.with({ ...opsStores, limits, resubmitting: undefined }),
-        QueryModule.with({ store, systems: systemsStore, metrics, logger, defaultSystemId: undefined }),
+        OpsModule.with({
+          ...opsStores,
+          systems: systemsStore,
+          metrics,
+          logger,
+          limits,
+          resubmitting: undefined,
+        }),
+        QueryModule.with({ store, metrics, logger, defaultSystemId: undefined }),
       ],
       controllers: [HealthController, MetricsController],
       providers: [

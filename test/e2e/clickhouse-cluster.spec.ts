@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { migrate, SchemaLayoutError, StoreConnection, StoreRetention } from '#store';
 import { parseOptions, type SimulatorOptions } from '../../apps/simulator/src/options.js';
 import { simulate } from '../../apps/simulator/src/simulate.js';
-import { layoutOn } from '../../libs/store/src/schema/layout.js';
+import { layoutOn } from '../../libs/store/src/schema/layout-on.js';
 import { MIGRATIONS } from '../../libs/store/src/schema/migrations/all.js';
 import { ClickHouseCluster, CLUSTER } from '../support/clickhouse-cluster.js';
 import {

@@ -1,4 +1,4 @@
-import { SPEC_EXAMPLES } from '../../apps/query/src/answers/spec-examples.js';
+import { SPEC_EXAMPLES } from '../../libs/answers/src/answers/spec-examples.js';
 import { postContact, request, untilProjected } from '../support/service-client.js';
 import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
 

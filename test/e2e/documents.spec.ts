@@ -170,11 +170,11 @@ describe('docs/reliability.md', () => {
 
 /** Where the reasons of refusals are written. */
 const SAID_IN = [
-  'apps/projector/src/store-check.ts',
-  'apps/query/src/projection-gate.ts',
+  'libs/projection/src/runner/store-check.ts',
+  'libs/answers/src/projection-gate.ts',
   'libs/event-log/src/log-errors.ts',
-  'libs/store/src/clickhouse-projection-store.ts',
-  'libs/store/src/parts-manifest.ts',
+  'libs/store/src/projection/clickhouse-projection-store.ts',
+  'libs/store/src/projection/parts-manifest.ts',
 ];
 
 async function inShell(

@@ -14,8 +14,8 @@ import {
   type Origin,
 } from '#event-log';
 import { createLogger, createTracing } from '#telemetry';
-import { MAX_RESENT_BY_LENGTH } from '../../apps/ops/src/dead-letters.controller.js';
-import { MAX_TEXT_LENGTH } from '../../apps/receiver/src/rejection.js';
+import { MAX_RESENT_BY_LENGTH } from '../../libs/operators/src/dead-letters/dead-letters.controller.js';
+import { MAX_TEXT_LENGTH } from '#ingestion';
 import { propertySeed } from '../../libs/domain/src/timeline.arbitrary.js';
 import { prepareTopics } from '../../libs/event-log/src/kafka/kafka-topics.js';
 import { foldLayout, type LayoutRecord } from '../../libs/event-log/src/kafka/layout-record.js';

@@ -1,6 +1,6 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { MAX_BATCHES_UNDER_WAY, MAX_BATCH_LINES } from '../../apps/receiver/src/bulk-ingestion.js';
+import { MAX_BATCHES_UNDER_WAY, MAX_BATCH_LINES } from '#ingestion';
 import { firstOf, nthStatus, nthStep } from '../support/bulk-lines.js';
 import { deadLettersIn } from '../support/dead-letters.js';
 import { ImportProcess, runImport } from '../support/import-process.js';

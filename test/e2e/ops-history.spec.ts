@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { NO_GROUP, type StatusEvent } from '#domain';
-import { pairByBruteForce } from '../../apps/simulator/src/brute-force-pairing.js';
+import { pairByBruteForce } from '../../libs/oracle/src/brute-force-pairing.js';
 import { askOps } from '../support/ops-client.js';
 import { postContact, request, untilProjected } from '../support/service-client.js';
 import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';

@@ -1,4 +1,4 @@
-import { SPEC_EXAMPLES } from '../../apps/query/src/answers/spec-examples.js';
+import { SPEC_EXAMPLES } from '../../libs/answers/src/answers/spec-examples.js';
 import {
   metric,
   postContact,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 // Topics and groups are changed behind the service's back.
-// eslint-disable-next-line no-restricted-imports
+ 
 import kafkajs, { type Admin } from 'kafkajs';
 import type { StatusEvent } from '#domain';
 import { encodeStatusRecord, Topic } from '#event-log';
 import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
-import { createProjectors } from '../../apps/projector/src/create-projectors.js';
+import { createProjectors } from '#projection';
 import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
 import { describeWithKafka } from '../support/describe-with-kafka.js';
 import { KafkaCluster } from '../support/kafka-cluster.js';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { MAX_TOLD_REJECTIONS } from '../../apps/receiver/src/upload-endpoint.js';
+import { MAX_TOLD_REJECTIONS } from '../../libs/ingestion/src/http/upload-endpoint.js';
 import { BULK_BEGIN, firstOf, nthStatus, nthStep } from '../support/bulk-lines.js';
 import { deadLettersIn, type KeptDeadLetter } from '../support/dead-letters.js';
 import {

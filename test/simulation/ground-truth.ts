@@ -1,6 +1,6 @@
 import { Topic, type StoredRecord, type TopicName } from '#event-log';
 import type { DeadLetterRow, ProjectedPosition, ProjectionChanges } from '#store';
-import { virtualPartitionOfPosition } from '../../apps/projector/src/position.js';
+import { virtualPartitionOfPosition } from '#projection';
 import type { SimulatedLog } from './simulated-log.js';
 import type { SimulatedStore } from './simulated-projection-store.js';
 

@@ -1,6 +1,6 @@
 import { CONTACT_ACTIONS, requiresWorker, type ContactEvent, type StatusEvent } from '#domain';
 import { Topic, type TopicName } from '#event-log';
-import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import type { SeededRandom } from '#oracle';
 import { EPOCH_MS } from './simulated-clock.js';
 import type { LogFaults } from './simulated-event-log.js';
 import type { LogKind } from './simulated-log.js';

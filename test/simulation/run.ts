@@ -1,6 +1,6 @@
 import { Topic, type TopicName } from '#event-log';
-import { rulesText } from '../../apps/projector/src/create-projectors.js';
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { rulesText } from '#projection';
+import { SeededRandom } from '#oracle';
 import { planOf, type Plan } from './plan.js';
 import type { Sabotage } from './sabotage.js';
 import { differencesOf, lostRecords, removedTooEarly, type Differences } from './verdict.js';

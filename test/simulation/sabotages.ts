@@ -1,6 +1,6 @@
 import type { TopicName } from '#event-log';
 import { NO_CHANGES, type ProjectedPosition, type ProjectionStore } from '#store';
-import { PROJECTOR_GROUP } from '../../apps/projector/src/projector.js';
+import { PROJECTOR_GROUP } from '#projection';
 import type { ProjectorSurroundings, Sabotage } from './sabotage.js';
 
 type Positions = readonly ProjectedPosition[];

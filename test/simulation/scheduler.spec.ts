@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { Scheduler } from './scheduler.js';
 import { SimulatedClock } from './simulated-clock.js';
 import { SimulatedProcess } from './simulated-process.js';

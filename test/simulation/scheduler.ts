@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import type { SeededRandom } from '#oracle';
 
 /** Waits that are shorter than this end when they should. */
 const IDLE_STRETCH_MS = 1_000;

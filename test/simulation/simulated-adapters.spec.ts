@@ -1,8 +1,8 @@
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { eventLogContract } from '../../libs/event-log/src/event-log.contract.js';
-import { newLogIdentity } from '../../libs/event-log/src/log-identity.js';
+import { newLogIdentity } from '#event-log';
 import { SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
-import { projectionStoreContract } from '../../libs/store/src/projection-store.contract.js';
+import { projectionStoreContract } from '../../libs/store/src/projection/projection-store.contract.js';
 import { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
 import { driveInRealTime } from './real-time-driver.js';
 import { Scheduler } from './scheduler.js';

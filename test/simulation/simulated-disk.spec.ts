@@ -1,4 +1,4 @@
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { DiskFullError, SimulatedDisk } from './simulated-disk.js';
 
 /** What is left of a file with two flushed and three loose pieces after a power cut, by many seeds. */

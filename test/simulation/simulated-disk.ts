@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import type { SeededRandom } from '#oracle';
 
 /** What a disk answers when it has no room. */
 export class DiskFullError extends Error {

@@ -18,8 +18,8 @@ import {
   type TopicName,
 } from '#event-log';
 import type { ReceiptRow } from '#store';
-import { legsByBruteForce } from '../../apps/simulator/src/brute-force-legs.js';
-import { pairByBruteForce, type PairedInterval } from '../../apps/simulator/src/brute-force-pairing.js';
+import { legsByBruteForce } from '../../libs/oracle/src/brute-force-legs.js';
+import { pairByBruteForce, type PairedInterval } from '../../libs/oracle/src/brute-force-pairing.js';
 import { REFUSED_STATE } from './simulated-projection-store.js';
 import type { World } from './world.js';
 

@@ -7,6 +7,7 @@ import {
   type EventLog,
   type PartitionExtent,
   type TopicName,
+  newLogIdentity,
 } from '#event-log';
 import {
   cutoffOf,
@@ -19,13 +20,10 @@ import {
 } from '#domain';
 import type { ProjectionState } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
-import { rulesText, topicProjections } from '../../apps/projector/src/create-projectors.js';
-import { Projector } from '../../apps/projector/src/projector.js';
-import { Ingestion, type Entry } from '../../apps/receiver/src/ingestion.js';
-import { Numbering } from '../../apps/receiver/src/numbering.js';
-import { malformed } from '../../apps/receiver/src/rejection.js';
-import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
-import { newLogIdentity } from '../../libs/event-log/src/log-identity.js';
+import { rulesText, topicProjections, Projector } from '#projection';
+import { Ingestion, type Entry, malformed } from '#ingestion';
+import { Numbering } from '../../libs/ingestion/src/writing/numbering.js';
+import type { SeededRandom } from '#oracle';
 import { FORWARDER, SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
 import type { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
 import { GroundTruth, type StoreTruth } from './ground-truth.js';

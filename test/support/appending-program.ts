@@ -1,5 +1,5 @@
 import { Topic } from '#event-log';
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { KafkaAppender } from '../../libs/event-log/src/kafka/kafka-appender.js';
 import { KafkaConnection } from '../../libs/event-log/src/kafka/kafka-connection.js';
 import { KafkaSender } from '../../libs/event-log/src/kafka/kafka-sender.js';

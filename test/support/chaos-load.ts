@@ -1,7 +1,7 @@
 import { timelineKey, type StatusEvent } from '#domain';
 import { audit, StoreConnection, type StoreSettings } from '#store';
-import { pairByBruteForce } from '../../apps/simulator/src/brute-force-pairing.js';
-import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { pairByBruteForce } from '../../libs/oracle/src/brute-force-pairing.js';
+import type { SeededRandom } from '#oracle';
 
 const DATABASE = 'statusledger';
 const STATE_MAX_AGE_MS = 43_200_000;

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Topic, type TopicName } from '#event-log';
 import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
-import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import type { SeededRandom } from '#oracle';
 import { expectFold, identity, nthEvent, recordIdentity, type Sent } from './chaos-load.js';
 import { freePorts } from './free-ports.js';
 import { KafkaCluster } from './kafka-cluster.js';

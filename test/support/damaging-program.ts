@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Topic } from '#event-log';
-import { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { EmbeddedEventLog } from '../../libs/event-log/src/embedded/embedded-event-log.js';
 
 // Damages copies of a log, reads each as a whole and prints what came of it, a line for each. A program of its own: some

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SeededRandom } from '../../apps/simulator/src/seeded-random.js';
+import type { SeededRandom } from '#oracle';
 
 /** Most bytes of a connection until it fails. */
 const MAX_BYTES = 60_000;

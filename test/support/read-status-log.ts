@@ -1,6 +1,6 @@
 import type { StatusEvent } from '#domain';
 import { decodeStatusRecord, Topic, UnreadableRecordError, type EventLog } from '#event-log';
-import { byPlace } from '../../apps/projector/src/placed-records.js';
+import { byPlace } from '../../libs/projection/src/runner/placed-records.js';
 import { recordIdentity } from './chaos-load.js';
 
 const PAGE_RECORDS = 10_000;

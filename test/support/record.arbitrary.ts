@@ -19,7 +19,7 @@ import {
   type NumberRange,
   type Origin,
 } from '#event-log';
-import { MAX_TEXT_LENGTH, type RejectionReason } from '../../apps/receiver/src/rejection.js';
+import { MAX_TEXT_LENGTH, type RejectionReason } from '#ingestion';
 import { anyContactStep } from '../../libs/domain/src/contact.arbitrary.js';
 
 /** As a record, so that the compiler sees to it that none is missing. */

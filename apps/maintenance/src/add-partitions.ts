@@ -3,9 +3,7 @@ import { eventLogSettings, readSettings, SettingsError, storeSettings, type Sett
 import { createGrowableLog, LogUnavailableError, type GrowableLog } from '#event-log';
 import { ClickHouseProjectionStore, migrate, SchemaNewerError, StoreConnection } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
-import { topicProjections } from '../../projector/src/create-projectors.js';
-import { Projector } from '../../projector/src/projector.js';
-import { ProjectorsAtWorkError } from '../../projector/src/rebuild.js';
+import { topicProjections, Projector, ProjectorsAtWorkError } from '#projection';
 import { growTopic, type DrainProgress, type GrowthParts } from './add-partitions/grow-topic.js';
 import { GrowthRefusedError } from './add-partitions/growth-judgement.js';
 import { GrowthUsageError, parseGrowthOptions, USAGE } from './add-partitions/growth-options.js';

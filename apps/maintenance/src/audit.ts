@@ -18,11 +18,14 @@ import {
   StoreConnection,
   StoreInUseError,
 } from '#store';
-import { rulesText } from '../../projector/src/create-projectors.js';
-import { compareStoreWithLog } from '../../projector/src/store-check.js';
-import { loggedEvents, SURELY_PROJECTED_MS } from '../../projector/src/logged-events.js';
-import { PROJECTOR_GROUP } from '../../projector/src/projector.js';
-import { refuseProjectorsAtWork } from '../../projector/src/rebuild.js';
+import {
+  rulesText,
+  compareStoreWithLog,
+  loggedEvents,
+  SURELY_PROJECTED_MS,
+  PROJECTOR_GROUP,
+  refuseProjectorsAtWork,
+} from '#projection';
 import { AuditUsageError, parseAuditCommand, USAGE, type AuditCommand } from './audit/audit-options.js';
 import { auditOverHttp, AuditServiceError, type AuditedByService } from './audit/audit-over-http.js';
 import { AuditReport, summaryText } from './audit/audit-report.js';

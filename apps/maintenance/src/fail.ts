@@ -1,7 +1,7 @@
 import { SettingsError } from '#edge/settings';
 import { LogDamagedError, LogReplacedError, UnsettledPartitionsError } from '#event-log';
 import { SchemaNewerError, StoreInUseError } from '#store';
-import { ProjectorsAtWorkError } from '../../projector/src/rebuild.js';
+import { ProjectorsAtWorkError } from '#projection';
 
 const SELF_EXPLAINING = [
   SettingsError,

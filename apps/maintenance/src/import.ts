@@ -2,10 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { eventLogSettings, timeLimits, readSettings, SettingsError, type Settings } from '#edge/settings';
 import { createEventLog, LogDamagedError, LogReplacedError, LogUnavailableError } from '#event-log';
 import { createMetrics, wallClock } from '#telemetry';
-import { totalOf } from '../../receiver/src/bulk-ingestion.js';
-import { Ingestion } from '../../receiver/src/ingestion.js';
-import { Judge } from '../../receiver/src/judge.js';
-import { LineJudge } from '../../receiver/src/line-judge.js';
+import { totalOf, Ingestion, Judge, LineJudge } from '#ingestion';
 import { parseOptions, USAGE, UsageError, type ImportOptions } from './import/import-options.js';
 import { reportOf } from './import/import-report.js';
 import {

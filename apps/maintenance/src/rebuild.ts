@@ -10,15 +10,15 @@ import {
   replaceProjections,
   StoreConnection,
 } from '#store';
-import { topicProjections } from '../../projector/src/create-projectors.js';
 import {
+  topicProjections,
   commitRebuilt,
   rebuildFromLog,
   refuseProjectorsAtWork,
   type RebuildProgress,
   type RebuiltPositions,
   type TopicRebuild,
-} from '../../projector/src/rebuild.js';
+} from '#projection';
 import { failWith } from './fail.js';
 
 /** Partitions that are projected side by side into a server; the embedded engine is in this process, and one keeps it busy. */

@@ -1,7 +1,7 @@
 import { runService } from '#edge';
 import { LogDamagedError, LogReplacedError } from '#event-log';
 import { SchemaNewerError, StoreInUseError } from '#store';
-import { startProjector } from './start-projector.js';
+import { startProjector } from '#service/start-projector';
 
 await runService({
   environment: process.env,

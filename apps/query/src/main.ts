@@ -1,6 +1,6 @@
 import { runService } from '#edge';
 import { SchemaNewerError, StoreInUseError } from '#store';
-import { startQuery } from './start-query.js';
+import { startQuery } from '#service/start-query';
 
 await runService({
   environment: process.env,

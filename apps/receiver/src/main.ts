@@ -1,6 +1,6 @@
 import { runService } from '#edge';
 import { LogDamagedError, LogReplacedError } from '#event-log';
-import { startReceiver } from './start-receiver.js';
+import { startReceiver } from '#service/start-receiver';
 
 await runService({
   environment: process.env,

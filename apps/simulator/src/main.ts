@@ -1,6 +1,6 @@
 import { parseOptions, USAGE, UsageError } from './options.js';
 import { streamOutput } from './output.js';
-import { RequestFailure } from './retrying.js';
+import { RequestFailure } from './sending/retrying.js';
 import { reportLines, simulate } from './simulate.js';
 
 const EXIT_EQUAL = 0;

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import type { DisturbanceRates } from './disturbances.js';
+import type { DisturbanceRates } from './platform/disturbances.js';
 
 /** How a simulation is run; see {@link USAGE} for what each option means. */
 export interface SimulatorOptions {

@@ -1,27 +1,26 @@
-import type { CentreEvent, ContactMessage } from './contact-step.js';
-import type { Directory } from './directory.js';
 import {
+  type CentreEvent,
+  type ContactMessage,
+  type Directory,
   DEFAULT_RULES,
   expectedAgentLoginData,
   expectedAgentStatus,
   expectedAgentStatusData,
-} from './expected-answers.js';
-import {
   expectedAgentCallsData,
   expectedAgentChatsWorkTime,
   expectedServiceGroupData,
-} from './expected-contact-answers.js';
-import { expectedGroupsOnlineLoad } from './expected-online-load.js';
-import { expectedPersonnel } from './expected-personnel.js';
-import { factsOf } from './facts.js';
-import type { Facts } from './facts.js';
-import { fakeService, NO_DATA } from './fake-service.fixture.js';
-import type { FakeAnswer, FakeService, SeenRequest } from './fake-service.fixture.js';
+  expectedGroupsOnlineLoad,
+  expectedPersonnel,
+  factsOf,
+  type Facts,
+  type StatusMessage,
+} from '#oracle';
+import { fakeService, NO_DATA } from './sending/fake-service.fixture.js';
+import type { FakeAnswer, FakeService, SeenRequest } from './sending/fake-service.fixture.js';
 import { parseOptions } from './options.js';
 import type { SimulatorOptions } from './options.js';
 import type { Output } from './output.js';
 import { reportLines, simulate } from './simulate.js';
-import type { StatusMessage } from './simulated-event.js';
 
 type Distortion = (method: string, answer: object[]) => object[];
 

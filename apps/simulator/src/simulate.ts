@@ -1,30 +1,33 @@
-import { checkAnswers } from './answer-checks.js';
-import type { AnswerCheck } from './answer-checks.js';
-import { simulateContactCentre } from './contact-centre.js';
-import { isContactStep } from './contact-step.js';
-import type { CentreEvent } from './contact-step.js';
-import { simulateContacts } from './contacts.js';
-import type { Directory } from './directory.js';
-import { putDirectory } from './directory-sender.js';
-import { disturb } from './disturbances.js';
-import type { Delivery } from './disturbances.js';
-import { DEFAULT_RULES, isoDate } from './expected-answers.js';
-import type { ServiceRules } from './expected-answers.js';
-import { factsOf } from './facts.js';
-import type { Facts } from './facts.js';
-import { HttpClient } from './http-client.js';
+import { checkAnswers } from './verdict/answer-checks.js';
+import type { AnswerCheck } from './verdict/answer-checks.js';
+import { simulateContactCentre } from './platform/contact-centre.js';
+import {
+  isContactStep,
+  type CentreEvent,
+  type Directory,
+  DEFAULT_RULES,
+  isoDate,
+  type ServiceRules,
+  factsOf,
+  type Facts,
+  SeededRandom,
+} from '#oracle';
+import { simulateContacts } from './platform/contacts.js';
+import { putDirectory } from './sending/directory-sender.js';
+import { disturb } from './platform/disturbances.js';
+import type { Delivery } from './platform/disturbances.js';
+import { HttpClient } from './sending/http-client.js';
 import type { SimulatorOptions } from './options.js';
 import type { Output } from './output.js';
-import { BRIEF, PATIENT, RequestFailure } from './retrying.js';
-import { SeededRandom } from './seeded-random.js';
-import { sendEvents } from './sender.js';
-import type { SendingReport } from './sender.js';
-import { ServiceQueries } from './service-queries.js';
-import { simulateDirectories } from './simulated-directory.js';
-import type { SimulatedDirectories } from './simulated-directory.js';
-import { pollUntil, untilProjected } from './settling.js';
-import { count, verdictLines, verdictOf } from './verdict.js';
-import type { Verdict } from './verdict.js';
+import { BRIEF, PATIENT, RequestFailure } from './sending/retrying.js';
+import { sendEvents } from './sending/sender.js';
+import type { SendingReport } from './sending/sender.js';
+import { ServiceQueries } from './verdict/service-queries.js';
+import { simulateDirectories } from './platform/simulated-directory.js';
+import type { SimulatedDirectories } from './platform/simulated-directory.js';
+import { pollUntil, untilProjected } from './verdict/settling.js';
+import { count, verdictLines, verdictOf } from './verdict/verdict.js';
+import type { Verdict } from './verdict/verdict.js';
 
 /** What a simulation did, and what it found. */
 export interface SimulationReport {

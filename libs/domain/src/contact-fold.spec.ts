@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { legsByBruteForce } from '../../../apps/simulator/src/brute-force-legs.js';
+import { legsByBruteForce } from '../../oracle/src/brute-force-legs.js';
 import { CONTACT_ACTIONS, requiresWorker, type ContactStep } from './contact-event.js';
 import { foldContact, type ContactFold } from './contact-fold.js';
 import { anyContact as anyTangledContact } from './contact.arbitrary.js';

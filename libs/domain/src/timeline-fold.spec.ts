@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { pairByBruteForce } from '../../../apps/simulator/src/brute-force-pairing.js';
+import { pairByBruteForce } from '../../oracle/src/brute-force-pairing.js';
 import type { Interval } from './interval.js';
 import { foldTimeline } from './timeline-fold.js';
 import type { StatusAction, TimelineEvent } from './status-event.js';

@@ -1,7 +1,7 @@
 import { createLogger, serviceVersion, type Logger } from '#telemetry';
 import { readServiceSettings } from './credentials/access-files.js';
-import type { Settings } from './settings.js';
-import { SettingsError } from './settings-error.js';
+import type { Settings } from './settings/settings.js';
+import { SettingsError } from './settings/settings-error.js';
 
 /** A service that runs. */
 export interface RunningService {

@@ -5,8 +5,8 @@ import type { Logger } from '#telemetry';
 import { keyRingOf, readAccessFiles, tlsPairOf, type AccessFiles } from './credentials/access-files.js';
 import { authenticate } from './credentials/authentication.js';
 import { followFiles, type FollowedFiles } from './credentials/followed-files.js';
-import { createHttpApp, type ServerExtension } from './http-app.js';
-import type { Settings } from './settings.js';
+import { createHttpApp, type ServerExtension } from './http/http-app.js';
+import type { Settings } from './settings/settings.js';
 
 /**
  * An application over HTTP, or over TLS, that lets in whom the settings say. The files of keys and certificates are followed

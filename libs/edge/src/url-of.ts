@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { Settings } from './settings.js';
+import type { Settings } from './settings/settings.js';
 
 /** Where an application that listens is served. */
 export async function urlOf(app: NestFastifyApplication, { TLS_CERT_FILE }: Settings): Promise<string> {

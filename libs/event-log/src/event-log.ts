@@ -1,4 +1,4 @@
-import type { TopicLayout } from './partition-layout.js';
+import type { PartitionExtent, TopicLayout } from './partition-layout.js';
 import type { TopicName } from './topics.js';
 
 /** What goes along with a record and is no part of what it says, such as the trace that it belongs to. */
@@ -26,13 +26,6 @@ export interface StoredRecord {
   readonly value: string;
   /** As they were appended; left out if there are none. */
   readonly headers?: RecordHeaders;
-}
-
-/** What a partition holds at this moment: records with `begin ≤ offset < end`. */
-export interface PartitionExtent {
-  readonly partition: number;
-  readonly begin: number;
-  readonly end: number;
 }
 
 /** How far a group has come in a partition. */

@@ -1,4 +1,9 @@
-import type { PartitionExtent } from './event-log.js';
+/** What a partition holds at this moment: records with `begin ≤ offset < end`. */
+export interface PartitionExtent {
+  readonly partition: number;
+  readonly begin: number;
+  readonly end: number;
+}
 
 /** How many partitions a topic has had from some point of its log on, and where that point is in each of them. */
 export interface PartitionGeneration {

@@ -3,3 +3,4 @@ export * from './clock.js';
 export * from './log.js';
 export * from './service-version.js';
 export * from './tracing.js';
+export * from './create-tracing.js';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import type { Logger } from './log.js';
-import { TRACE_FAILURE_NOTICE_MS, traceFailureNotice } from './tracing.js';
+import { TRACE_FAILURE_NOTICE_MS, traceFailureNotice } from './create-tracing.js';
 
 describe('failures to send traces', () => {
   it('are told at once, and then at most once in a while, with how many there were', () => {

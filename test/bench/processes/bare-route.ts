@@ -1,8 +1,8 @@
 import fastify from 'fastify';
 import type { AddressInfo } from 'node:net';
-import { bodySchemaOf } from '../../../apps/receiver/src/body-schema.js';
-import { ContactEventDto } from '../../../apps/receiver/src/contact-event.dto.js';
-import { StatusEventDto } from '../../../apps/receiver/src/status-event.dto.js';
+import { bodySchemaOf } from '../../../libs/ingestion/src/parsing/body-schema.js';
+import { ContactEventDto } from '../../../libs/ingestion/src/messages/contact-event.dto.js';
+import { StatusEventDto } from '../../../libs/ingestion/src/messages/status-event.dto.js';
 import { ready } from './serve-parent.js';
 
 // The baseline: the same body, parsed and checked against the same schema, answered alike, and nothing kept.

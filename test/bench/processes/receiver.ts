@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import { createHttpApp } from '#edge';
 import { createEventLog } from '#event-log';
 import { createLogger, createMetrics } from '#telemetry';
-import { ReceiverModule, registerIngestionHooks } from '../../../apps/receiver/src/receiver.module.js';
+import { ReceiverModule, registerIngestionHooks } from '#ingestion/http';
 import { ready } from './serve-parent.js';
 
 class ReceiverAlone {}

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { decodeStatusRecord, encodeStatusRecord } from '#event-log';
-import { TimelineCache } from '../../../apps/projector/src/timeline-cache.js';
+import { TimelineCache } from '../../../libs/projection/src/statuses/timeline-cache.js';
 import { answerTasks, ready } from './serve-parent.js';
 
 export interface TimelineMemoryTask {

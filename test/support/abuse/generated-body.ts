@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../../apps/simulator/src/seeded-random.js';
+import type { SeededRandom } from '#oracle';
 import { generatedStatus, generatedStep, type GeneratedEvent } from './generated-event.js';
 import { LENIENT, SPOILT, TOO_LARGE, type Writing } from './ways-to-write.js';
 

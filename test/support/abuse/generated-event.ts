@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../../apps/simulator/src/seeded-random.js';
+import type { SeededRandom } from '#oracle';
 
 const DAY_SECONDS = 86_400;
 /** The Unix time of the oldest event, in seconds: within any retention, and never ahead of the clock. */

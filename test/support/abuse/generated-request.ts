@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../../apps/simulator/src/seeded-random.js';
+import type { SeededRandom } from '#oracle';
 import { generatedBody, type Fate, type GeneratedBody } from './generated-body.js';
 import { LENIENT, SPOILT } from './ways-to-write.js';
 

@@ -1,4 +1,4 @@
-import type { SeededRandom } from '../../../apps/simulator/src/seeded-random.js';
+import type { SeededRandom } from '#oracle';
 import type { GeneratedEvent } from './generated-event.js';
 
 /** What makes the bytes of a body out of an event. */

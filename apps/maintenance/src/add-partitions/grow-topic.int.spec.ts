@@ -11,10 +11,14 @@ import {
 } from '../../../../test/support/in-memory-projection-store.js';
 import { KafkaCluster } from '../../../../test/support/kafka-cluster.js';
 import { anyStatusEvent } from '../../../../test/support/status-event.arbitrary.js';
-import { topicProjections } from '../../../projector/src/create-projectors.js';
-import { Projector, PROJECTOR_GROUP } from '../../../projector/src/projector.js';
-import { ProjectorsAtWorkError, rebuildFromLog } from '../../../projector/src/rebuild.js';
-import { pairByBruteForce } from '../../../simulator/src/brute-force-pairing.js';
+import {
+  topicProjections,
+  Projector,
+  PROJECTOR_GROUP,
+  ProjectorsAtWorkError,
+  rebuildFromLog,
+} from '#projection';
+import { pairByBruteForce } from '../../../../libs/oracle/src/brute-force-pairing.js';
 import { growTopic } from './grow-topic.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));

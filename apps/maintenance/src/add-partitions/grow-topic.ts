@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newestGeneration, type GrowableLog, type PartitionGrowth, type TopicName } from '#event-log';
-import { PROJECTOR_GROUP, type Projector } from '../../../projector/src/projector.js';
-import { refuseProjectorsAtWork } from '../../../projector/src/rebuild.js';
+import { PROJECTOR_GROUP, type Projector, refuseProjectorsAtWork } from '#projection';
 import { GrowthRefusedError, stepsToGrow } from './growth-judgement.js';
 
 export interface GrowthParts {

@@ -1,5 +1,5 @@
 import { newestGeneration, virtualPartitions, type TopicLayout } from '#event-log';
-import { MAX_VIRTUAL_PARTITIONS } from '../../../projector/src/position.js';
+import { MAX_VIRTUAL_PARTITIONS } from '#projection';
 
 /** Partitions cannot be added as was asked for; the message says why, and what can be done. */
 export class GrowthRefusedError extends Error {

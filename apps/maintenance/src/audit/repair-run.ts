@@ -19,8 +19,7 @@ import {
   type KeysToRepair,
   type StoreConnection,
 } from '#store';
-import { topicProjections } from '../../../projector/src/create-projectors.js';
-import { rebuildFromLog, type TopicRebuild } from '../../../projector/src/rebuild.js';
+import { topicProjections, rebuildFromLog, type TopicRebuild } from '#projection';
 
 /** What differs cannot be put right for some timelines and contacts alone. */
 export class NotRepairableError extends Error {

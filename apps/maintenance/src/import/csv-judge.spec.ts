@@ -1,5 +1,4 @@
-import { Judge } from '../../../receiver/src/judge.js';
-import { LineJudge } from '../../../receiver/src/line-judge.js';
+import { Judge, LineJudge } from '#ingestion';
 import { csvJudge, headerFaults, readHeader } from './csv-judge.js';
 import { ImportError } from './import-source.js';
 

@@ -1,9 +1,15 @@
-import { CONTACT_MESSAGE } from '../../../receiver/src/contact-message.js';
-import type { LineJudge, Verdict } from '../../../receiver/src/line-judge.js';
-import { LineSplitter, type Line } from '../../../receiver/src/line-splitter.js';
-import type { RawBody } from '../../../receiver/src/raw-body.js';
-import { malformed, tooLarge, type Rejection } from '../../../receiver/src/rejection.js';
-import { STATUS_MESSAGE } from '../../../receiver/src/status-message.js';
+import {
+  CONTACT_MESSAGE,
+  type LineJudge,
+  type Verdict,
+  LineSplitter,
+  type Line,
+  type RawBody,
+  malformed,
+  tooLarge,
+  type Rejection,
+  STATUS_MESSAGE,
+} from '#ingestion';
 import { cellsOf, CsvBorders } from './csv.js';
 import { ImportError, type ImportSource } from './import-source.js';
 

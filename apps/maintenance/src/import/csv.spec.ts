@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { propertySeed } from '../../../../libs/domain/src/timeline.arbitrary.js';
-import { LineSplitter } from '../../../receiver/src/line-splitter.js';
+import { LineSplitter } from '#ingestion';
 import { cellsOf, CsvBorders } from './csv.js';
 
 const cell = fc

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse/sync';
-import type { LineBorders } from '../../../receiver/src/line-splitter.js';
+import type { LineBorders } from '#ingestion';
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { BulkCounts } from '../../../receiver/src/bulk-ingestion.js';
-import type { Position } from '../../../receiver/src/line-splitter.js';
+import type { BulkCounts, Position } from '#ingestion';
 import type { ImportFormat } from './import-options.js';
 import { ImportError, type ImportSource } from './import-source.js';
 

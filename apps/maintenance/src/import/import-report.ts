@@ -1,4 +1,4 @@
-import { totalOf } from '../../../receiver/src/bulk-ingestion.js';
+import { totalOf } from '#ingestion';
 import type { ImportResult } from './import-run.js';
 
 /** What became of a file, for people. */

@@ -4,16 +4,15 @@ import {
   ingestLines,
   NO_COUNTS,
   type BulkCounts,
-} from '../../../receiver/src/bulk-ingestion.js';
-import type { Ingestion } from '../../../receiver/src/ingestion.js';
-import type { LineJudge, Verdict } from '../../../receiver/src/line-judge.js';
-import {
+  type Ingestion,
+  type LineJudge,
+  type Verdict,
   BEGINNING,
   EACH_LINE_FEED,
   LineSplitter,
   type Position,
-} from '../../../receiver/src/line-splitter.js';
-import type { RawBody } from '../../../receiver/src/raw-body.js';
+  type RawBody,
+} from '#ingestion';
 import { CsvBorders } from './csv.js';
 import { csvJudge, readHeader } from './csv-judge.js';
 import type { ImportFile } from './import-options.js';

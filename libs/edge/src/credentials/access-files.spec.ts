@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SettingsError } from '../settings-error.js';
+import { SettingsError } from '../settings/settings-error.js';
 import { readAccessFiles, readServiceSettings } from './access-files.js';
 
 let directory: string;

@@ -1,6 +1,6 @@
 import { createSecureContext } from 'node:tls';
-import { readSettings, type Settings } from '../settings.js';
-import { FaultCollection, SettingsError } from '../settings-error.js';
+import { readSettings, type Settings } from '../settings/settings.js';
+import { FaultCollection, SettingsError } from '../settings/settings-error.js';
 import { KeyRing } from './api-key.js';
 import { readFiles } from './followed-files.js';
 import { apiKeyOf, KeyFileError, parseKeyEntries } from './parse-key-file.js';

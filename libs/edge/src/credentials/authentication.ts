@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from '#telemetry';
-import type { ApiErrorBody } from '../api-error.js';
+import type { ApiErrorBody } from '../errors/api-error.js';
 import type { ApiKey, KeyRing } from './api-key.js';
 import { FailedTries, MAX_FAILED_TRIES } from './failed-tries.js';
 import { presentedKey } from './presented-key.js';

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from '../api-error.js';
+import { ApiError } from '../errors/api-error.js';
 
 /** The systems that a request may speak for; `undefined` if all. */
 export function permittedSystems(request: FastifyRequest): readonly string[] | undefined {

@@ -6,10 +6,9 @@ import {
   type EventLog,
   type GroupConsumer,
   type NewRecord,
-  type PartitionExtent,
   type StoredRecord,
 } from '../event-log.js';
-import { fixedLayout, type TopicLayout } from '../partition-layout.js';
+import { type PartitionExtent, fixedLayout, type TopicLayout } from '../partition-layout.js';
 import { newLogIdentity } from '../log-identity.js';
 import { Topic, type TopicName } from '../topics.js';
 import { untilEvent } from '../until-event.js';

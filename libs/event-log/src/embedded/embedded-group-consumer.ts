@@ -1,10 +1,26 @@
 import type { Database } from 'lmdb';
-import type { GroupConsumer, GroupPosition, PartitionLag, PolledBatch, StoredRecord } from '../event-log.js';
+import type {
+  EventLog,
+  GroupConsumer,
+  GroupPosition,
+  PartitionLag,
+  PolledBatch,
+  StoredRecord,
+} from '../event-log.js';
 import type { TopicName } from '../topics.js';
 import { durably } from './durable-write.js';
-import type { EmbeddedEventLog } from './embedded-event-log.js';
 
 type Positions = Database<{ offset: number; note: string }, string>;
+
+/** What a consumer needs of the log. */
+export interface ConsumedLog extends Pick<EventLog, 'read'> {
+  /** Partitions of each topic. */
+  readonly partitions: number;
+  /** The offset of the next record of a partition. */
+  end(topic: TopicName, partition: number): number;
+  /** Resolves once a record of the topic was appended, after `waitMs`, or once `signal` is aborted. */
+  untilAppended(topic: TopicName, waitMs: number, signal?: AbortSignal): Promise<void>;
+}
 
 export interface ConsumerClocks {
   /** The wall clock, which the log stamps appends with: it may jump. */
@@ -18,7 +34,7 @@ export class EmbeddedGroupConsumer implements GroupConsumer {
   private readonly next: number[];
 
   constructor(
-    private readonly log: EmbeddedEventLog,
+    private readonly log: ConsumedLog,
     private readonly committed: Positions,
     private readonly group: string,
     private readonly topic: TopicName,

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { SeededRandom } from '../../../../apps/simulator/src/seeded-random.js';
+import { SeededRandom } from '#oracle';
 import { Topic, type TopicName } from '../topics.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
 

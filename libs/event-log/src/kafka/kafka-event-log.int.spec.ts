@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 // The cluster is asked how its topics are set up.
-// eslint-disable-next-line no-restricted-imports
+ 
 import kafkajs from 'kafkajs';
 import { describeWithKafka } from '../../../../test/support/describe-with-kafka.js';
 import { KafkaCluster } from '../../../../test/support/kafka-cluster.js';

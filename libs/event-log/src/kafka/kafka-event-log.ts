@@ -5,11 +5,10 @@ import {
   type GroupConsumer,
   type GroupPosition,
   type NewRecord,
-  type PartitionExtent,
   type StoredRecord,
 } from '../event-log.js';
+import { type PartitionExtent, type PartitionGrowth, type TopicLayout } from '../partition-layout.js';
 import type { GrowableLog } from '../growable-log.js';
-import type { PartitionGrowth, TopicLayout } from '../partition-layout.js';
 import type { TopicName } from '../topics.js';
 import { committedPositions } from './committed-positions.js';
 import { KafkaAppender } from './kafka-appender.js';

@@ -1,5 +1,5 @@
 // The types of the client that stands in here.
-// eslint-disable-next-line no-restricted-imports
+ 
 import type { Admin, EachBatchPayload, KafkaMessage, Offsets } from 'kafkajs';
 import { eventually } from '../../../../test/support/service-client.js';
 import { AssignmentChangedError, LogUnavailableError } from '../event-log.js';

@@ -1,5 +1,5 @@
 // The types of the client that stands in here.
-// eslint-disable-next-line no-restricted-imports
+ 
 import type { Admin, ConsumerRunConfig, KafkaMessage } from 'kafkajs';
 import { LogUnavailableError } from '../event-log.js';
 import { Topic } from '../topics.js';

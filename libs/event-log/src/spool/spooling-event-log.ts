@@ -3,10 +3,9 @@ import {
   type EventLog,
   type GroupConsumer,
   type NewRecord,
-  type PartitionExtent,
   type StoredRecord,
 } from '../event-log.js';
-import type { TopicLayout } from '../partition-layout.js';
+import { type PartitionExtent, type TopicLayout } from '../partition-layout.js';
 import { Topic, type TopicName } from '../topics.js';
 import { startRealTimer, type StartTimer } from '../start-timer.js';
 import { within } from '../within.js';

@@ -1,4 +1,5 @@
-import type { BoundValues, StoreConnection } from '../connection.js';
+import type { StoreConnection } from '../connection/connection.js';
+import type { BoundValues } from '../connection/values.js';
 import { auditedContacts } from './audited-contacts.js';
 import { auditedDirectories } from './audited-directories.js';
 import { auditedStatuses } from './audited-statuses.js';

@@ -1,4 +1,4 @@
-import { NOT_ENDED_MS } from '../clickhouse-contact-store.js';
+import { NOT_ENDED_MS } from '../projection/clickhouse-contact-store.js';
 import { boundTime } from '../queries/json-sql.js';
 import type { AuditedKind } from './comparison.js';
 import { legsSql } from './legs-sql.js';

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { Directory } from '#domain';
-import { ClickHouseProjectionStore } from '../clickhouse-projection-store.js';
-import { StoreConnection } from '../connection.js';
-import { NO_CHANGES } from '../projection-store.js';
+import { ClickHouseProjectionStore } from '../projection/clickhouse-projection-store.js';
+import { StoreConnection } from '../connection/connection.js';
+import { NO_CHANGES } from '../projection/projection-store.js';
 import { migrate } from '../schema/migrate.js';
 import { audit } from './audit.js';
 

@@ -1,4 +1,5 @@
-import type { BoundValues, Row, StoreConnection } from '../connection.js';
+import type { StoreConnection } from '../connection/connection.js';
+import type { BoundValues, Row } from '../connection/values.js';
 
 export type AuditedTable =
   | 'state_intervals'

@@ -1,5 +1,6 @@
 import type { ContactEvent, StatusEvent } from '#domain';
-import type { BoundValues, StoreConnection } from '../connection.js';
+import type { StoreConnection } from '../connection/connection.js';
+import type { BoundValues } from '../connection/values.js';
 import { boundTime } from '../queries/json-sql.js';
 import { auditedContacts } from './audited-contacts.js';
 import { auditedStatuses } from './audited-statuses.js';

@@ -1,5 +1,6 @@
-import type { Row, StoreConnection } from '../connection.js';
-import { layoutOn } from '../schema/layout.js';
+import type { StoreConnection } from '../connection/connection.js';
+import type { Row } from '../connection/values.js';
+import { layoutOn } from '../schema/layout-on.js';
 import { PROJECTED_TABLES } from '../schema/migrate.js';
 import { auditedContacts } from './audited-contacts.js';
 import { auditedStatuses } from './audited-statuses.js';

@@ -1,4 +1,4 @@
-import type { StoreConnection } from '../connection.js';
+import type { StoreConnection } from '../connection/connection.js';
 import { keyValues, ofKeys, type AuditedKey, type AuditedKeys } from './comparison.js';
 
 export interface KeySample {

@@ -1,7 +1,7 @@
 import { wallClock } from '#telemetry';
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { StoreConnection } from '../connection.js';
+import type { StoreConnection } from '../connection/connection.js';
 import { audit, auditLogged, auditSample, type AuditOptions, type AuditProgress } from './audit.js';
 import type { LoggedEvents } from './missing-events.js';
 

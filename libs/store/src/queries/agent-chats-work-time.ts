@@ -1,7 +1,8 @@
 import { localDays } from '#domain';
-import { NOT_ENDED_MS } from '../clickhouse-contact-store.js';
-import type { BoundValues, StoreConnection } from '../connection.js';
-import type { PeriodQuery } from '../query-store.js';
+import { NOT_ENDED_MS } from '../projection/clickhouse-contact-store.js';
+import type { StoreConnection } from '../connection/connection.js';
+import type { BoundValues } from '../connection/values.js';
+import type { PeriodQuery } from './query-store.js';
 import { sizeOfAnswer, sizeOfList, sliceByRows } from './agent-slices.js';
 import { boundTime, joined } from './json-sql.js';
 import { separated } from './separated.js';

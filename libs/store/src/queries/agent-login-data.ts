@@ -1,5 +1,6 @@
-import type { BoundValues, StoreConnection } from '../connection.js';
-import type { PeriodQuery } from '../query-store.js';
+import type { StoreConnection } from '../connection/connection.js';
+import type { BoundValues } from '../connection/values.js';
+import type { PeriodQuery } from './query-store.js';
 import { sizeOfAnswer, sizeOfList, sliceByRows } from './agent-slices.js';
 import { boundTime, isoTime, joined } from './json-sql.js';
 import { separated } from './separated.js';

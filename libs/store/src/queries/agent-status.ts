@@ -1,4 +1,4 @@
-import type { StoreConnection } from '../connection.js';
+import type { StoreConnection } from '../connection/connection.js';
 import { boundTime, isoTime, joined } from './json-sql.js';
 import { separated } from './separated.js';
 

@@ -1,4 +1,4 @@
-import type { StoreConnection } from '../connection.js';
+import type { StoreConnection } from '../connection/connection.js';
 
 /** A position that no directory has: with it, everything is as it is without a directory. */
 export const NO_DIRECTORY = Number.MAX_SAFE_INTEGER;

@@ -1,6 +1,6 @@
 import { nextDay, startOfDay } from '#domain';
-import type { StoreConnection } from '../connection.js';
-import type { GroupsNowQuery } from '../query-store.js';
+import type { StoreConnection } from '../connection/connection.js';
+import type { GroupsNowQuery } from './query-store.js';
 import { latestOpen } from './agent-status.js';
 import { directoryInForce, groupsOfAgents, SERVICE, servicesOfGroups } from './directory-sql.js';
 import { average, boundTime, joined } from './json-sql.js';

@@ -1,4 +1,4 @@
-import type { StoreConnection } from '../connection.js';
+import type { StoreConnection } from '../connection/connection.js';
 
 const AGENTS_WITH_GROUPS = `arrayFilter(agent -> JSONLength(agent, 'agentGroups') > 0, JSONExtractArrayRaw(body, 'agents'))`;
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreConnection, timestamp } from '../connection.js';
+import { StoreConnection, timestamp } from '../connection/connection.js';
 import { migrate } from '../schema/migrate.js';
 import { serviceGroupData } from './service-group-data.js';
 

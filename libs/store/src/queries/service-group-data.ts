@@ -1,6 +1,7 @@
 import { localDays, startOfDay, type BeginningAction } from '#domain';
-import type { BoundValues, StoreConnection } from '../connection.js';
-import type { GroupPeriodQuery } from '../query-store.js';
+import type { StoreConnection } from '../connection/connection.js';
+import type { BoundValues } from '../connection/values.js';
+import type { GroupPeriodQuery } from './query-store.js';
 import { sizeOfAnswer, sizeOfList, sliceByRows } from './agent-slices.js';
 import { directoryInForce, SERVICE, servicesOfGroups } from './directory-sql.js';
 import { average, boundTime, isoTime } from './json-sql.js';

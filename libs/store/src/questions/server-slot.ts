@@ -1,7 +1,7 @@
 import type { ClickHouseClient, DataFormat } from '@clickhouse/client';
-import { splitLongLists } from '../long-lists.js';
-import { CANCEL_WITH_CLIENT } from '../statement-settings.js';
-import type { BoundValues } from '../connection.js';
+import { splitLongLists } from '../connection/long-lists.js';
+import { CANCEL_WITH_CLIENT } from '../connection/statement-settings.js';
+import type { BoundValues } from '../connection/values.js';
 import type { Slot, Statement } from './statement.js';
 
 /** One of the statements that may run side by side on a server, which stops them when their connection closes. */

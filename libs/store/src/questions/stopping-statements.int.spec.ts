@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreConnection } from '../connection.js';
+import { StoreConnection } from '../connection/connection.js';
 import { QuestionAbandonedError } from './asker.js';
 
 /** It would take minutes. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { layoutOn } from './layout.js';
+import { layoutOn } from './layout-on.js';
 import { MIGRATIONS } from './migrations/all.js';
 
 const GOLDEN = 'libs/store/src/schema/golden';

@@ -1,5 +1,3 @@
-import { clusterLayout } from './cluster-layout.js';
-import { serverLayout } from './server-layout.js';
 import type { SchemaChange } from './table.js';
 
 /** How tables are laid out: the statements for whatever the schema needs. */
@@ -12,9 +10,4 @@ export interface Layout {
   dropMonth(database: string, table: string): string;
   /** Swaps the rows of a table that both databases have. */
   exchange(table: string, database: string, other: string): string;
-}
-
-/** @param cluster the name of the cluster, if the store is one. */
-export function layoutOn(cluster: string | undefined): Layout {
-  return cluster === undefined ? serverLayout : clusterLayout(cluster);
 }

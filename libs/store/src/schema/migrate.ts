@@ -1,8 +1,8 @@
 import { wallClock } from '#telemetry';
-import { timestamp, type StoreConnection } from '../connection.js';
-import { PARTS_MARK } from '../parts-manifest.js';
-import { EXCHANGING_TABLES, StoreMarks } from '../store-marks.js';
-import { layoutOn } from './layout.js';
+import { timestamp, type StoreConnection } from '../connection/connection.js';
+import { PARTS_MARK } from '../projection/parts-manifest.js';
+import { EXCHANGING_TABLES, StoreMarks } from '../projection/store-marks.js';
+import { layoutOn } from './layout-on.js';
 import { POSITIONS_TABLE } from './migrations/0006-positions.js';
 import { MIGRATIONS } from './migrations/all.js';
 import { DURABLE, type Migration, type Table } from './table.js';

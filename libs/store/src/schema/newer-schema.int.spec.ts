@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreConnection } from '../connection.js';
+import { StoreConnection } from '../connection/connection.js';
 import { createStaging, migrate, refuseNewerSchema, SchemaNewerError } from './migrate.js';
 import { MIGRATIONS } from './migrations/all.js';
 

@@ -1,0 +1,139 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import {
+  ApiOkResponse,
+  ApiOperation,
+  ApiProperty,
+  ApiPropertyOptional,
+  ApiResponse,
+  ApiTags,
+} from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { AnswerGate } from './answer-gate.js';
+import { Requires } from '../credentials/requires.js';
+
+/** What has to be reachable for the process to be ready, by name; each rejects if it is not. */
+export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
+
+/** How a check turned out, `ok` the best and `unavailable` the worst. */
+export const OUTCOMES = ['ok', 'starting', 'catching_up', 'degraded', 'unavailable'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** A check can reject with it: what it is about can be reached and does not do all that it should. */
+export class NotWholeError extends Error {
+  override readonly name = 'NotWholeError';
+
+  /** @param isReady whether the process has other work that it can do, and should get. */
+  constructor(
+    readonly outcome: Outcome,
+    message: string,
+    readonly isReady: boolean,
+  ) {
+    super(message);
+  }
+}
+
+/** The readiness of what answers: rejects with a {@link NotWholeError} while answers are refused. */
+export function answersAreRight(gate: AnswerGate, hasOtherWork: boolean): () => Promise<void> {
+  return async () => {
+    const obstacle = gate.obstacle();
+    if (obstacle === undefined) return;
+    const { message, description } = obstacle.body;
+    throw new NotWholeError(obstacle.status, `${message}: ${description}`, hasOtherWork);
+  };
+}
+
+export const READINESS_CHECKS = Symbol('ReadinessChecks');
+
+const CHECK_TIMEOUT_MS = 5_000;
+
+/** That the process answers. */
+export class LiveAnswer {
+  @ApiProperty({ enum: ['ok'], description: 'Always the same.', example: 'ok' })
+  status!: string;
+}
+
+/** Whether the process can do its work, and what of that which it depends on can be reached. */
+export class ReadyAnswer {
+  @ApiProperty({
+    enum: OUTCOMES,
+    description:
+      'The worst of the checks. `starting`, `catching_up` and `degraded` say that questions are answered 503 meanwhile, though events may be taken.',
+    example: 'ok',
+  })
+  status!: string;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string', enum: [...OUTCOMES] },
+    description: 'What the process depends on, by name.',
+    example: { log: 'ok', store: 'ok' },
+  })
+  checks!: Record<string, string>;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Why a check is `starting`, `catching_up` or `degraded`, by its name; left out if none is.',
+    example: {
+      projection: 'the store is catching up with its log: About 1200 records are not in the store yet',
+    },
+  })
+  reasons?: Record<string, string>;
+}
+
+const READY = { status: 'ok', checks: { log: 'ok', store: 'ok' } };
+const NOT_READY = { status: 'unavailable', checks: { log: 'ok', store: 'unavailable' } };
+
+/** `/health/live`: the process answers. `/health/ready`: so does everything that it depends on. */
+@Controller('health')
+@Requires('nothing')
+@ApiTags('operations')
+export class HealthController {
+  constructor(@Inject(READINESS_CHECKS) private readonly checks: ReadinessChecks) {}
+
+  @Get('live')
+  @ApiOperation({ summary: 'Whether the process answers', security: [] })
+  @ApiOkResponse({ description: 'It does.', type: LiveAnswer, example: { status: 'ok' } })
+  live(): { status: string } {
+    return { status: 'ok' };
+  }
+
+  @Get('ready')
+  @ApiOperation({ summary: 'Whether the process can do its work', security: [] })
+  @ApiOkResponse({ description: 'It can.', type: ReadyAnswer, example: READY })
+  @ApiResponse({ status: 503, description: 'It cannot at present.', type: ReadyAnswer, example: NOT_READY })
+  async ready(@Res() reply: FastifyReply): Promise<void> {
+    const results = await Promise.all(
+      Object.entries(this.checks).map(async ([name, check]) => ({ name, ...(await resultOf(check)) })),
+    );
+    const worst = Math.max(...results.map(({ outcome }) => OUTCOMES.indexOf(outcome)));
+    const reasons = results.flatMap(({ name, reason }) => (reason === undefined ? [] : [[name, reason]]));
+    await reply.code(results.every(({ isReady }) => isReady) ? 200 : 503).send({
+      status: OUTCOMES[worst],
+      checks: Object.fromEntries(results.map(({ name, outcome }) => [name, outcome])),
+      ...(reasons.length === 0 ? {} : { reasons: Object.fromEntries(reasons) }),
+    });
+  }
+}
+
+interface CheckResult {
+  readonly outcome: Outcome;
+  readonly isReady: boolean;
+  readonly reason?: string;
+}
+
+async function resultOf(check: () => Promise<void>): Promise<CheckResult> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error('timed out')), CHECK_TIMEOUT_MS);
+  });
+  try {
+    await Promise.race([check(), timeout]);
+    return { outcome: 'ok', isReady: true };
+  } catch (error) {
+    if (!(error instanceof NotWholeError)) return { outcome: 'unavailable', isReady: false };
+    return { outcome: error.outcome, isReady: error.isReady, reason: error.message };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,36 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import type { Exposition } from '#telemetry';
+import { DescribesErrors } from '../errors/describes-errors.js';
+import { Requires } from '../credentials/requires.js';
+
+export const SCRAPE = Symbol('Scrape');
+
+/** Brings the metrics up to date and writes them down. */
+export type Scrape = () => Promise<Exposition>;
+
+/** `/metrics`, for Prometheus. */
+@Controller('metrics')
+@Requires('ops')
+@ApiTags('operations')
+export class MetricsController {
+  constructor(@Inject(SCRAPE) private readonly scrape: Scrape) {}
+
+  @Get()
+  @ApiOperation({
+    summary: 'Metrics for Prometheus',
+    description: 'docs/metrics.md says what each one means.',
+  })
+  @ApiProduces('text/plain')
+  @ApiOkResponse({
+    description: 'The metrics, in the text format of Prometheus.',
+    schema: { type: 'string' },
+    example: 'wfm_active_agents 2\n',
+  })
+  @DescribesErrors(401, 403, 429, 500)
+  async metrics(@Res() reply: FastifyReply): Promise<void> {
+    const { contentType, text } = await this.scrape();
+    await reply.type(contentType).send(text);
+  }
+}

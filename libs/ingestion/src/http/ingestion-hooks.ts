@@ -1,0 +1,68 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Rejection } from '../rejections/rejection.js';
+import { NO_BODY, readRawBody, type RawBody } from '../parsing/raw-body.js';
+import type { SubmissionReader } from '../parsing/submission.js';
+import { registerUploadHooks } from './upload-hooks.js';
+
+/** What a route's config says for its body to be read as a fire-and-forget message. */
+export interface IngestionRouteConfig {
+  readonly reader: SubmissionReader;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The body as it came, on routes that take messages or directories. */
+    rawBody: RawBody | undefined;
+    /** Why the body could not even be read as parameters. */
+    rejection: Rejection | undefined;
+  }
+  interface FastifyContextConfig {
+    ingestion?: IngestionRouteConfig;
+    /** Whether the body is a directory. */
+    personnel?: true;
+    /** The largest body that the route takes, if not that of an event. */
+    maxBodyBytes?: number;
+  }
+}
+
+/**
+ * Makes the routes that are marked with an {@link IngestionRouteConfig} read any body of any content type, and
+ * leaves it to their handlers what becomes of one that the schema does not accept: no request is turned away.
+ */
+export function registerIngestionHooks(server: FastifyInstance): void {
+  server.decorateRequest('rawBody', undefined);
+  server.decorateRequest('rejection', undefined);
+  server.removeAllContentTypeParsers();
+  // Named besides, the type that ingestion bodies are read as is found without being parsed on each request.
+  server.addContentTypeParser(['application/json', '*'], (request, payload, done) => {
+    readRawBody(payload, request.routeOptions.config.maxBodyBytes).then(
+      (body) => done(null, body),
+      (error: Error) => done(error),
+    );
+  });
+  registerUploadHooks(server);
+  server.addHook('onRoute', (route) => {
+    const { ingestion, personnel, anyBody } = route.config ?? {};
+    if (ingestion === undefined && personnel === undefined && anyBody === undefined) return;
+    route.onRequest = (request, _reply, done) => {
+      // Whatever the sender calls it, it is read as JSON.
+      request.raw.headers['content-type'] = 'application/json';
+      done();
+    };
+    if (anyBody === true) return;
+    route.attachValidation = true;
+    route.preValidation = (request, _reply, done) => {
+      if (ingestion === undefined) request.rawBody = (request.body as RawBody | undefined) ?? NO_BODY;
+      else readSubmission(request, ingestion.reader);
+      done();
+    };
+  });
+}
+
+function readSubmission(request: FastifyRequest, reader: SubmissionReader): void {
+  const rawBody = (request.body as RawBody | undefined) ?? NO_BODY;
+  request.rawBody = rawBody;
+  const reading = reader.read(rawBody);
+  request.body = reading.parameters;
+  request.rejection = reading.rejection;
+}

@@ -1,0 +1,53 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import type { EventLog } from '#event-log';
+import { wallClock, type Logger, type Metrics } from '#telemetry';
+import { ContactController } from './contact.controller.js';
+import { DirectoryJudge } from '../directories/directory-judge.js';
+import { EventsController } from './events.controller.js';
+import { IngestionEndpoint } from './ingestion-endpoint.js';
+import { Ingestion } from '../writing/ingestion.js';
+import { PersonnelController } from '../directories/personnel.controller.js';
+import { RECEIVER_CLOCK } from './receiver-clock.js';
+import { Judge } from '../validation/judge.js';
+import { LineJudge } from '../validation/line-judge.js';
+import { OutageNotice } from './outage-notice.js';
+import { StatusController } from './status.controller.js';
+import type { TimeLimits } from '../rejections/time-limits.js';
+import { UploadEndpoint } from './upload-endpoint.js';
+
+export interface ReceiverParts {
+  readonly log: EventLog;
+  readonly metrics: Metrics;
+  readonly logger: Logger;
+  readonly limits: TimeLimits;
+  /** The receiver's clock, in milliseconds since the Unix epoch. */
+  readonly now?: () => number;
+  /** How long an upload may send nothing. */
+  readonly uploadIdleMs?: number;
+}
+
+/** Takes events over HTTP and writes them to the log. Its server needs {@link registerIngestionHooks}. */
+@Module({})
+export class ReceiverModule {
+  static with({ log, metrics, logger, limits, now = wallClock, uploadIdleMs }: ReceiverParts): DynamicModule {
+    const ingestion = new Ingestion(log, metrics, now);
+    const judge = new Judge(limits, now);
+    const outage = new OutageNotice(logger);
+    const endpoint = new IngestionEndpoint(ingestion, judge, outage, logger, now);
+    const lineJudge = new LineJudge(judge, now);
+    const uploads = new UploadEndpoint(ingestion, lineJudge, outage, logger, uploadIdleMs);
+    return {
+      module: ReceiverModule,
+      controllers: [StatusController, ContactController, EventsController, PersonnelController],
+      providers: [
+        { provide: IngestionEndpoint, useValue: endpoint },
+        { provide: UploadEndpoint, useValue: uploads },
+        { provide: Ingestion, useValue: ingestion },
+        { provide: DirectoryJudge, useValue: new DirectoryJudge() },
+        { provide: RECEIVER_CLOCK, useValue: now },
+      ],
+    };
+  }
+}
+
+export { registerIngestionHooks } from './ingestion-hooks.js';

@@ -1,0 +1,27 @@
+import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Requires } from '#edge';
+import { DescribesIngestion } from './describes-ingestion.js';
+import { IngestionEndpoint } from './ingestion-endpoint.js';
+import { STATUS_MESSAGE } from '../messages/status-message.js';
+
+/** `POST /ccwfm/api/rest/status` (spec 4.1): see `docs/semantics.md` 1. */
+@Controller('ccwfm/api/rest/status')
+@Requires('ingest')
+export class StatusController {
+  constructor(@Inject(IngestionEndpoint) private readonly endpoint: IngestionEndpoint) {}
+
+  @Post()
+  @DescribesIngestion({
+    operationId: 'postStatus',
+    summary: 'A change of state of an agent',
+    description: 'Spec 4.1: one message when a state is entered, another one when it is left.',
+    schema: STATUS_MESSAGE.schema,
+  })
+  @RouteSchema({ body: STATUS_MESSAGE.schema })
+  @RouteConfig({ ingestion: { reader: STATUS_MESSAGE.reader } })
+  async receive(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    await this.endpoint.receive(request, reply, STATUS_MESSAGE);
+  }
+}

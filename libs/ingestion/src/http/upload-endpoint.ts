@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { ApiError, permittedSystems, UNAVAILABLE } from '#edge';
+import { LogUnavailableError } from '#event-log';
+import type { Logger } from '#telemetry';
+import { bodyChunks } from '../parsing/body-chunks.js';
+import { BulkIngestion, ingestLines, totalOf } from '../writing/bulk-ingestion.js';
+import { tellDeadLetter } from './dead-letter-notice.js';
+import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
+import type { Ingestion } from '../writing/ingestion.js';
+import type { LineJudge } from '../validation/line-judge.js';
+import { LineSplitter } from '../parsing/line-splitter.js';
+import type { OutageNotice } from './outage-notice.js';
+import type { Rejection } from '../rejections/rejection.js';
+
+/** So many rejections of an upload are told in its answer; all are counted and kept. */
+export const MAX_TOLD_REJECTIONS = 100;
+/** An upload ends when nothing has come for this long. */
+export const UPLOAD_IDLE_MS = 60_000;
+/** After a refusal, what the sender still sends is read for this long, so that it gets to see the answer. */
+export const LINGER_MS = 5_000;
+
+/** A line that was not accepted, as the sender is told. */
+type ToldRejection = { readonly line: number } & Rejection;
+
+/**
+ * Takes many events as lines: 200 with what became of them once all are durable; 503 if the log cannot be written.
+ * What was complete is kept whatever happens to the rest.
+ */
+export class UploadEndpoint {
+  constructor(
+    private readonly ingestion: Ingestion,
+    private readonly judge: LineJudge,
+    private readonly outage: OutageNotice,
+    private readonly logger: Logger,
+    private readonly idleMs: number = UPLOAD_IDLE_MS,
+  ) {}
+
+  async receive(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const rejections: ToldRejection[] = [];
+    const bulk = new BulkIngestion(this.ingestion, {
+      remoteAddress: request.ip,
+      nameOf: (line) => `line ${line}`,
+      onRejected: (line, rejection) => {
+        tellDeadLetter(this.logger, request, rejection, line);
+        const { reason, field, message, description } = rejection;
+        if (rejections.length < MAX_TOLD_REJECTIONS) {
+          rejections.push({ line, reason, field, message, description });
+        }
+      },
+    });
+    try {
+      await this.takeAll(request, bulk);
+      this.outage.over();
+      await reply.code(200).send({ ...countsOf(bulk), rejections });
+    } catch (error) {
+      if (error instanceof LogUnavailableError) return this.refuse(request, reply, bulk, error);
+      if (error instanceof ApiError) reply.header('Connection', 'close');
+      throw error;
+    }
+  }
+
+  /** Where the body does not come to its end, its complete lines are made durable nevertheless. */
+  private async takeAll(request: FastifyRequest, bulk: BulkIngestion): Promise<void> {
+    const permitted = permittedSystems(request);
+    const body = request.body as IncomingMessage | undefined;
+    const chunks = body === undefined ? Readable.from([]) : bodyChunks(body, this.idleMs, bulk.failed);
+    try {
+      await ingestLines(chunks, new LineSplitter(), (line) => this.judge.judge(line, permitted), bulk);
+    } catch (error) {
+      if (error instanceof ApiError) await bulk.finish();
+      throw error;
+    }
+  }
+
+  private refuse(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    bulk: BulkIngestion,
+    error: LogUnavailableError,
+  ): void {
+    this.outage.noticed(error, request);
+    const { raw } = request;
+    const cutOff = setTimeout(() => raw.destroy(), LINGER_MS);
+    raw.once('close', () => clearTimeout(cutOff));
+    if (raw.closed) clearTimeout(cutOff);
+    void reply
+      .code(503)
+      .header('Retry-After', RETRY_AFTER_SECONDS)
+      .send({ ...UPLOAD_UNAVAILABLE, ...countsOf(bulk) });
+  }
+}
+
+const UPLOAD_UNAVAILABLE = {
+  ...UNAVAILABLE,
+  description:
+    'Not all lines could be written durably; the counts are of those that were. Send everything again later: what was kept is known then.',
+};
+
+function countsOf(bulk: BulkIngestion) {
+  const { received, counts } = bulk;
+  return { received, accepted: totalOf(counts.accepted), deadLettered: totalOf(counts.deadLettered) };
+}

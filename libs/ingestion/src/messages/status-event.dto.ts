@@ -1,0 +1,62 @@
+import { IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { JSONSchema } from 'class-validator-jsonschema';
+import { MAX_TEXT_LENGTH } from '../rejections/rejection.js';
+
+/** No control characters, and no halves of surrogate pairs, which have no UTF-8. */
+export const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
+
+/** The body of `POST /ccwfm/api/rest/status` (spec 4.1.2.2) once it was read leniently; `groupId` is ours. */
+export class StatusEventDto {
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'The agent.', examples: ['1'] })
+  workerId!: string;
+
+  @IsString()
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  @JSONSchema({
+    description: "The platform's name of the state; may be empty.",
+    examples: ['Technical break'],
+  })
+  stateName!: string;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: "The platform's id of the state.", examples: ['Break'] })
+  stateCode!: string;
+
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'The external system that the event is of.', examples: ['External system'] })
+  systemId!: string;
+
+  /** Seconds since the Unix epoch, or milliseconds from 100 000 000 000 on. */
+  @IsInt()
+  @JSONSchema({
+    description:
+      'When the state changed: seconds since the Unix epoch, or milliseconds from 100 000 000 000 on.',
+    examples: [1568816347],
+  })
+  actionTime!: number;
+
+  /** 1 when the state is entered, 0 when it is left. */
+  @IsInt()
+  @IsIn([0, 1])
+  @JSONSchema({ description: '1 when the state is entered, 0 when it is left.', examples: [1] })
+  action!: number;
+
+  @IsOptional()
+  @IsString()
+  @MinLength(1)
+  @MaxLength(MAX_TEXT_LENGTH)
+  @Matches(PLAIN_TEXT)
+  @JSONSchema({ description: 'An extension: the group for which the state is set.', examples: ['1'] })
+  groupId?: string;
+}

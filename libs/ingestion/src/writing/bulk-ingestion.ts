@@ -1,0 +1,200 @@
+import { Topic } from '#event-log';
+import type { Entry, Ingestion } from './ingestion.js';
+import type { Verdict } from '../validation/line-judge.js';
+import type { Line, LineSplitter, Position } from '../parsing/line-splitter.js';
+import type { RawBody } from '../parsing/raw-body.js';
+import type { Rejection } from '../rejections/rejection.js';
+
+/** A batch is appended with so many lines at most. */
+export const MAX_BATCH_LINES = 1_000;
+/** A batch is appended as soon as its lines have so many bytes. */
+export const MAX_BATCH_BYTES = 1024 * 1024;
+/** So many batches of one input are on their way to the log at most; until one has arrived, no more is read. */
+export const MAX_BATCHES_UNDER_WAY = 3;
+
+/** What has become of lines. */
+export interface BulkCounts {
+  /** By the type of the event. */
+  readonly accepted: Readonly<Record<string, number>>;
+  /** By reason. */
+  readonly deadLettered: Readonly<Record<string, number>>;
+}
+
+export const NO_COUNTS: BulkCounts = { accepted: {}, deadLettered: {} };
+
+/** Where lines come from, and who wants to know what becomes of them. */
+export interface BulkSource {
+  readonly remoteAddress: string;
+  /** How a dead letter names the line that it was. */
+  nameOf(line: number): string;
+  onRejected?(line: number, rejection: Rejection): void;
+  /** All lines before `position` are durable; no more is taken to be so until it resolves. */
+  onDurable?(position: Position, counts: BulkCounts): Promise<void>;
+}
+
+/**
+ * Writes judged lines to the log in batches, a few at a time. What arrives while none is under way leaves at once;
+ * what arrives meanwhile shares the next, so that the cost of a flush to disk is divided by the load.
+ */
+export class BulkIngestion {
+  private batch = new Batch();
+  private readonly underWay: Promise<void>[] = [];
+  private newest: Promise<void> = Promise.resolve();
+  private readonly failing = new AbortController();
+  private taken = 0;
+  private durable: BulkCounts;
+
+  /** @param before what had become of lines of the same input earlier. */
+  constructor(
+    private readonly ingestion: Ingestion,
+    private readonly source: BulkSource,
+    before: BulkCounts = NO_COUNTS,
+  ) {
+    this.durable = before;
+  }
+
+  /** Lines that were added. */
+  get received(): number {
+    return this.taken;
+  }
+
+  /** What has become of the lines that are durable. */
+  get counts(): BulkCounts {
+    return this.durable;
+  }
+
+  /** Adds a line; {@link room} has to be waited for before the next. */
+  add(line: Line, verdict: Verdict): void {
+    this.taken++;
+    if ('rejection' in verdict) this.source.onRejected?.(line.number, verdict.rejection);
+    this.batch.add(this.entryOf(line, verdict), line);
+    if (this.batch.isFull) this.send();
+  }
+
+  /** Is aborted, with why as its reason, when what was added cannot be made durable. */
+  get failed(): AbortSignal {
+    return this.failing.signal;
+  }
+
+  /** Whether {@link room} would resolve at once. */
+  get hasRoom(): boolean {
+    return !this.failed.aborted && this.underWay.length < MAX_BATCHES_UNDER_WAY;
+  }
+
+  /** Resolves when more may be added; rejects with `LogUnavailableError` if what was added cannot be made durable. */
+  async room(): Promise<void> {
+    while (!this.hasRoom) {
+      this.failed.throwIfAborted();
+      await this.underWay[0];
+    }
+  }
+
+  /** There is nothing more to add at present. */
+  pause(): void {
+    if (this.underWay.length === 0) this.send();
+  }
+
+  /** Resolves once everything is durable; rejects like {@link room}. */
+  async finish(): Promise<void> {
+    this.send();
+    await this.newest;
+  }
+
+  private entryOf({ number, raw }: Line, verdict: Verdict): Entry {
+    if (!('rejection' in verdict)) return verdict;
+    const { type, systemId, rejection } = verdict;
+    return this.ingestion.deadLetter({
+      type,
+      systemId,
+      rejection: { ...rejection, message: `${this.source.nameOf(number)}: ${rejection.message}` },
+      body: raw.bytes,
+      bodyBytes: raw.size,
+      remoteAddress: this.source.remoteAddress,
+    });
+  }
+
+  private send(): void {
+    const { batch } = this;
+    if (batch.end === undefined) return;
+    this.batch = new Batch();
+    const settled = this.settle(batch, batch.end, this.newest);
+    this.newest = settled;
+    this.underWay.push(settled);
+    settled
+      .catch((error: unknown) => this.failing.abort(error))
+      .finally(() => this.underWay.shift())
+      .catch(() => undefined);
+  }
+
+  /** Batches are appended side by side and taken to be durable one after another. */
+  private async settle(batch: Batch, end: Position, before: Promise<void>): Promise<void> {
+    const [written] = await Promise.allSettled([this.ingestion.writeAll(batch.entries), before]);
+    await before;
+    if (written.status === 'rejected') throw written.reason;
+    this.durable = sumOf(this.durable, batch.counts());
+    await this.source.onDurable?.(end, this.durable);
+  }
+}
+
+class Batch {
+  readonly entries: Entry[] = [];
+  end: Position | undefined;
+  private bytes = 0;
+
+  add(entry: Entry, { raw, end }: Line): void {
+    this.entries.push(entry);
+    this.bytes += raw.bytes.length;
+    this.end = end;
+  }
+
+  get isFull(): boolean {
+    return this.entries.length >= MAX_BATCH_LINES || this.bytes >= MAX_BATCH_BYTES;
+  }
+
+  counts(): BulkCounts {
+    const counts = { accepted: {}, deadLettered: {} };
+    for (const { type, topic, reason } of this.entries) {
+      if (topic === Topic.deadLetter) increment(counts.deadLettered, reason!);
+      else increment(counts.accepted, type);
+    }
+    return counts;
+  }
+}
+
+/** Judges and writes all lines of the chunks; resolves once they are durable. Rejects with what the chunks reject with. */
+export async function ingestLines(
+  chunks: AsyncIterable<Buffer>,
+  splitter: LineSplitter,
+  judge: (line: RawBody) => Verdict,
+  bulk: BulkIngestion,
+): Promise<void> {
+  const take = async (lines: readonly Line[]) => {
+    for (const line of lines) {
+      bulk.add(line, judge(line.raw));
+      if (!bulk.hasRoom) await bulk.room();
+    }
+  };
+  for await (const chunk of chunks) {
+    await take(splitter.push(chunk));
+    bulk.pause();
+  }
+  await take(splitter.end());
+  await bulk.finish();
+}
+
+/** The sum of all that is counted. */
+export function totalOf(counts: Readonly<Record<string, number>>): number {
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function increment(counts: Record<string, number>, name: string, by = 1): void {
+  counts[name] = (counts[name] ?? 0) + by;
+}
+
+function sumOf(one: BulkCounts, other: BulkCounts): BulkCounts {
+  const sum = { accepted: { ...one.accepted }, deadLettered: { ...one.deadLettered } };
+  for (const [type, count] of Object.entries(other.accepted)) increment(sum.accepted, type, count);
+  for (const [reason, count] of Object.entries(other.deadLettered))
+    increment(sum.deadLettered, reason, count);
+  return sum;
+}

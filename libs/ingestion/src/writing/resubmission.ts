@@ -1,0 +1,36 @@
+import type { EventLog } from '#event-log';
+import { wallClock, type Metrics } from '#telemetry';
+import { Ingestion } from './ingestion.js';
+import { Judge } from '../validation/judge.js';
+import { LineJudge } from '../validation/line-judge.js';
+import type { RawBody } from '../parsing/raw-body.js';
+import type { TimeLimits } from '../rejections/time-limits.js';
+
+export interface ResubmissionParts {
+  readonly log: EventLog;
+  readonly metrics: Metrics;
+  readonly limits: TimeLimits;
+  /** The receiver's clock, in milliseconds since the Unix epoch. */
+  readonly now?: () => number;
+}
+
+/**
+ * Takes bodies that were not accepted before, as if they were posted once more; but one that is rejected again does not
+ * become another dead letter.
+ *
+ * @returns what resolves once the event is durable, or with why it is rejected; it rejects with `LogUnavailableError` if
+ * the event cannot be made durable. `systems` are those whose events are taken, all if `undefined`.
+ */
+export function resubmission({ log, metrics, limits, now = wallClock }: ResubmissionParts) {
+  const ingestion = new Ingestion(log, metrics, now);
+  const judge = new LineJudge(new Judge(limits, now), now);
+  return async (type: 'status' | 'contact', body: RawBody, systems: readonly string[] | undefined) => {
+    const verdict = judge.judgeAs(type, body, systems);
+    if ('rejection' in verdict) {
+      ingestion.refused(type);
+      return verdict.rejection;
+    }
+    await ingestion.accept(verdict);
+    return undefined;
+  };
+}

@@ -1,0 +1,182 @@
+import {
+  checkSettled,
+  extentsOfGeneration,
+  type EventLog,
+  type GroupPosition,
+  type PartitionExtent,
+  type StoredRecord,
+  type TopicLayout,
+  type TopicName,
+} from '#event-log';
+import type { ProjectionStore } from '#store';
+import { BatchWriter } from './runner/batch-writer.js';
+import { AccountsBehindError, PartitionAccounts } from './accounting/partition-accounts.js';
+import { PROJECTOR_GROUP } from './runner/projector.js';
+import type { TopicProjection } from './runner/topic-projection.js';
+
+export interface TopicRebuild {
+  readonly topic: TopicName;
+  /** The name of what the topic carries, for dead letters. */
+  readonly type: string;
+  readonly projection: TopicProjection;
+  readonly rules: string;
+  readonly maxBatchRecords: number;
+}
+
+/** How far a rebuild has come, in records of all topics. */
+export interface RebuildProgress {
+  readonly records: number;
+  readonly total: number;
+}
+
+/** Where the projectors go on after a rebuild, by topic. */
+export type RebuiltPositions = ReadonlyMap<TopicName, readonly GroupPosition[]>;
+
+interface Task {
+  readonly topic: TopicName;
+  readonly layout: TopicLayout;
+  readonly extent: PartitionExtent;
+}
+
+type Ends = Map<TopicName, Map<number, GroupPosition>>;
+
+/**
+ * Projects all that the log holds into an empty store. Each partition is a task of its own, with a memory of its own, since
+ * no timeline and no contact spans several of one generation; workers take one after another. Generations come one after
+ * another: what a timeline had before its partition changed is there before it goes on.
+ *
+ * @param projectionsOf makes the projections of one task.
+ * @returns the positions behind the last record of each partition, for {@link commitRebuilt}.
+ * @throws UnsettledPartitionsError while partitions are being added.
+ */
+export async function rebuildFromLog(
+  log: EventLog,
+  store: ProjectionStore,
+  projectionsOf: () => readonly TopicRebuild[],
+  onProgress: (progress: RebuildProgress) => void,
+  workers = 1,
+): Promise<RebuiltPositions> {
+  const generations = await tasksByGeneration(log, projectionsOf());
+  const total = generations.flat().reduce((sum, { extent }) => sum + lengthOf(extent), 0);
+  const ends: Ends = new Map(projectionsOf().map(({ topic }) => [topic, new Map()]));
+  let records = 0;
+  const work = async (tasks: Task[]) => {
+    for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
+      const { topic, extent } = task;
+      const rebuild = projectionsOf().find((each) => each.topic === topic)!;
+      const before = ends.get(topic)!.get(extent.partition);
+      const end = await rebuildPartition({ log, store, rebuild }, task, before, (batch) => {
+        records += batch;
+        onProgress({ records, total });
+      });
+      ends.get(topic)!.set(extent.partition, end);
+    }
+  };
+  for (const tasks of generations) await Promise.all(Array.from({ length: workers }, () => work(tasks)));
+  return new Map([...ends].map(([topic, positions]) => [topic, [...positions.values()]]));
+}
+
+/** The tasks of the first generation of all topics, of the second, and so on. */
+async function tasksByGeneration(log: EventLog, topics: readonly TopicRebuild[]): Promise<Task[][]> {
+  const generations: Task[][] = [];
+  for (const { topic } of topics) {
+    const layout = await log.layout(topic);
+    checkSettled(topic, layout);
+    const extents = await log.extents(topic);
+    for (const index of layout.generations.keys()) {
+      const tasks = (generations[index] ??= []);
+      for (const extent of extentsOfGeneration(layout, index, extents)) tasks.push({ topic, layout, extent });
+    }
+  }
+  return generations;
+}
+
+interface PartitionRebuild {
+  readonly log: EventLog;
+  readonly store: ProjectionStore;
+  readonly rebuild: TopicRebuild;
+}
+
+/** @param before the position behind the partition's records of earlier generations. */
+async function rebuildPartition(
+  { log, store, rebuild }: PartitionRebuild,
+  { layout, extent }: Task,
+  before: GroupPosition | undefined,
+  onBatch: (records: number) => void,
+): Promise<GroupPosition> {
+  const accounts = new PartitionAccounts(before === undefined ? [] : [before]);
+  const writer = new BatchWriter({
+    ...rebuild,
+    log,
+    store,
+    layout,
+    accounts,
+    logId: await log.identity(rebuild.topic),
+    // What lies where it does not belong was moved by projectors, or is by the next one: it comes again further on.
+    move: async () => undefined,
+  });
+  for await (const batch of batches(log, rebuild, extent)) {
+    await carryAcrossGaps(writer, batch);
+    onBatch(batch.length);
+  }
+  const [end] = writer.positions;
+  return end ?? { partition: extent.partition, offset: extent.begin, note: '' };
+}
+
+/** Nothing but this reads the log, so records that are missing between two of them are not there. */
+async function carryAcrossGaps(writer: BatchWriter, batch: readonly StoredRecord[]): Promise<void> {
+  for (;;) {
+    try {
+      await writer.carry(batch);
+      return;
+    } catch (error) {
+      if (!(error instanceof AccountsBehindError)) throw error;
+    }
+  }
+}
+
+function lengthOf({ begin, end }: PartitionExtent): number {
+  return Math.max(0, end - begin);
+}
+
+/** There are projectors at work, whose writes would be lost with the tables that they write to. */
+export class ProjectorsAtWorkError extends Error {
+  override readonly name = 'ProjectorsAtWorkError';
+}
+
+/** @throws ProjectorsAtWorkError */
+export async function refuseProjectorsAtWork(
+  log: EventLog,
+  topics: readonly { readonly topic: TopicName }[],
+): Promise<void> {
+  for (const { topic } of topics) {
+    const members = await log.members(PROJECTOR_GROUP, topic);
+    if (members === 0) continue;
+    throw new ProjectorsAtWorkError(
+      `${members} projectors are at work on ${topic}: stop them first. Receivers and queries may go on; what is received meanwhile waits in the log.`,
+    );
+  }
+}
+
+/** Lets the projectors of an embedded log go on where the rebuild ended. */
+export async function commitRebuilt(log: EventLog, positions: RebuiltPositions): Promise<void> {
+  for (const [topic, ends] of positions) {
+    const consumer = await log.join(PROJECTOR_GROUP, topic);
+    await consumer.commit(ends);
+    await consumer.close();
+  }
+}
+
+async function* batches(
+  log: EventLog,
+  { topic, maxBatchRecords }: TopicRebuild,
+  { partition, begin, end }: PartitionExtent,
+): AsyncGenerator<readonly StoredRecord[]> {
+  for (let offset = begin; offset < end;) {
+    const batch = await log.read(topic, partition, offset, Math.min(maxBatchRecords, end - offset));
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    yield batch;
+    offset = last.offset + 1;
+  }
+}

@@ -29,7 +29,7 @@ describeWithKafka(`adding partitions under load (seed ${seed})`, () => {
     return eventually(() => cluster.taken >= goal, 120_000);
   };
   const grow = (...args: string[]) => cluster.run('add-partitions', args);
-  const partitions = async () => (await cluster.log.extents(Topic.status)).length;
+  const partitions = async () => (await cluster.log.offsets(Topic.status)).length;
 
   it(
     'is refused while projectors are at work',

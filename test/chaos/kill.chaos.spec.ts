@@ -61,7 +61,7 @@ describe(`a service that is killed ${kills} times under load (seed ${seed})`, ()
 async function readLog(dataDirectory: string): Promise<StatusEvent[]> {
   const log = new EmbeddedEventLog({ directory: `${dataDirectory}/log` });
   const events: StatusEvent[] = [];
-  for (const { partition, begin, end } of await log.extents(Topic.status)) {
+  for (const { partition, begin, end } of await log.offsets(Topic.status)) {
     const records = await log.read(Topic.status, partition, begin, end - begin);
     events.push(...records.map(({ value }) => decodeStatusRecord(value).event));
   }

@@ -46,7 +46,7 @@ describeWithOwnKafka(`appends over a network that fails ${faults} times (seed ${
 
   async function valuesOf(topic: typeof Topic.status | typeof Topic.contact): Promise<string[]> {
     const values: string[] = [];
-    for (const { partition, begin, end } of await log.extents(topic)) {
+    for (const { partition, begin, end } of await log.offsets(topic)) {
       for (let offset = begin; offset < end;) {
         const page = await log.read(topic, partition, offset, PAGE_RECORDS);
         values.push(...page.map(({ value }) => value));

@@ -176,8 +176,8 @@ beforeAll(async () => {
     {
       module: Everything,
       imports: [
-        ReceiverModule.with({ log, metrics, logger, limits }),
-        OpsModule.with({
+        ReceiverModule.register({ log, metrics, logger, limits }),
+        OpsModule.register({
           ...opsStores,
           systems: systemsStore,
           metrics,
@@ -185,7 +185,7 @@ beforeAll(async () => {
           limits,
           resubmitting: undefined,
         }),
-        QueryModule.with({ store, metrics, logger, defaultSystemId: undefined }),
+        QueryModule.register({ store, metrics, logger, defaultSystemId: undefined }),
       ],
       controllers: [HealthController, MetricsController],
       providers: [

@@ -5,13 +5,13 @@ import {
   isDeadLetterResendRecord,
   LAYOUT_TOPIC,
   MAX_NUMBER,
-  MAX_TOLD_RANGES,
+  MAX_REPORTED_RANGES,
   Topic,
   UnreadableRecordError,
   withTracing,
   type EventLog,
   type NewRecord,
-  type Origin,
+  type RecordOrigin,
 } from '#event-log';
 import { createLogger, createTracing } from '#telemetry';
 import { MAX_RESENT_BY_LENGTH } from '../../libs/operators/src/dead-letters/dead-letters.controller.js';
@@ -56,7 +56,7 @@ describe('the document of the topics', () => {
     expect(schemas['name']!.maxLength).toBe(MAX_TEXT_LENGTH);
     expect(schemas['deadLetterResend']!.properties!['resentBy']!.maxLength).toBe(MAX_RESENT_BY_LENGTH);
     expect(schemas['number']!.maximum).toBe(MAX_NUMBER);
-    expect(schemas['origin']!.maxItems).toBe(3 + 2 * MAX_TOLD_RANGES);
+    expect(schemas['origin']!.maxItems).toBe(3 + 2 * MAX_REPORTED_RANGES);
   });
 });
 
@@ -80,7 +80,7 @@ describe.each(RECORD_CODECS)(`the topics' $message (seed ${propertySeed})`, (cod
   it('is read as the document shows it, and is the same when it is written again', () => {
     const records = examplesOf(codec.message).map((example) => {
       expect(faultsOf(schema, example)).toEqual([]);
-      const decoded = codec.decode(JSON.stringify(example)) as { readonly origin?: Origin };
+      const decoded = codec.decode(JSON.stringify(example)) as { readonly origin?: RecordOrigin };
       const { origin, ...said } = decoded;
       expect(origin === undefined).toBe(example['origin'] === undefined);
       const record = codec.encode((codec.hasOrigin ? said : decoded) as never);

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { allLetters, askOps, letterPage, resendLetter, type ToldLetter } from '../support/ops-client.js';
+import { allLetters, askOps, letterPage, resendLetter, type LetterView } from '../support/ops-client.js';
 import {
   eventually,
   metric,
@@ -52,7 +52,7 @@ describe('dead letters over HTTP', () => {
     for (const body of bodies) await postStatus(url(), body);
     await untilProjected(url());
   };
-  const only = async (query: Record<string, string> = {}): Promise<ToldLetter> => {
+  const only = async (query: Record<string, string> = {}): Promise<LetterView> => {
     const letters = await allLetters(url(), { systemId: system, ...query });
     expect(letters).toHaveLength(1);
     return letters[0]!;
@@ -88,7 +88,7 @@ describe('dead letters over HTTP', () => {
       ['malformed', ''],
     ]);
     const [tooLarge, notText, tooOld, inFuture, repeated, invalid, missing, malformed] =
-      letters as ToldLetter[];
+      letters as LetterView[];
     expect(tooLarge).toMatchObject({ bodyBytes: 70_000, bodyTruncated: true, resendable: false });
     expect(tooLarge!.body).toHaveLength(4096);
     expect(tooLarge!.explanation.wrong).toMatch(/70000 bytes.* first 4096 are kept/);
@@ -231,7 +231,7 @@ describe('dead letters over HTTP', () => {
   it('of which only a part is kept are resent with a corrected body only', async () => {
     await send('x'.repeat(70_000));
     const [letter] = (await letterPage(url(), { reason: 'too_large', limit: '1' })).deadLetters as [
-      ToldLetter,
+      LetterView,
     ];
     const answer = await resendLetter(url(), letter.id);
     expect(answer.status).toBe(409);

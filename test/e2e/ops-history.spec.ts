@@ -13,7 +13,7 @@ const ORIGIN = Math.floor(Date.now() / DAY) * DAY - 330 * DAY;
 const STATE_MAX_AGE_MS = 43_200_000;
 const AGENTS = 12;
 
-interface ToldEvent {
+interface EventView {
   readonly actionTime: string;
   readonly action: string;
   readonly stateCode: string;
@@ -21,30 +21,30 @@ interface ToldEvent {
   readonly delaySeconds: number;
 }
 
-interface ToldInterval {
+interface IntervalView {
   readonly start: string;
   readonly end?: string;
   readonly stateCode: string;
   readonly stateName: string;
   readonly endedBy: string;
   readonly inAgentStatusData: boolean;
-  readonly enteredBy: ToldEvent;
-  readonly endingEvents: readonly ToldEvent[];
+  readonly enteredBy: EventView;
+  readonly endingEvents: readonly EventView[];
 }
 
-interface ToldTimeline {
+interface TimelineView {
   readonly agentId: string;
   readonly timelines: readonly {
     readonly systemId: string;
     readonly groupId?: string;
-    readonly intervals: readonly ToldInterval[];
-    readonly unpairedExits: readonly ToldEvent[];
+    readonly intervals: readonly IntervalView[];
+    readonly unpairedExits: readonly EventView[];
   }[];
   readonly sessions: readonly object[];
   readonly legs: readonly object[];
 }
 
-interface ToldAnomaly {
+interface AnomalyView {
   readonly kind: string;
   readonly at: string;
   readonly systemId: string;
@@ -52,7 +52,7 @@ interface ToldAnomaly {
   readonly groupId?: string;
   readonly contactId?: string;
   readonly stateCode?: string;
-  readonly events: readonly ToldEvent[];
+  readonly events: readonly EventView[];
 }
 
 const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
@@ -93,7 +93,7 @@ describe(`what operators see of agents (seed ${seed})`, () => {
     const query = { agentId, from: String(start / 1000), to: String(end / 1000) };
     const answer = await askOps(service.url, 'timeline', query);
     expect(answer.status).toBe(200);
-    return answer.json() as ToldTimeline;
+    return answer.json() as TimelineView;
   };
   const historic = async (method: string, agentId: string, start: number, end: number) => {
     const answer = await request(
@@ -188,7 +188,7 @@ describe(`what operators see of agents (seed ${seed})`, () => {
     expect(seen).toBeGreaterThan(AGENTS);
   });
 
-  function expectItsEvents(interval: ToldInterval): void {
+  function expectItsEvents(interval: IntervalView): void {
     const { start, end, stateCode, endedBy, enteredBy, endingEvents } = interval;
     expect(enteredBy).toMatchObject({ actionTime: start, stateCode, action: 'enter' });
     expect(enteredBy.delaySeconds).toBe((Date.parse(enteredBy.receivedAt) - Date.parse(start)) / 1000);
@@ -205,13 +205,13 @@ describe(`what operators see of agents (seed ${seed})`, () => {
   }
 
   it('has every anomaly that the rules find, page by page, with the events around it', async () => {
-    const told: ToldAnomaly[] = [];
+    const told: AnomalyView[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined;) {
       const answer = await askOps(service.url, 'anomalies', {
         limit: '40',
         ...(cursor === '' ? {} : { cursor }),
       });
-      const page = answer.json() as { anomalies: ToldAnomaly[]; nextCursor?: string };
+      const page = answer.json() as { anomalies: AnomalyView[]; nextCursor?: string };
       told.push(...page.anomalies);
       cursor = page.nextCursor;
     }
@@ -249,7 +249,7 @@ describe(`what operators see of agents (seed ${seed})`, () => {
         ),
       );
     }
-    const [first] = told as [ToldAnomaly];
+    const [first] = told as [AnomalyView];
     const chosen = await askOps(service.url, 'anomalies', {
       kind: first.kind,
       agentId: first.agentId!,
@@ -260,10 +260,10 @@ describe(`what operators see of agents (seed ${seed})`, () => {
     const at = String(Date.parse(first.at));
     const later = await askOps(service.url, 'anomalies', { from: at });
     expect(
-      (later.json() as { anomalies: ToldAnomaly[] }).anomalies.every((each) => each.at === first.at),
+      (later.json() as { anomalies: AnomalyView[] }).anomalies.every((each) => each.at === first.at),
     ).toBe(true);
     const earlier = await askOps(service.url, 'anomalies', { to: at, limit: '200' });
-    expect((earlier.json() as { anomalies: ToldAnomaly[] }).anomalies[0]!.at < first.at).toBe(true);
+    expect((earlier.json() as { anomalies: AnomalyView[] }).anomalies[0]!.at < first.at).toBe(true);
   });
 
   it('tells anomalies and legs of contacts', async () => {
@@ -279,7 +279,7 @@ describe(`what operators see of agents (seed ${seed})`, () => {
     }
     await untilProjected(service.url);
     const answer = await askOps(service.url, 'anomalies', { contactId: "c'1" });
-    const { anomalies } = answer.json() as { anomalies: ToldAnomaly[] };
+    const { anomalies } = answer.json() as { anomalies: AnomalyView[] };
     expect(anomalies.map(({ kind, at: time, contactId }) => [kind, time, contactId])).toEqual([
       ['orphan_step', iso((at + 30) * 1000), "c'1"],
       ['lost_end', iso((at + 10) * 1000), "c'1"],

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { EmbeddedEventLog, encodeStatusRecord, receiverIdAt, Topic, withOrigin } from '#event-log';
+import { EmbeddedEventLog, encodeStatusRecord, producerIdAt, Topic, withOrigin } from '#event-log';
 import { runImport } from '../support/import-process.js';
 import {
   eventually,
@@ -194,7 +194,7 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
   });
 
   it('shows what never arrived, until it does, and that one came twice does not hide it', async () => {
-    const receiver = receiverIdAt(Date.now(), 7);
+    const receiver = producerIdAt(Date.now(), 7);
     const append = async (...numbers: number[]) => {
       const other = new EmbeddedEventLog({ directory: log });
       const records = numbers.map((number) => {
@@ -204,7 +204,7 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
           action: 'enter' as const,
           actionTime: NOW * 1000,
         };
-        const origin = { receiver, number, settled: number - 1, failed: [] };
+        const origin = { producerId: receiver, sequence: number, lowWatermark: number - 1, rejected: [] };
         return withOrigin(encodeStatusRecord({ event, receivedAt: Date.now() }), origin);
       });
       await other.append(Topic.status, records);

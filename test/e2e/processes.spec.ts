@@ -16,7 +16,7 @@ import {
 import { ServiceProcess } from '../support/service-process.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
 import { onServer, storeEnvironment } from '../support/store-under-test.js';
-import { expectAccounts, settledAccount } from '../support/told-accounts.js';
+import { expectAccounts, settledAccount } from '../support/account-views.js';
 
 describeWithKafka(
   'receivers, projectors and queries as processes, on Kafka and a server of the store',

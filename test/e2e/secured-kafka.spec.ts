@@ -69,7 +69,7 @@ describeWithOwnKafka('a Kafka that wants TLS and credentials', () => {
     await eventually(async () => (await metric(url, 'wfm_spool_events')) === 0);
     const plan = { partitions: 12, replicationFactor: 1, retentionMs: 86_400_000 };
     const log = KafkaEventLog.create({ ...plan, brokers: kafka.brokers, prefix });
-    const extents = await log.extents(Topic.status);
+    const extents = await log.offsets(Topic.status);
     const records = await Promise.all(
       extents.map(({ partition, begin, end }) => log.read(Topic.status, partition, begin, end - begin)),
     );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 // Topics and groups are changed behind the service's back.
- 
+
 import kafkajs, { type Admin } from 'kafkajs';
 import type { StatusEvent } from '#domain';
 import { encodeStatusRecord, Topic } from '#event-log';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { MAX_TOLD_REJECTIONS } from '../../libs/ingestion/src/http/upload-endpoint.js';
+import { MAX_REPORTED_REJECTIONS } from '../../libs/ingestion/src/http/upload-endpoint.js';
 import { BULK_BEGIN, firstOf, nthStatus, nthStep } from '../support/bulk-lines.js';
 import { deadLettersIn, type KeptDeadLetter } from '../support/dead-letters.js';
 import {
@@ -130,7 +130,7 @@ describe('lines that are uploaded', () => {
     });
   });
 
-  it.each([MAX_TOLD_REJECTIONS, MAX_TOLD_REJECTIONS + 1])(
+  it.each([MAX_REPORTED_REJECTIONS, MAX_REPORTED_REJECTIONS + 1])(
     'that are not accepted, %i of them, are all counted and the first hundred told',
     async (count) => {
       const told = await upload(firstOf(count, (n) => `bad ${n}`).join('\n'));

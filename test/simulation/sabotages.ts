@@ -28,9 +28,9 @@ export const SABOTAGES: readonly (Sabotage & { readonly shows: RegExp })[] = [
     shows: /missing|is not refused/,
     ...withPositions((_, topic, { simulatedLog, rules }) =>
       simulatedLog.extents(topic).map(({ partition, end }) => {
-        const { offset, note } = simulatedLog.committed(PROJECTOR_GROUP, topic, partition);
+        const { offset, metadata } = simulatedLog.committed(PROJECTOR_GROUP, topic, partition);
         const logId = simulatedLog.identity(topic);
-        return { topic, partition, logId, offset: Math.min(offset, end), note, lastRecord: '', rules };
+        return { topic, partition, logId, offset: Math.min(offset, end), metadata, lastRecord: '', rules };
       }),
     ),
   },

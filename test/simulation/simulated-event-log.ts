@@ -5,7 +5,7 @@ import {
   type GroupConsumer,
   type GroupPosition,
   type NewRecord,
-  type PartitionExtent,
+  type PartitionOffsets,
   type PartitionLag,
   type PolledBatch,
   type StoredRecord,
@@ -59,7 +59,7 @@ export class SimulatedEventLog implements SpoolLog {
     return this.ask(`read ${topic}`, () => this.log.read(topic, partition, fromOffset, maxRecords));
   }
 
-  extents(topic: TopicName): Promise<readonly PartitionExtent[]> {
+  offsets(topic: TopicName): Promise<readonly PartitionOffsets[]> {
     return this.ask('extents', () => this.log.extents(topic));
   }
 

@@ -6,7 +6,7 @@ import {
   type GroupPosition,
   type LogTopicName,
   type NewRecord,
-  type PartitionExtent,
+  type PartitionOffsets,
   type StoredRecord,
   type TopicLayout,
   type TopicName,
@@ -125,7 +125,7 @@ export class SimulatedLog {
     return this.disk.flushedLength(fileOf(topic, partition));
   }
 
-  extents(topic: TopicName): PartitionExtent[] {
+  extents(topic: TopicName): PartitionOffsets[] {
     return this.each((partition) => ({
       partition,
       begin: Math.min(this.begin(topic, partition), this.end(topic, partition)),
@@ -153,7 +153,7 @@ export class SimulatedLog {
 
   committed(group: string, topic: TopicName, partition: number): GroupPosition {
     const kept = this.disk.cell<GroupPosition>(`position ${group} ${topic} ${partition}`);
-    return kept ?? { partition, offset: 0, note: '' };
+    return kept ?? { partition, offset: 0, metadata: '' };
   }
 
   commit(group: string, topic: TopicName, positions: readonly GroupPosition[]): void {
@@ -168,7 +168,7 @@ export class SimulatedLog {
     for (const name of this.disk.cellNames()) {
       if (!name.startsWith('position ')) continue;
       const { partition, offset } = this.disk.cell<GroupPosition>(name) ?? { partition: 0, offset: 0 };
-      this.disk.replace(name, { partition, offset: Math.max(0, offset - setBackBy), note: '' });
+      this.disk.replace(name, { partition, offset: Math.max(0, offset - setBackBy), metadata: '' });
     }
     this.disk.flush();
   }

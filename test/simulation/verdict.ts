@@ -240,7 +240,7 @@ function accountDifferences<Event>(
   }
   const written = expected.map((_, partition) => {
     const position = store.tables.position(topic, partition, log.identity(topic));
-    const note = position?.note ? (JSON.parse(position.note) as object) : {};
+    const note = position?.metadata ? (JSON.parse(position.metadata) as object) : {};
     return { stored: 0, repeats: 0, deadLettered: 0, ...note };
   });
   return expected.flatMap((account, partition) =>
@@ -261,7 +261,7 @@ function receiptDifferences(world: World): string[] {
   for (const [value, { answer }] of world.journal.entries) {
     if (answer !== 'kept' || !inLog.has(value)) continue;
     const record = JSON.parse(value) as Record<string, unknown>;
-    const { receiver, number } = originOf(record)!;
+    const { producerId: receiver, sequence: number } = originOf(record)!;
     const systemId = (record['systemId'] ?? '') as string;
     if (!united.get(`${receiver} ${systemId}`)?.has(number)) missing.push(`no receipt: ${value}`);
   }

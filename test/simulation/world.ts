@@ -2,10 +2,10 @@ import {
   encodeContactRecord,
   encodePersonnelRecord,
   encodeStatusRecord,
-  receiverIdAt,
+  producerIdAt,
   Topic,
   type EventLog,
-  type PartitionExtent,
+  type PartitionOffsets,
   type TopicName,
   newLogIdentity,
 } from '#event-log';
@@ -22,7 +22,7 @@ import type { ProjectionState } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { rulesText, topicProjections, Projector } from '#projection';
 import { Ingestion, type Entry, malformed } from '#ingestion';
-import { Numbering } from '../../libs/ingestion/src/writing/numbering.js';
+import { ProducerSequence } from '../../libs/ingestion/src/writing/producer-sequence.js';
 import type { SeededRandom } from '#oracle';
 import { FORWARDER, SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
 import type { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
@@ -247,8 +247,8 @@ export class World {
       });
     }
     const recorded = this.journal.recording(written, this.machines.indexOf(machine)) as EventLog;
-    const newId = () => receiverIdAt(EPOCH_MS, this.receiverIds++);
-    machine.ingestion = new Ingestion(recorded, METRICS, clock.now, new Numbering(newId));
+    const newId = () => producerIdAt(EPOCH_MS, this.receiverIds++);
+    machine.ingestion = new Ingestion(recorded, METRICS, clock.now, new ProducerSequence(newId));
   }
 
   private startProjectors(machine: Machine, process: SimulatedProcess, log: EventLog): void {
@@ -467,7 +467,7 @@ export class World {
 
   private removeOlder(
     topic: TopicName,
-    { partition, begin, end }: PartitionExtent,
+    { partition, begin, end }: PartitionOffsets,
     cutoff: number,
     leastAgeMs: number,
   ): void {

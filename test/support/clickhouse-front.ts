@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 // An engine for several processes, beside the library that is tested on it.
- 
+
 import { Session } from 'chdb';
 
 /**

@@ -13,7 +13,7 @@ import { ClusterMember, type ClusterRole } from './cluster-member.js';
 import { readStatusLog, type StatusLog } from './read-status-log.js';
 import { ServiceProcess } from './service-process.js';
 import { temporaryDirectory } from './standalone-process.js';
-import { expectAccounts, settledAccount } from './told-accounts.js';
+import { expectAccounts, settledAccount } from './account-views.js';
 
 const SENDERS = 16;
 /** Between a sender's events: some 1 000 a second altogether, so that an outage of a minute can be looked through. */
@@ -236,7 +236,7 @@ export class ClusterUnderTest {
   }
 
   private async countRecords(topic: TopicName): Promise<number> {
-    const extents = await this.log.extents(topic);
+    const extents = await this.log.offsets(topic);
     return extents.reduce((sum, { begin, end }) => sum + end - begin, 0);
   }
 }

@@ -22,7 +22,7 @@ async function digestOf(directory: string): Promise<string> {
   const hash = createHash('sha256');
   try {
     for (const topic of Object.values(Topic)) {
-      for (const { partition, begin, end } of await log.extents(topic)) {
+      for (const { partition, begin, end } of await log.offsets(topic)) {
         for (let offset = begin; offset < end;) {
           const records = await log.read(topic, partition, offset, 100);
           if (records.length === 0) throw new Error(`${topic}/${partition} ends at ${offset}, not at ${end}`);

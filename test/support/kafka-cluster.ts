@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 // A cluster is asked whether it is there, beside the adapter that is tested on it.
- 
+
 import kafkajs from 'kafkajs';
 import { freePorts } from './free-ports.js';
 import { kafkaProgram } from './kafka-program.js';

@@ -1,7 +1,7 @@
 import { request, type Answer } from './service-client.js';
 
 /** A dead letter as `/ops/dead-letters` answers it, as far as tests look at it. */
-export interface ToldLetter {
+export interface LetterView {
   readonly id: string;
   readonly receivedAt: string;
   readonly type: string;
@@ -23,7 +23,7 @@ export interface ToldLetter {
 }
 
 export interface LetterPage {
-  readonly deadLetters: readonly ToldLetter[];
+  readonly deadLetters: readonly LetterView[];
   readonly nextCursor?: string;
 }
 
@@ -50,8 +50,8 @@ export async function letterPage(
 export async function allLetters(
   url: string,
   query: Readonly<Record<string, string>> = {},
-): Promise<ToldLetter[]> {
-  const letters: ToldLetter[] = [];
+): Promise<LetterView[]> {
+  const letters: LetterView[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined;) {
     const page: LetterPage = await letterPage(url, cursor === '' ? query : { ...query, cursor });
     letters.push(...page.deadLetters);

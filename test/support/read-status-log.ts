@@ -1,6 +1,6 @@
 import type { StatusEvent } from '#domain';
 import { decodeStatusRecord, Topic, UnreadableRecordError, type EventLog } from '#event-log';
-import { byPlace } from '../../libs/projection/src/runner/placed-records.js';
+import { splitMisplaced } from '../../libs/projection/src/runner/split-misplaced.js';
 import { recordIdentity } from './chaos-load.js';
 
 const PAGE_RECORDS = 10_000;
@@ -21,18 +21,18 @@ export async function readStatusLog(log: EventLog): Promise<StatusLog> {
   const numbered = new Map<string, string>();
   let [records, unreadable, misplaced] = [0, 0, 0];
   const layout = await log.layout(Topic.status);
-  for (const { partition, begin, end } of await log.extents(Topic.status)) {
+  for (const { partition, begin, end } of await log.offsets(Topic.status)) {
     for (let offset = begin; offset < end;) {
       const page = await log.read(Topic.status, partition, offset, PAGE_RECORDS);
       records += page.length;
-      const byWhere = byPlace(page, layout, log);
+      const byWhere = splitMisplaced(page, layout, log);
       misplaced += byWhere.misplaced.length;
       for (const { value } of byWhere.placed) {
         try {
           const { event, origin } = decodeStatusRecord(value);
           events.push(event);
           if (origin !== undefined)
-            numbered.set(`${origin.receiver} ${origin.number}`, recordIdentity(event));
+            numbered.set(`${origin.producerId} ${origin.sequence}`, recordIdentity(event));
         } catch (error) {
           if (!(error instanceof UnreadableRecordError)) throw error;
           unreadable++;

@@ -12,7 +12,7 @@ import {
   encodeStatusRecord,
   withOrigin,
   type NewRecord,
-  type Origin,
+  type RecordOrigin,
 } from '#event-log';
 import {
   anyAcceptedContact,
@@ -81,6 +81,6 @@ export const RECORD_CODECS: readonly RecordCodec[] = [
 ];
 
 /** The record with its origin, if it has one. */
-export function originated(record: NewRecord, origin: Origin | undefined): NewRecord {
+export function originated(record: NewRecord, origin: RecordOrigin | undefined): NewRecord {
   return origin === undefined ? record : withOrigin(record, origin);
 }

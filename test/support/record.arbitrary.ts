@@ -12,12 +12,12 @@ import {
 import {
   MAX_NUMBER,
   MAX_RANGE_NUMBERS,
-  MAX_TOLD_RANGES,
-  receiverIdAt,
+  MAX_REPORTED_RANGES,
+  producerIdAt,
   type DeadLetter,
   type DeadLetterResend,
   type NumberRange,
-  type Origin,
+  type RecordOrigin,
 } from '#event-log';
 import { MAX_TEXT_LENGTH, type RejectionReason } from '#ingestion';
 import { anyContactStep } from '../../libs/domain/src/contact.arbitrary.js';
@@ -142,14 +142,14 @@ const anyRange: fc.Arbitrary<NumberRange> = fc
   .map(([from, more]) => [from, from + more]);
 
 /** As receivers number what they take, up to the greatest number and the most ranges that there are. */
-export const anyOrigin: fc.Arbitrary<Origin> = fc
+export const anyOrigin: fc.Arbitrary<RecordOrigin> = fc
   .record({
-    receiver: fc
+    producerId: fc
       .tuple(fc.integer({ min: 0, max: 2 ** 32 - 1 }), fc.integer({ min: 0, max: 2 ** 32 - 1 }))
-      .map(([second, bits]) => receiverIdAt(second * 1000, bits)),
-    number: fc.integer({ min: 3_000_000, max: MAX_NUMBER }),
-    failed: fc.array(anyRange, { maxLength: MAX_TOLD_RANGES, size: 'max' }),
+      .map(([second, bits]) => producerIdAt(second * 1000, bits)),
+    sequence: fc.integer({ min: 3_000_000, max: MAX_NUMBER }),
+    rejected: fc.array(anyRange, { maxLength: MAX_REPORTED_RANGES, size: 'max' }),
   })
   .chain((origin) =>
-    fc.integer({ min: 0, max: origin.number - 1 }).map((settled) => ({ ...origin, settled })),
+    fc.integer({ min: 0, max: origin.sequence - 1 }).map((lowWatermark) => ({ ...origin, lowWatermark })),
   );

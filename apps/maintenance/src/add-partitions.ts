@@ -4,9 +4,9 @@ import { createGrowableLog, LogUnavailableError, type GrowableLog } from '#event
 import { ClickHouseProjectionStore, migrate, SchemaNewerError, StoreConnection } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { topicProjections, Projector, ProjectorsAtWorkError } from '#projection';
-import { growTopic, type DrainProgress, type GrowthParts } from './add-partitions/grow-topic.js';
-import { GrowthRefusedError } from './add-partitions/growth-judgement.js';
-import { GrowthUsageError, parseGrowthOptions, USAGE } from './add-partitions/growth-options.js';
+import { expandTopic, type DrainProgress, type ExpansionParts } from './add-partitions/expand-topic.js';
+import { ExpansionRefusedError } from './add-partitions/plan-partition-expansion.js';
+import { GrowthUsageError, parseGrowthOptions, USAGE } from './add-partitions/expansion-options.js';
 
 const EXIT_FAILED = 1;
 const EXIT_USAGE = 2;
@@ -21,7 +21,7 @@ async function run(args: readonly string[]): Promise<number> {
   const settings = readSettings(process.env);
   const log = createGrowableLog(eventLogSettings(settings));
   if (log === undefined) {
-    throw new GrowthRefusedError('the partitions of the embedded log are fixed; KAFKA_BROKERS is not set');
+    throw new ExpansionRefusedError('the partitions of the embedded log are fixed; KAFKA_BROKERS is not set');
   }
   const connection = StoreConnection.open(storeSettings(settings));
   const bar = new SingleBar(
@@ -33,7 +33,7 @@ async function run(args: readonly string[]): Promise<number> {
     await migrate(connection, { database, retentionDays: settings.RETENTION_DAYS });
     const parts = growthParts(settings, log, new ClickHouseProjectionStore(connection, database), bar);
     for (const topic of options.topics) {
-      const done = await growTopic(parts, topic, options.partitions).finally(() => bar.stop());
+      const done = await expandTopic(parts, topic, options.partitions).finally(() => bar.stop());
       process.stdout.write(
         done
           ? `${topic} has ${options.partitions} partitions now.\n`
@@ -52,7 +52,7 @@ function growthParts(
   log: GrowableLog,
   store: ClickHouseProjectionStore,
   bar: SingleBar,
-): GrowthParts {
+): ExpansionParts {
   const logger = createLogger(settings.LOG_LEVEL);
   const metrics = createMetrics();
   const rules = { stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000 };
@@ -82,7 +82,7 @@ function explain(error: unknown): string {
   if (error instanceof LogUnavailableError) {
     return `${error.message}\nThe same command goes on from here once Kafka can be used.`;
   }
-  const isTold = [GrowthRefusedError, ProjectorsAtWorkError, SchemaNewerError, SettingsError].some(
+  const isTold = [ExpansionRefusedError, ProjectorsAtWorkError, SchemaNewerError, SettingsError].some(
     (type) => error instanceof type,
   );
   if (isTold) return (error as Error).message;

@@ -16,7 +16,7 @@ const EXIT_USAGE = 2;
 const EXIT_REJECTED = 3;
 
 /** Letters of a bulk resend that were not accepted and are told one by one. */
-const TOLD_REJECTIONS = 20;
+const MAX_PRINTED_REJECTIONS = 20;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
@@ -118,8 +118,8 @@ function report(answers: readonly ResendAnswer[], json: boolean): void {
     return;
   }
   const others = answers.filter(({ outcome }) => outcome !== 'accepted');
-  for (const answer of others.slice(0, TOLD_REJECTIONS)) print(resendText(answer));
-  if (others.length > TOLD_REJECTIONS) print(`… and ${others.length - TOLD_REJECTIONS} more`);
+  for (const answer of others.slice(0, MAX_PRINTED_REJECTIONS)) print(resendText(answer));
+  if (others.length > MAX_PRINTED_REJECTIONS) print(`… and ${others.length - MAX_PRINTED_REJECTIONS} more`);
   print(`${answers.length - others.length} accepted, ${others.length} not.`);
 }
 

@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import { eventLogSettings, timeLimits, readSettings, SettingsError, type Settings } from '#edge/settings';
 import { createEventLog, LogDamagedError, LogReplacedError, LogUnavailableError } from '#event-log';
 import { createMetrics, wallClock } from '#telemetry';
-import { totalOf, Ingestion, Judge, LineJudge } from '#ingestion';
+import { totalOf, Ingestion, EventValidator, LineValidator } from '#ingestion';
 import { parseOptions, USAGE, UsageError, type ImportOptions } from './import/import-options.js';
 import { reportOf } from './import/import-report.js';
 import {
@@ -31,7 +31,7 @@ async function run(args: readonly string[]): Promise<number> {
   const log = createEventLog(eventLogSettings(settings));
   try {
     const ingestion = new Ingestion(log, createMetrics(), wallClock);
-    const judge = new LineJudge(new Judge(timeLimits(settings), wallClock), wallClock);
+    const judge = new LineValidator(new EventValidator(timeLimits(settings), wallClock), wallClock);
     return await importAll(prepared, { ingestion, judge });
   } finally {
     await log.close();

@@ -54,7 +54,7 @@ async function rebuild(settings: Settings, connection: StoreConnection, log: Eve
   // Whoever answers from it sees from the first moment that it has all that the log had.
   const states = new ClickHouseProjectionStateStore(connection, staging);
   for (const { topic } of projectionsInto(database)()) {
-    const partitions = (await log.extents(topic)).map(({ partition }) => partition);
+    const partitions = (await log.offsets(topic)).map(({ partition }) => partition);
     await states.writeState(topic, partitions, { kind: 'current' });
   }
   await replaceProjections(connection, database, staging);

@@ -25,7 +25,7 @@ import type { SendingReport } from './sending/sender.js';
 import { ServiceQueries } from './verdict/service-queries.js';
 import { simulateDirectories } from './platform/simulated-directory.js';
 import type { SimulatedDirectories } from './platform/simulated-directory.js';
-import { pollUntil, untilProjected } from './verdict/settling.js';
+import { pollUntil, untilProjected } from './verdict/poll-until.js';
 import { count, verdictLines, verdictOf } from './verdict/verdict.js';
 import type { Verdict } from './verdict/verdict.js';
 

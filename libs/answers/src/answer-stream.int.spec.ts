@@ -58,7 +58,7 @@ describe('an answer on its way', () => {
       error: ({ err, requestId }: { err: unknown; requestId: string }, message: string) =>
         errors.push({ err, requestId, message }),
     } as unknown as Logger;
-    const query = QueryModule.with({
+    const query = QueryModule.register({
       store,
       metrics,
       logger,

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Requires } from '#edge';
+import { RequiresRole } from '#edge';
 import type { QueryStore } from '#store';
 import {
   AgentCallsAnswer,
@@ -10,31 +10,31 @@ import {
 } from './answers/contact-answers.js';
 import {
   AGENT_IDS,
-  DescribesQuery,
+  ApiQueryMethod,
   END_DATE,
   GROUP_IDS,
   START_DATE,
   STEP,
-} from './answers/describes-query.js';
+} from './answers/api-query-method.js';
 import { SPEC_EXAMPLES } from './answers/spec-examples.js';
-import { Answering } from './answering.js';
+import { JsonResponder } from './json-responder.js';
 import { readList, readPeriod, readStep, type QueryString } from './query-parameters.js';
 import { CLOCK, QUERY_STORE } from './state-queries.controller.js';
-import { AskedSystem, WhichSystem, type SystemQuestion } from './which-system.js';
+import { RequestedSystem, SystemResolver, type SystemRequest } from './system-resolver.js';
 
 /** What became of contacts: `serviceGroupData`, `agentCallsData`, `agentChatsWorkTime` (spec 3.2, 3.5, 3.6). */
 @Controller(['', 'systems/:systemId'])
-@Requires('query')
+@RequiresRole('query')
 export class ContactQueriesController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
-    @Inject(WhichSystem) private readonly whichSystem: WhichSystem,
-    @Inject(Answering) private readonly answering: Answering,
+    @Inject(SystemResolver) private readonly whichSystem: SystemResolver,
+    @Inject(JsonResponder) private readonly answering: JsonResponder,
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
   @Get('historic/serviceGroupData')
-  @DescribesQuery({
+  @ApiQueryMethod({
     tag: 'history',
     summary: 'Contacts of groups within a period, in steps',
     section: '3.2',
@@ -43,7 +43,7 @@ export class ContactQueriesController {
     example: SPEC_EXAMPLES.SERVICE_GROUP_DATA,
   })
   async serviceGroupData(
-    @AskedSystem() system: SystemQuestion,
+    @RequestedSystem() system: SystemRequest,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -57,7 +57,7 @@ export class ContactQueriesController {
   }
 
   @Get('historic/agentCallsData')
-  @DescribesQuery({
+  @ApiQueryMethod({
     tag: 'history',
     summary: 'Contacts that agents processed within a period',
     section: '3.5',
@@ -66,7 +66,7 @@ export class ContactQueriesController {
     example: SPEC_EXAMPLES.AGENT_CALLS_DATA,
   })
   async agentCallsData(
-    @AskedSystem() system: SystemQuestion,
+    @RequestedSystem() system: SystemRequest,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -76,7 +76,7 @@ export class ContactQueriesController {
   }
 
   @Get('historic/agentChatsWorkTime')
-  @DescribesQuery({
+  @ApiQueryMethod({
     tag: 'history',
     summary: 'Time that agents had a chat, by day',
     section: '3.6',
@@ -85,7 +85,7 @@ export class ContactQueriesController {
     example: SPEC_EXAMPLES.AGENT_CHATS_WORK_TIME,
   })
   async agentChatsWorkTime(
-    @AskedSystem() system: SystemQuestion,
+    @RequestedSystem() system: SystemRequest,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -97,7 +97,7 @@ export class ContactQueriesController {
   }
 
   @Get('online/groupsOnlineLoad')
-  @DescribesQuery({
+  @ApiQueryMethod({
     tag: 'present',
     summary: 'How groups do now and have done today',
     section: '4.3',
@@ -106,7 +106,7 @@ export class ContactQueriesController {
     example: SPEC_EXAMPLES.GROUPS_ONLINE_LOAD,
   })
   async groupsOnlineLoad(
-    @AskedSystem() system: SystemQuestion,
+    @RequestedSystem() system: SystemRequest,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -117,7 +117,7 @@ export class ContactQueriesController {
     });
   }
 
-  private async periodQuery(system: SystemQuestion, query: QueryString) {
+  private async periodQuery(system: SystemRequest, query: QueryString) {
     const period = readPeriod(query);
     const agentIds = readList(query, 'agentId');
     return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };

@@ -1,4 +1,4 @@
-export * from './answering.js';
+export * from './json-responder.js';
 export * from './projection-gate.js';
 export * from './projection-watch.js';
 export * from './query-parameters.js';

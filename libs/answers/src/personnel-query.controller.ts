@@ -1,25 +1,25 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Requires } from '#edge';
+import { RequiresRole } from '#edge';
 import type { QueryStore } from '#store';
-import { DescribesQuery } from './answers/describes-query.js';
+import { ApiQueryMethod } from './answers/api-query-method.js';
 import { PersonnelAnswer } from './answers/personnel-answer.js';
 import { SPEC_EXAMPLES } from './answers/spec-examples.js';
-import { Answering } from './answering.js';
+import { JsonResponder } from './json-responder.js';
 import { QUERY_STORE } from './state-queries.controller.js';
-import { AskedSystem, WhichSystem, type SystemQuestion } from './which-system.js';
+import { RequestedSystem, SystemResolver, type SystemRequest } from './system-resolver.js';
 
 @Controller(['', 'systems/:systemId'])
-@Requires('query')
+@RequiresRole('query')
 export class PersonnelQueryController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
-    @Inject(WhichSystem) private readonly whichSystem: WhichSystem,
-    @Inject(Answering) private readonly answering: Answering,
+    @Inject(SystemResolver) private readonly whichSystem: SystemResolver,
+    @Inject(JsonResponder) private readonly answering: JsonResponder,
   ) {}
 
   @Get('personnel')
-  @DescribesQuery({
+  @ApiQueryMethod({
     tag: 'history',
     summary: 'Services, groups and agents',
     section: '3.1',
@@ -28,7 +28,7 @@ export class PersonnelQueryController {
     example: SPEC_EXAMPLES.PERSONNEL,
     isArray: false,
   })
-  async personnel(@AskedSystem() system: SystemQuestion, @Res() reply: FastifyReply): Promise<void> {
+  async personnel(@RequestedSystem() system: SystemRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.answering.sendWhole(reply, 'personnel', async (asker) =>
       this.store.askedBy(asker).personnel(await this.whichSystem.resolve(system)),
     );

@@ -1,11 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { QueryStore } from '#store';
 import { wallClock, type Logger, type Metrics } from '#telemetry';
-import { Answering } from './answering.js';
+import { JsonResponder } from './json-responder.js';
 import { ContactQueriesController } from './contact-queries.controller.js';
 import { PersonnelQueryController } from './personnel-query.controller.js';
 import { CLOCK, QUERY_STORE, StateQueriesController } from './state-queries.controller.js';
-import { WhichSystem } from './which-system.js';
+import { SystemResolver } from './system-resolver.js';
 
 export interface QueryParts {
   readonly store: QueryStore;
@@ -19,15 +19,15 @@ export interface QueryParts {
 /** Answers the WFM's methods from the store. */
 @Module({})
 export class QueryModule {
-  static with({ store, metrics, logger, defaultSystemId, now = wallClock }: QueryParts): DynamicModule {
+  static register({ store, metrics, logger, defaultSystemId, now = wallClock }: QueryParts): DynamicModule {
     return {
       module: QueryModule,
       controllers: [StateQueriesController, ContactQueriesController, PersonnelQueryController],
       providers: [
         { provide: QUERY_STORE, useValue: store },
         { provide: CLOCK, useValue: now },
-        { provide: WhichSystem, useValue: new WhichSystem(store, defaultSystemId) },
-        { provide: Answering, useValue: new Answering(metrics, logger) },
+        { provide: SystemResolver, useValue: new SystemResolver(store, defaultSystemId) },
+        { provide: JsonResponder, useValue: new JsonResponder(metrics, logger) },
       ],
     };
   }

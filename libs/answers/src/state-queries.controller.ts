@@ -1,30 +1,30 @@
 import { Controller, Get, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { Requires } from '#edge';
+import { RequiresRole } from '#edge';
 import type { QueryStore } from '#store';
-import { AGENT_IDS, DescribesQuery, END_DATE, START_DATE } from './answers/describes-query.js';
+import { AGENT_IDS, ApiQueryMethod, END_DATE, START_DATE } from './answers/api-query-method.js';
 import { AgentLoginsAnswer, AgentOnlineStatusAnswer, AgentStateAnswer } from './answers/state-answers.js';
 import { SPEC_EXAMPLES } from './answers/spec-examples.js';
-import { Answering } from './answering.js';
+import { JsonResponder } from './json-responder.js';
 import { readList, readPeriod, type QueryString } from './query-parameters.js';
-import { AskedSystem, WhichSystem, type SystemQuestion } from './which-system.js';
+import { RequestedSystem, SystemResolver, type SystemRequest } from './system-resolver.js';
 
 export const QUERY_STORE = Symbol('QueryStore');
 export const CLOCK = Symbol('Clock');
 
 /** What agents did and do: `agentStatusData`, `agentLoginData`, `agentStatus` (spec 3.3, 3.4, 4.2). */
 @Controller(['', 'systems/:systemId'])
-@Requires('query')
+@RequiresRole('query')
 export class StateQueriesController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
-    @Inject(WhichSystem) private readonly whichSystem: WhichSystem,
-    @Inject(Answering) private readonly answering: Answering,
+    @Inject(SystemResolver) private readonly whichSystem: SystemResolver,
+    @Inject(JsonResponder) private readonly answering: JsonResponder,
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
   @Get('historic/agentStatusData')
-  @DescribesQuery({
+  @ApiQueryMethod({
     tag: 'history',
     summary: 'States of agents within a period',
     section: '3.3',
@@ -33,7 +33,7 @@ export class StateQueriesController {
     example: SPEC_EXAMPLES.AGENT_STATUS_DATA,
   })
   async agentStatusData(
-    @AskedSystem() system: SystemQuestion,
+    @RequestedSystem() system: SystemRequest,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -43,7 +43,7 @@ export class StateQueriesController {
   }
 
   @Get('historic/agentLoginData')
-  @DescribesQuery({
+  @ApiQueryMethod({
     tag: 'history',
     summary: 'Logins and logouts of agents within a period',
     section: '3.4',
@@ -52,7 +52,7 @@ export class StateQueriesController {
     example: SPEC_EXAMPLES.AGENT_LOGIN_DATA,
   })
   async agentLoginData(
-    @AskedSystem() system: SystemQuestion,
+    @RequestedSystem() system: SystemRequest,
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
@@ -62,7 +62,7 @@ export class StateQueriesController {
   }
 
   @Get('online/agentStatus')
-  @DescribesQuery({
+  @ApiQueryMethod({
     tag: 'present',
     summary: 'States of all active agents now',
     section: '4.2',
@@ -70,14 +70,14 @@ export class StateQueriesController {
     answer: AgentOnlineStatusAnswer,
     example: SPEC_EXAMPLES.AGENT_STATUS,
   })
-  async agentStatus(@AskedSystem() system: SystemQuestion, @Res() reply: FastifyReply): Promise<void> {
+  async agentStatus(@RequestedSystem() system: SystemRequest, @Res() reply: FastifyReply): Promise<void> {
     await this.answering.send(reply, 'agentStatus', async (asker) => {
       const systemId = await this.whichSystem.resolve(system);
       return this.store.askedBy(asker).agentStatus({ systemId, now: this.now() });
     });
   }
 
-  private async periodQuery(system: SystemQuestion, query: QueryString) {
+  private async periodQuery(system: SystemRequest, query: QueryString) {
     const period = readPeriod(query);
     const agentIds = readList(query, 'agentId');
     return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };

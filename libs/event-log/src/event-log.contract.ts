@@ -32,7 +32,7 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
 
     const readAll = async (from: EventLog): Promise<StoredRecord[]> => {
       const all: StoredRecord[] = [];
-      for (const { partition, begin, end } of await from.extents(Topic.status)) {
+      for (const { partition, begin, end } of await from.offsets(Topic.status)) {
         for (let offset = begin; offset < end;) {
           const page = await from.read(Topic.status, partition, offset, 7);
           if (page.length === 0) throw new Error(`partition ${partition} ends at ${offset}, not at ${end}`);
@@ -94,7 +94,7 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
 
     it('says in its layout how many partitions there are, and of a key in which of them it is', async () => {
       const { generations, partitions, growth } = await log.layout(Topic.status);
-      expect(partitions).toBe((await log.extents(Topic.status)).length);
+      expect(partitions).toBe((await log.offsets(Topic.status)).length);
       expect([generations, growth]).toEqual([[{ partitions, from: [] }], undefined]);
       expect((await (await reopened()).layout(Topic.status)).generations).toEqual(generations);
       await log.append(Topic.status, records(40, 20));
@@ -123,7 +123,7 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
 
     it('keeps topics apart', async () => {
       await log.append(Topic.status, records(3));
-      const extents = await log.extents(Topic.contact);
+      const extents = await log.offsets(Topic.contact);
       expect(extents.reduce((sum, { begin, end }) => sum + end - begin, 0)).toBe(0);
     });
 
@@ -243,13 +243,13 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
       const lagBefore = await consumer.lag();
       expect(lagBefore.reduce((sum, lag) => sum + lag.records, 0)).toBe(10);
       const { partition } = polled[0]!;
-      await consumer.commit([{ partition, offset: polled[3]!.offset + 1, note: '{"stored":4}' }]);
+      await consumer.commit([{ partition, offset: polled[3]!.offset + 1, metadata: '{"stored":4}' }]);
       expect((await consumer.lag()).reduce((sum, lag) => sum + lag.records, 0)).toBe(6);
       await consumer.close();
       const again = await log.join('group', Topic.status);
       await drain(again, 6);
       const position = (await again.positions()).find((p) => p.partition === partition);
-      expect(position).toEqual({ partition, offset: polled[3]!.offset + 1, note: '{"stored":4}' });
+      expect(position).toEqual({ partition, offset: polled[3]!.offset + 1, metadata: '{"stored":4}' });
       await again.close();
     });
 
@@ -275,5 +275,5 @@ export function eventLogContract(name: string, start: () => Promise<EventLogUnde
 function positionsBehind(records: readonly StoredRecord[]) {
   const behind = new Map<number, number>();
   for (const { partition, offset } of records) behind.set(partition, offset + 1);
-  return [...behind].map(([partition, offset]) => ({ partition, offset, note: '' }));
+  return [...behind].map(([partition, offset]) => ({ partition, offset, metadata: '' }));
 }

@@ -1,4 +1,4 @@
-import type { PartitionExtent, TopicLayout } from './partition-layout.js';
+import type { PartitionOffsets, TopicLayout } from './partition-layout.js';
 import type { TopicName } from './topics.js';
 
 /** What goes along with a record and is no part of what it says, such as the trace that it belongs to. */
@@ -34,7 +34,7 @@ export interface GroupPosition {
   /** The offset of the next record to process. */
   readonly offset: number;
   /** Whatever the consumer wanted kept with the offset, atomically; `''` before the first commit. */
-  readonly note: string;
+  readonly metadata: string;
 }
 
 /** How far a group is behind in a partition. */
@@ -86,7 +86,7 @@ export interface EventLog {
   ): Promise<readonly StoredRecord[]>;
 
   /** What each partition of the topic holds. */
-  extents(topic: TopicName): Promise<readonly PartitionExtent[]>;
+  offsets(topic: TopicName): Promise<readonly PartitionOffsets[]>;
 
   /**
    * Which history of the topic this is: a text that begins with an ISO time, made once when the log was made. Two histories

@@ -7,7 +7,7 @@ export * from './partition-layout.js';
 export * from './records/contact-record.js';
 export * from './records/dead-letter-record.js';
 export * from './records/dead-letter-resend-record.js';
-export * from './records/origin.js';
+export * from './records/record-origin.js';
 export * from './records/parse-record.js';
 export * from './records/personnel-record.js';
 export * from './records/status-record.js';

@@ -1,6 +1,6 @@
 import {
   checkSettled,
-  extentsOfGeneration,
+  offsetsOfGeneration,
   fixedLayout,
   generationOf,
   isMisplaced,
@@ -41,7 +41,7 @@ describe('a layout of partitions', () => {
   it('cuts what partitions hold at the borders of generations, without overlap or gap', () => {
     const extents = [0, 1, 2, 3, 4].map((partition) => ({ partition, begin: 3, end: 30 }));
     const cut = (index: number) =>
-      extentsOfGeneration(layout, index, extents).map(({ begin, end }) => [begin, end]);
+      offsetsOfGeneration(layout, index, extents).map(({ begin, end }) => [begin, end]);
     expect(cut(0)).toEqual([
       [3, 10],
       [3, 20],

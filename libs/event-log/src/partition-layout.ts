@@ -1,5 +1,5 @@
 /** What a partition holds at this moment: records with `begin ≤ offset < end`. */
-export interface PartitionExtent {
+export interface PartitionOffsets {
   readonly partition: number;
   readonly begin: number;
   readonly end: number;
@@ -69,11 +69,11 @@ export function virtualPartitions(generations: readonly PartitionGeneration[]): 
 }
 
 /** What the partitions of one generation hold. */
-export function extentsOfGeneration(
+export function offsetsOfGeneration(
   { generations }: PartitionLayout,
   index: number,
-  extents: readonly PartitionExtent[],
-): PartitionExtent[] {
+  extents: readonly PartitionOffsets[],
+): PartitionOffsets[] {
   const [generation, next] = [generations[index]!, generations[index + 1]];
   return extents
     .filter(({ partition }) => partition < generation.partitions)

@@ -28,7 +28,7 @@ export function withTracing(log: EventLog, tracing: Tracing | undefined): EventL
         },
       ),
     read: (...from) => log.read(...from),
-    extents: (topic) => log.extents(topic),
+    offsets: (topic) => log.offsets(topic),
     identity: (topic) => log.identity(topic),
     join: (group, topic) => log.join(group, topic),
     layout: (topic) => log.layout(topic),

@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { wallClock } from '#telemetry';
 import { AnomaliesController } from './timelines/anomalies.controller.js';
 import { DeadLettersController } from './dead-letters/dead-letters.controller.js';
-import { Answering } from '#answers';
+import { JsonResponder } from '#answers';
 import { OpsSystemsController } from './systems/ops-systems.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import {
@@ -24,7 +24,7 @@ import { TimelineController } from './timelines/timeline.controller.js';
  */
 @Module({})
 export class OpsModule {
-  static with({
+  static register({
     deadLetters,
     anomalies,
     history,
@@ -52,7 +52,7 @@ export class OpsModule {
         { provide: AUDITS, useValue: audits },
         { provide: SYSTEMS_STORE, useValue: systems },
         { provide: OPS_CLOCK, useValue: now },
-        { provide: Answering, useValue: new Answering(metrics, logger) },
+        { provide: JsonResponder, useValue: new JsonResponder(metrics, logger) },
         { provide: OPS_LIMITS, useValue: limits },
         { provide: Resending, useValue: new Resending(deadLetters, resubmitting, now) },
       ],

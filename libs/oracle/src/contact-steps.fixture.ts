@@ -1,7 +1,7 @@
 import type { ContactStep } from './contact-step.js';
 
 /** What all steps of a contact share. */
-export interface ContactTold {
+export interface ContactShown {
   readonly contact?: string;
   readonly group?: string;
   readonly agent?: string;
@@ -16,7 +16,7 @@ const DONE_BY_NOBODY: readonly string[] = ['queued', 'abandoned', 'bot_closed'];
 
 /** Steps of one contact in one group, as `['answered', '10:00:00']`. */
 export function contact(
-  told: ContactTold,
+  told: ContactShown,
   ...steps: readonly (readonly [ContactStep['action'], string])[]
 ): ContactStep[] {
   const { contact: contactId = 'c', group = '1', agent = '1', customer = '', channel = '' } = told;

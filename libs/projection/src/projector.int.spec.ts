@@ -105,7 +105,9 @@ describe(`the projector on a real log and a real store (seed ${seed})`, () => {
         .filter(({ labels }) => labels['type'] === 'status' && labels['outcome'] === outcome)
         .reduce((sum, { value }) => sum + value, 0);
     const kept = await log.join('statusledger-projector', Topic.status);
-    const notes = (await kept.positions()).map(({ note }) => JSON.parse(note) as Record<string, number>);
+    const notes = (await kept.positions()).map(
+      ({ metadata: note }) => JSON.parse(note) as Record<string, number>,
+    );
     const total = (name: string) => notes.reduce((sum, note) => sum + note[name]!, 0);
     expect(total('stored')).toBe(stored![0]);
     expect(total('stored') + total('repeats')).toBe(EVENTS);

@@ -1,9 +1,9 @@
 import {
   checkSettled,
-  extentsOfGeneration,
+  offsetsOfGeneration,
   type EventLog,
   type GroupPosition,
-  type PartitionExtent,
+  type PartitionOffsets,
   type StoredRecord,
   type TopicLayout,
   type TopicName,
@@ -35,7 +35,7 @@ export type RebuiltPositions = ReadonlyMap<TopicName, readonly GroupPosition[]>;
 interface Task {
   readonly topic: TopicName;
   readonly layout: TopicLayout;
-  readonly extent: PartitionExtent;
+  readonly extent: PartitionOffsets;
 }
 
 type Ends = Map<TopicName, Map<number, GroupPosition>>;
@@ -82,10 +82,10 @@ async function tasksByGeneration(log: EventLog, topics: readonly TopicRebuild[])
   for (const { topic } of topics) {
     const layout = await log.layout(topic);
     checkSettled(topic, layout);
-    const extents = await log.extents(topic);
+    const extents = await log.offsets(topic);
     for (const index of layout.generations.keys()) {
       const tasks = (generations[index] ??= []);
-      for (const extent of extentsOfGeneration(layout, index, extents)) tasks.push({ topic, layout, extent });
+      for (const extent of offsetsOfGeneration(layout, index, extents)) tasks.push({ topic, layout, extent });
     }
   }
   return generations;
@@ -120,7 +120,7 @@ async function rebuildPartition(
     onBatch(batch.length);
   }
   const [end] = writer.positions;
-  return end ?? { partition: extent.partition, offset: extent.begin, note: '' };
+  return end ?? { partition: extent.partition, offset: extent.begin, metadata: '' };
 }
 
 /** Nothing but this reads the log, so records that are missing between two of them are not there. */
@@ -135,7 +135,7 @@ async function carryAcrossGaps(writer: BatchWriter, batch: readonly StoredRecord
   }
 }
 
-function lengthOf({ begin, end }: PartitionExtent): number {
+function lengthOf({ begin, end }: PartitionOffsets): number {
   return Math.max(0, end - begin);
 }
 
@@ -170,7 +170,7 @@ export async function commitRebuilt(log: EventLog, positions: RebuiltPositions):
 async function* batches(
   log: EventLog,
   { topic, maxBatchRecords }: TopicRebuild,
-  { partition, begin, end }: PartitionExtent,
+  { partition, begin, end }: PartitionOffsets,
 ): AsyncGenerator<readonly StoredRecord[]> {
   for (let offset = begin; offset < end;) {
     const batch = await log.read(topic, partition, offset, Math.min(maxBatchRecords, end - offset));

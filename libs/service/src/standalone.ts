@@ -40,7 +40,7 @@ import {
   type Logger,
 } from '#telemetry';
 import { loggedEvents, SURELY_PROJECTED_MS } from '#projection';
-import { tellOutage, resubmission } from '#ingestion';
+import { logSpoolTransition, resubmission } from '#ingestion';
 import { OpsModule, SelfAudit, SystemGauges } from '#operators';
 import { ProjectionGate, QueryModule } from '#answers';
 import { ReceiverModule, registerIngestionHooks } from '#ingestion/http';
@@ -64,7 +64,7 @@ export async function startStandalone(
   const processMetrics = createProcessMetrics(settings.DATA_DIR);
   const tracing = await createTracing(tracingSettings(settings), 'statusledger', logger);
   const { log, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
-    tellOutage(logger, away),
+    logSpoolTransition(logger, away),
   );
   const connection = StoreConnection.open(storeSettings(settings), { questions: true });
   const database = settings.CLICKHOUSE_DATABASE;
@@ -97,19 +97,19 @@ export async function startStandalone(
     {
       module: StandaloneModule,
       imports: [
-        ReceiverModule.with({
+        ReceiverModule.register({
           log: withTracing(log, tracing),
           metrics,
           logger,
           limits: timeLimits(settings),
         }),
-        QueryModule.with({
+        QueryModule.register({
           store: queries,
           metrics,
           logger,
           defaultSystemId: settings.DEFAULT_SYSTEM_ID,
         }),
-        OpsModule.with({
+        OpsModule.register({
           ...opsStores(connection, { database, ...answerRules(settings) }),
           ...{ audits, systems, metrics, logger },
           limits: timeLimits(settings),

@@ -114,8 +114,8 @@ export async function startQuery(
     {
       module: QueryProcess,
       imports: [
-        QueryModule.with({ store, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
-        OpsModule.with({
+        QueryModule.register({ store, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
+        OpsModule.register({
           ...opsStores(connection, { database: settings.CLICKHOUSE_DATABASE, ...answerRules(settings) }),
           ...{ audits, systems, metrics, logger },
           limits,

@@ -24,7 +24,7 @@ import {
   type Logger,
 } from '#telemetry';
 import { ReceiverModule, registerIngestionHooks } from '#ingestion/http';
-import { tellOutage } from '#ingestion';
+import { logSpoolTransition } from '#ingestion';
 
 class ReceiverProcess {}
 
@@ -34,7 +34,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
   const processMetrics = createProcessMetrics(settings.DATA_DIR);
   const tracing = await createTracing(tracingSettings(settings), 'statusledger-receiver', logger);
   const { log, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
-    tellOutage(logger, away),
+    logSpoolTransition(logger, away),
   );
   const scrape = async () => {
     metrics.spoolEvents.set(await spooledRecords());
@@ -45,7 +45,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
     {
       module: ReceiverProcess,
       imports: [
-        ReceiverModule.with({
+        ReceiverModule.register({
           log: withTracing(log, tracing),
           metrics,
           logger,

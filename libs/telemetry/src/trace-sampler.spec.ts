@@ -1,7 +1,7 @@
 // The types and values of the SDK that the sampler is for.
- 
+
 import { ROOT_CONTEXT, SpanKind, trace, TraceFlags, type Link } from '@opentelemetry/api';
- 
+
 import { SamplingDecision } from '@opentelemetry/sdk-trace-node';
 import { samplerOf } from './trace-sampler.js';
 import { TRACES_SAMPLERS, type TracesSampler } from './tracing.js';

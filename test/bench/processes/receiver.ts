@@ -11,7 +11,7 @@ class ReceiverAlone {}
 const log = createEventLog({ dataDirectory: process.argv[2]!, retentionMs: 400 * 86_400_000 });
 const logger = createLogger('error');
 const limits = { maxClockSkewSeconds: 300, retentionDays: 400 };
-const receiver = ReceiverModule.with({ log, metrics: createMetrics(), logger, limits });
+const receiver = ReceiverModule.register({ log, metrics: createMetrics(), logger, limits });
 const app = await createHttpApp({ module: ReceiverAlone, imports: [receiver] }, logger, [
   registerIngestionHooks,
 ]);

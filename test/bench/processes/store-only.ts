@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 // The engine is asked as straight as can be, beside the library whose cost is to be measured.
- 
+
 import { createClient } from '@clickhouse/client';
- 
+
 import { createChdbConnection } from 'chdb/connection';
 import { migrate, StoreConnection, type BoundValues } from '#store';
 import { SYSTEM } from '../event-stream.js';

@@ -1,7 +1,7 @@
 import type { AuditProgress, Difference } from '#store';
 
 /** Differences that are printed one by one. */
-export const TOLD = 20;
+export const MAX_PRINTED_DIFFERENCES = 20;
 
 /** Adds up what an audit tells part by part. */
 export class AuditReport {
@@ -32,9 +32,10 @@ export function summaryText(
   const compared = `${tables} tables, ${grouped(rows)} rows compared in ${Math.ceil(tookMs / 1000)} s.`;
   if (differences.length === 0) return `No differences: ${compared}\n`;
   const lines = differences
-    .slice(0, TOLD)
+    .slice(0, MAX_PRINTED_DIFFERENCES)
     .map(({ table, side, row }) => `${side} in ${table}: ${JSON.stringify(row)}\n`);
-  const more = differences.length > TOLD ? `, of which ${TOLD} are shown` : '';
+  const more =
+    differences.length > MAX_PRINTED_DIFFERENCES ? `, of which ${MAX_PRINTED_DIFFERENCES} are shown` : '';
   const count = `${grouped(differences.length)} ${differences.length === 1 ? 'difference' : 'differences'}`;
   return `${lines.join('')}${count} (${byTable(differences)})${more}: ${compared}
 Stop the service and run 'npm run audit -- --repair' to project again what differs, or 'npm run rebuild' for everything.

@@ -1,4 +1,4 @@
-import type { ResendAnswer, ToldLetter, ToldResend } from './ops-service.js';
+import type { ResendAnswer, LetterView, ResendView } from './ops-service.js';
 
 /** What comes from bodies and senders must steer neither the terminal nor the reader. */
 export function printable(text: string): string {
@@ -8,7 +8,7 @@ export function printable(text: string): string {
 const printableLines = (text: string) => text.split('\n').map(printable).join('\n');
 
 /** A letter in a list. */
-export function letterLine(letter: ToldLetter): string {
+export function letterLine(letter: LetterView): string {
   const { id, receivedAt, type, reason, systemId, resends, explanation } = letter;
   const accepted = resends.some(({ outcome }) => outcome === 'accepted') ? ', resent' : '';
   const system = systemId === '' ? 'unknown system' : systemId;
@@ -17,7 +17,7 @@ export function letterLine(letter: ToldLetter): string {
 }
 
 /** A letter with all that is known of it. */
-export function letterPage(letter: ToldLetter): string {
+export function letterPage(letter: LetterView): string {
   const { explanation, resends, resendable, id } = letter;
   const address = letter.remoteAddress === '' ? 'an unknown address' : letter.remoteAddress;
   return [
@@ -33,12 +33,12 @@ export function letterPage(letter: ToldLetter): string {
   ].join('\n');
 }
 
-function bodyWords({ bodyBytes, bodyTruncated, bodyBase64 }: ToldLetter): string {
+function bodyWords({ bodyBytes, bodyTruncated, bodyBase64 }: LetterView): string {
   const size = `${bodyBytes} bytes${bodyTruncated ? ', of which these are the first' : ''}`;
   return bodyBase64 === undefined ? size : `${size}, not text, in base64`;
 }
 
-function resendLine({ resentAt, resentBy, corrected, outcome, message }: ToldResend): string {
+function resendLine({ resentAt, resentBy, corrected, outcome, message }: ResendView): string {
   const how = corrected ? 'corrected' : 'as it came';
   return `Resent ${how} at ${resentAt} by ${resentBy}: ${outcome}${message === undefined ? '' : `, ${message}`}`;
 }

@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import type { LetterFilter } from './dead-letters-options.js';
 
 /** A letter as the service tells it, as far as it is printed. */
-export interface ToldLetter {
+export interface LetterView {
   readonly id: string;
   readonly receivedAt: string;
   readonly type: string;
@@ -15,10 +15,10 @@ export interface ToldLetter {
   readonly bodyBase64?: string;
   readonly explanation: { readonly wrong: string; readonly right: string };
   readonly resendable: boolean;
-  readonly resends: readonly ToldResend[];
+  readonly resends: readonly ResendView[];
 }
 
-export interface ToldResend {
+export interface ResendView {
   readonly resentAt: string;
   readonly resentBy: string;
   readonly corrected: boolean;
@@ -50,13 +50,13 @@ export class OpsService {
   ) {}
 
   /** Letters, newest first, read page by page as they are taken. */
-  async *letters(filter: LetterFilter, limit = Infinity): AsyncGenerator<ToldLetter> {
+  async *letters(filter: LetterFilter, limit = Infinity): AsyncGenerator<LetterView> {
     let told = 0;
     for (let cursor: string | undefined = ''; cursor !== undefined && told < limit;) {
       const size = String(Math.min(PAGE_SIZE, limit - told));
       const query: Record<string, string> = { ...filter, limit: size, ...(cursor === '' ? {} : { cursor }) };
       const page = (await this.get(`?${new URLSearchParams(query).toString()}`)) as {
-        deadLetters: ToldLetter[];
+        deadLetters: LetterView[];
         nextCursor?: string;
       };
       told += page.deadLetters.length;
@@ -65,8 +65,8 @@ export class OpsService {
     }
   }
 
-  async letter(id: string): Promise<ToldLetter> {
-    return (await this.get(`/${encodeURIComponent(id)}`)) as ToldLetter;
+  async letter(id: string): Promise<LetterView> {
+    return (await this.get(`/${encodeURIComponent(id)}`)) as LetterView;
   }
 
   async resend(id: string, body?: Buffer): Promise<ResendAnswer> {

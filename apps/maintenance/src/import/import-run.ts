@@ -5,8 +5,8 @@ import {
   NO_COUNTS,
   type BulkCounts,
   type Ingestion,
-  type LineJudge,
-  type Verdict,
+  type LineValidator,
+  type ValidationResult,
   BEGINNING,
   EACH_LINE_FEED,
   LineSplitter,
@@ -14,7 +14,7 @@ import {
   type RawBody,
 } from '#ingestion';
 import { CsvBorders } from './csv.js';
-import { csvJudge, readHeader } from './csv-judge.js';
+import { csvValidator, readHeader } from './csv-validator.js';
 import type { ImportFile } from './import-options.js';
 import { ProgressFile, type ImportProgress } from './import-progress.js';
 import { openSource, type ImportSource } from './import-source.js';
@@ -22,7 +22,7 @@ import { openSource, type ImportSource } from './import-source.js';
 /** What imports write with. */
 export interface ImportParts {
   readonly ingestion: Ingestion;
-  readonly judge: LineJudge;
+  readonly judge: LineValidator;
 }
 
 /** A file that can be imported, as far as can be told without reading it all. */
@@ -35,7 +35,7 @@ export interface PreparedImport {
   readonly begin: Position;
   /** How its lines are told apart. */
   splitter(from: Position): LineSplitter;
-  judgeWith(judge: LineJudge): (line: RawBody) => Verdict;
+  judgeWith(judge: LineValidator): (line: RawBody) => ValidationResult;
 }
 
 /** What became of a file. */
@@ -62,12 +62,12 @@ export async function prepareImport(
   const before = again ? undefined : await progressFile?.load();
   if (format === 'ndjson') {
     const splitter = (from: Position) => new LineSplitter(EACH_LINE_FEED, from);
-    const judgeWith = (judge: LineJudge) => (line: RawBody) => judge.judge(line);
+    const judgeWith = (judge: LineValidator) => (line: RawBody) => judge.judge(line);
     return { source, before, progressFile, begin: BEGINNING, splitter, judgeWith };
   }
   const { columns, end } = readHeader(source);
   const splitter = (from: Position) => new LineSplitter(new CsvBorders(), from);
-  const judgeWith = (judge: LineJudge) => csvJudge(judge, columns);
+  const judgeWith = (judge: LineValidator) => csvValidator(judge, columns);
   return { source, before, progressFile, begin: end, splitter, judgeWith };
 }
 

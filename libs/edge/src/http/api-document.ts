@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { serviceVersion } from '#telemetry';
-import '../credentials/requires.js';
+import '../credentials/requires-role.js';
 
 const DESCRIPTION = `Chat platforms push what agents and contacts do; a workforce management system asks for history and the present.
 

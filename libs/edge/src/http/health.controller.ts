@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { AnswerGate } from './answer-gate.js';
-import { Requires } from '../credentials/requires.js';
+import { RequiresRole } from '../credentials/requires-role.js';
 
 /** What has to be reachable for the process to be ready, by name; each rejects if it is not. */
 export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
@@ -86,7 +86,7 @@ const NOT_READY = { status: 'unavailable', checks: { log: 'ok', store: 'unavaila
 
 /** `/health/live`: the process answers. `/health/ready`: so does everything that it depends on. */
 @Controller('health')
-@Requires('nothing')
+@RequiresRole('nothing')
 @ApiTags('operations')
 export class HealthController {
   constructor(@Inject(READINESS_CHECKS) private readonly checks: ReadinessChecks) {}

@@ -2,8 +2,8 @@ import { Controller, Get, Inject, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { Exposition } from '#telemetry';
-import { DescribesErrors } from '../errors/describes-errors.js';
-import { Requires } from '../credentials/requires.js';
+import { ApiErrors } from '../errors/api-errors.js';
+import { RequiresRole } from '../credentials/requires-role.js';
 
 export const SCRAPE = Symbol('Scrape');
 
@@ -12,7 +12,7 @@ export type Scrape = () => Promise<Exposition>;
 
 /** `/metrics`, for Prometheus. */
 @Controller('metrics')
-@Requires('ops')
+@RequiresRole('ops')
 @ApiTags('operations')
 export class MetricsController {
   constructor(@Inject(SCRAPE) private readonly scrape: Scrape) {}
@@ -28,7 +28,7 @@ export class MetricsController {
     schema: { type: 'string' },
     example: 'wfm_active_agents 2\n',
   })
-  @DescribesErrors(401, 403, 429, 500)
+  @ApiErrors(401, 403, 429, 500)
   async metrics(@Res() reply: FastifyReply): Promise<void> {
     const { contentType, text } = await this.scrape();
     await reply.type(contentType).send(text);

@@ -2,7 +2,7 @@
 // the whole framework with `#edge`, which takes a second and some 30 MB.
 export * from '../credentials/api-key.js';
 export * from '../credentials/parse-key-file.js';
-export { ROLES, type Role } from '../credentials/requires.js';
+export { ROLES, type Role } from '../credentials/requires-role.js';
 export * from './part-settings.js';
 export * from './settings.js';
 export * from './settings-error.js';

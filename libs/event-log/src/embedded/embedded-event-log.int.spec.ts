@@ -28,7 +28,7 @@ describe('retention of the embedded log', () => {
     expect(await log.enforceRetention()).toMatchObject({ removed: 0 });
     now += 10_001;
     expect(await log.enforceRetention()).toMatchObject({ removed: 2 });
-    expect(await log.extents(Topic.status)).toEqual([{ partition: 0, begin: 2, end: 3 }]);
+    expect(await log.offsets(Topic.status)).toEqual([{ partition: 0, begin: 2, end: 3 }]);
     expect(await log.read(Topic.status, 0, 0, 10)).toMatchObject([{ offset: 2, value: 'young' }]);
     const consumer = await log.join('group', Topic.status);
     const { records } = await consumer.poll({ maxRecords: 10, waitMs: 0 });
@@ -95,7 +95,7 @@ describe('the disk of the embedded log', () => {
     await expect(refused).rejects.toBeInstanceOf(LogUnavailableError);
     await expect(full.ping()).rejects.toBeInstanceOf(LogUnavailableError);
     const consumer = await full.join('group', Topic.status);
-    const positions = [{ partition: 0, offset: 0, note: 'kept' }];
+    const positions = [{ partition: 0, offset: 0, metadata: 'kept' }];
     await consumer.commit(positions);
     expect(await consumer.positions()).toEqual(positions);
     await full.close();

@@ -8,10 +8,10 @@ import {
   type NewRecord,
   type StoredRecord,
 } from '../event-log.js';
-import { type PartitionExtent, fixedLayout, type TopicLayout } from '../partition-layout.js';
+import { type PartitionOffsets, fixedLayout, type TopicLayout } from '../partition-layout.js';
 import { newLogIdentity } from '../log-identity.js';
 import { Topic, type TopicName } from '../topics.js';
-import { untilEvent } from '../until-event.js';
+import { waitForEvent } from '../wait-for-event.js';
 import { monotonic as monotonicClock, wallClock } from '#telemetry';
 import type { RetentionFindings } from '#domain';
 import type { RetentionRun } from '../retention/retention-run.js';
@@ -149,7 +149,7 @@ export class EmbeddedEventLog implements EventLog {
     return this.consistently(() => this.contentsOf(topic, partition).read(fromOffset, maxRecords));
   }
 
-  async extents(topic: TopicName): Promise<readonly PartitionExtent[]> {
+  async offsets(topic: TopicName): Promise<readonly PartitionOffsets[]> {
     return Array.from({ length: this.partitions }, (_, partition) => {
       const { begin, end } = this.contentsOf(topic, partition);
       return { partition, begin, end };
@@ -194,7 +194,7 @@ export class EmbeddedEventLog implements EventLog {
 
   /** Resolves when something may have been appended to the topic, after `waitMs`, or once `signal` is aborted. */
   async untilAppended(topic: TopicName, waitMs: number, signal?: AbortSignal): Promise<void> {
-    await untilEvent(this.appended, topic, Math.min(waitMs, FOREIGN_APPEND_POLL_MS), signal);
+    await waitForEvent(this.appended, topic, Math.min(waitMs, FOREIGN_APPEND_POLL_MS), signal);
   }
 
   /** The offset behind the last record of the partition, as all processes see it. */

@@ -59,7 +59,7 @@ export class EmbeddedGroupConsumer implements GroupConsumer {
 
   async commit(positions: readonly GroupPosition[]): Promise<void> {
     await Promise.all(
-      positions.map(({ partition, offset, note }) =>
+      positions.map(({ partition, offset, metadata: note }) =>
         durably(this.committed.put(this.key(partition), { offset, note })),
       ),
     );
@@ -103,7 +103,7 @@ export class EmbeddedGroupConsumer implements GroupConsumer {
 
   private position(partition: number): GroupPosition {
     const { offset, note } = this.committed.get(this.key(partition)) ?? { offset: 0, note: '' };
-    return { partition, offset, note };
+    return { partition, offset, metadata: note };
   }
 
   private key(partition: number): string {

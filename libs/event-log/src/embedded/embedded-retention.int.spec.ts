@@ -54,7 +54,7 @@ class LogUnderTest {
   }
 
   async values(): Promise<number[]> {
-    const [extent] = await this.log.extents(Topic.status);
+    const [extent] = await this.log.offsets(Topic.status);
     const records = await this.log.read(Topic.status, 0, extent!.begin, 1_000_000);
     return records.map(({ value }) => Number(value));
   }

@@ -122,7 +122,7 @@ describe('the log of an earlier version', () => {
     await log.close();
     const again = new EmbeddedEventLog({ directory });
     expect(again.identityText).toBe(log.identityText);
-    expect(await again.extents(Topic.status)).toEqual([{ partition: 0, begin: 3, end: 6 }]);
+    expect(await again.offsets(Topic.status)).toEqual([{ partition: 0, begin: 3, end: 6 }]);
     const records = await again.read(Topic.status, 0, 0, 10);
     expect(records.map(({ offset, value }) => [offset, value])).toEqual([
       [3, 'a'],

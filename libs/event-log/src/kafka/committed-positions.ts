@@ -19,6 +19,6 @@ export async function committedPositions(
   return found!.partitions.map(({ partition, offset, metadata }) => ({
     partition,
     offset: Math.max(0, Number(offset)),
-    note: Number(offset) < 0 ? '' : (metadata ?? ''),
+    metadata: Number(offset) < 0 ? '' : (metadata ?? ''),
   }));
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 // The cluster is asked how its topics are set up.
- 
+
 import kafkajs from 'kafkajs';
 import { describeWithKafka } from '../../../../test/support/describe-with-kafka.js';
 import { KafkaCluster } from '../../../../test/support/kafka-cluster.js';

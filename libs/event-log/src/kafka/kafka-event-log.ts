@@ -7,7 +7,7 @@ import {
   type NewRecord,
   type StoredRecord,
 } from '../event-log.js';
-import { type PartitionExtent, type PartitionGrowth, type TopicLayout } from '../partition-layout.js';
+import { type PartitionOffsets, type PartitionGrowth, type TopicLayout } from '../partition-layout.js';
 import type { GrowableLog } from '../growable-log.js';
 import type { TopicName } from '../topics.js';
 import { committedPositions } from './committed-positions.js';
@@ -62,13 +62,13 @@ export class KafkaEventLog implements GrowableLog {
     fromOffset: number,
     maxRecords: number,
   ): Promise<readonly StoredRecord[]> {
-    const extent = (await this.extents(topic)).find((each) => each.partition === partition);
+    const extent = (await this.offsets(topic)).find((each) => each.partition === partition);
     if (extent === undefined || fromOffset >= extent.end) return [];
     const reader = await this.readerOf(topic, partition);
     return reader.read(partition, Math.max(fromOffset, extent.begin), extent.end, maxRecords);
   }
 
-  async extents(topic: TopicName): Promise<readonly PartitionExtent[]> {
+  async offsets(topic: TopicName): Promise<readonly PartitionOffsets[]> {
     const admin = await this.connected();
     try {
       const offsets = await patiently(() => admin.fetchTopicOffsets(this.connection.topic(topic)));
@@ -91,7 +91,7 @@ export class KafkaEventLog implements GrowableLog {
   async layout(topic: TopicName): Promise<TopicLayout> {
     const layout = await this.layouts.layoutOf(topic);
     // The client's memory of the partitions may be minutes old: another client has none.
-    if ((await this.extents(topic)).length !== layout.partitions) await this.disconnectAdmin();
+    if ((await this.offsets(topic)).length !== layout.partitions) await this.disconnectAdmin();
     return layout;
   }
 

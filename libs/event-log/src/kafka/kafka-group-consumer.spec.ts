@@ -1,5 +1,5 @@
 // The types of the client that stands in here.
- 
+
 import type { Admin, EachBatchPayload, KafkaMessage, Offsets } from 'kafkajs';
 import { eventually } from '../../../../test/support/service-client.js';
 import { AssignmentChangedError, LogUnavailableError } from '../event-log.js';
@@ -8,7 +8,7 @@ import type { KafkaConnection } from './kafka-connection.js';
 import { KafkaGroupConsumer } from './kafka-group-consumer.js';
 import { MAX_WAITING_RECORDS } from './received-records.js';
 
-const COMMIT = [{ partition: 0, offset: 1, note: 'n' }];
+const COMMIT = [{ partition: 0, offset: 1, metadata: 'n' }];
 
 /** A client whose only consumer fetches, commits and is given partitions as the test says. */
 class ClientUnderTest {
@@ -229,8 +229,8 @@ describe('a member of a group', () => {
   it('tells the positions of its own partitions', async () => {
     const member = await join();
     expect(await member.positions()).toEqual([
-      { partition: 0, offset: 7, note: 'note' },
-      { partition: 1, offset: 7, note: 'note' },
+      { partition: 0, offset: 7, metadata: 'note' },
+      { partition: 1, offset: 7, metadata: 'note' },
     ]);
   });
 

@@ -9,7 +9,7 @@ import {
   type PolledBatch,
 } from '../event-log.js';
 import type { TopicName } from '../topics.js';
-import { untilEvent } from '../until-event.js';
+import { waitForEvent } from '../wait-for-event.js';
 import { committedPositions } from './committed-positions.js';
 import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
 import { ReceivedRecords, storedRecord } from './received-records.js';
@@ -92,7 +92,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   async poll(options: { maxRecords: number; waitMs: number; signal?: AbortSignal }): Promise<PolledBatch> {
     const { waitMs, signal } = options;
-    if (this.waiting.size === 0) await untilEvent(this.changed, 'received', waitMs, signal);
+    if (this.waiting.size === 0) await waitForEvent(this.changed, 'received', waitMs, signal);
     const records = this.waiting.take(options.maxRecords);
     this.resumeIfRoom();
     this.polledAssignment = this.assignment;
@@ -131,7 +131,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
    */
   private async sendCommit(positions: readonly GroupPosition[]): Promise<void> {
     const { topic } = this;
-    const partitions = positions.map(({ partition, offset, note }) => ({
+    const partitions = positions.map(({ partition, offset, metadata: note }) => ({
       partition,
       offset: String(offset),
       metadata: note,

@@ -1,5 +1,5 @@
 // The types of the client that stands in here.
- 
+
 import type { Admin, ConsumerRunConfig, KafkaMessage } from 'kafkajs';
 import { LogUnavailableError } from '../event-log.js';
 import { Topic } from '../topics.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Admin, Consumer } from 'kafkajs';
 import { LogUnavailableError, type StoredRecord } from '../event-log.js';
-import { untilEvent } from '../until-event.js';
+import { waitForEvent } from '../wait-for-event.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
 import { ReceivedRecords, storedRecord } from './received-records.js';
 import type { LogTopicName } from '../topics.js';
@@ -51,7 +51,7 @@ export class KafkaReader {
     const consumer = await (this.consumer ??= this.start());
     if (partition !== this.partition || fromOffset !== this.next) this.seek(consumer, partition, fromOffset);
     while (this.waiting.size === 0 && this.next < end) {
-      if (await untilEvent(this.received, 'batch', this.silenceMs)) continue;
+      if (await waitForEvent(this.received, 'batch', this.silenceMs)) continue;
       this.discard(consumer);
       throw new LogUnavailableError(`partition ${partition} of ${this.topic} cannot be read`);
     }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { NewRecord, RecordHeaders } from '../event-log.js';
 import { unitsOf } from '../record-headers.js';
 import type { LogTopicName } from '../topics.js';
-import { within } from '../within.js';
+import { withTimeout } from '../with-timeout.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
 import { createProducer, type Message, type RecordProducer } from './record-producer.js';
 
@@ -55,7 +55,7 @@ export class KafkaSender {
     for (const delayMs of [...RETRY_DELAYS_MS, undefined]) {
       try {
         const producer = await this.producerOf(topic);
-        await within(producer.send({ messages }), this.sendTimeoutMs);
+        await withTimeout(producer.send({ messages }), this.sendTimeoutMs);
         return;
       } catch (cause) {
         // Its numbers are of no use after a failure: a broker that has seen one takes what comes with it for a repeat,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 // The client whose choices these have to be.
- 
+
 import kafkajs, { type PartitionMetadata } from 'kafkajs';
 import { keyPartition } from './key-partition.js';
 

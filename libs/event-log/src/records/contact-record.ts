@@ -1,6 +1,6 @@
 import { CONTACT_ACTIONS, contactKey, NOT_STATED, type ContactAction, type ContactEvent } from '#domain';
 import type { NewRecord } from '../event-log.js';
-import { originOf, type Origin } from './origin.js';
+import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
 /** A contact event as a record of the log carries it, with when it was received (milliseconds since the epoch). */
@@ -8,7 +8,7 @@ export interface ContactRecord {
   readonly event: ContactEvent;
   readonly receivedAt: number;
   /** See {@link withOrigin}. */
-  readonly origin?: Origin | undefined;
+  readonly origin?: RecordOrigin | undefined;
 }
 
 const VERSION = 1;

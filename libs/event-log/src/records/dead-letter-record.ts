@@ -1,5 +1,5 @@
 import type { NewRecord } from '../event-log.js';
-import { originOf, type Origin } from './origin.js';
+import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
 /** A request that was not accepted as an event, as a record of the log carries it. */
@@ -22,7 +22,7 @@ export interface DeadLetter {
   readonly bodyBytes: number;
   readonly bodyBase64: string;
   /** See {@link withOrigin}. */
-  readonly origin?: Origin | undefined;
+  readonly origin?: RecordOrigin | undefined;
 }
 
 const VERSION = 1;

@@ -1,6 +1,6 @@
 import type { Directory } from '#domain';
 import type { NewRecord } from '../event-log.js';
-import { originOf, type Origin } from './origin.js';
+import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
 /** A system's directory as a record of the log carries it, with when it was received (milliseconds since the epoch). */
@@ -9,7 +9,7 @@ export interface PersonnelRecord {
   readonly receivedAt: number;
   readonly directory: Directory;
   /** See {@link withOrigin}. */
-  readonly origin?: Origin | undefined;
+  readonly origin?: RecordOrigin | undefined;
 }
 
 const VERSION = 1;

@@ -1,6 +1,6 @@
 import { NO_GROUP, timelineKey, type StatusEvent } from '#domain';
 import type { NewRecord } from '../event-log.js';
-import { originOf, type Origin } from './origin.js';
+import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
 /** A status event as a record of the log carries it, with when it was received (milliseconds since the epoch). */
@@ -8,7 +8,7 @@ export interface StatusRecord {
   readonly event: StatusEvent;
   readonly receivedAt: number;
   /** See {@link withOrigin}. */
-  readonly origin?: Origin | undefined;
+  readonly origin?: RecordOrigin | undefined;
 }
 
 const VERSION = 1;

@@ -108,7 +108,7 @@ describe('the spool', () => {
   const record = (value: string): NewRecord => ({ key: `key of ${value}`, value });
   const valuesIn = async (topic: TopicName) => {
     const values: string[] = [];
-    for (const { partition, begin } of await remote.extents(topic)) {
+    for (const { partition, begin } of await remote.offsets(topic)) {
       values.push(...(await remote.read(topic, partition, begin, 100_000)).map(({ value }) => value));
     }
     return values.sort();
@@ -207,7 +207,7 @@ describe('the spool', () => {
     remote = new RemoteLog({ directory: temporaryDirectory() });
     log = open();
     await eventually(async () => (await log.spooledRecords()) === 0);
-    for (const { partition } of await keys.extents(Topic.status)) {
+    for (const { partition } of await keys.offsets(Topic.status)) {
       const values = async (from: EmbeddedEventLog) =>
         (await from.read(Topic.status, partition, 0, 1_000)).map(({ value }) => value).sort();
       expect(await values(remote)).toEqual(await values(keys));
@@ -225,7 +225,7 @@ describe('the spool', () => {
     await eventually(async () => (await log.spooledRecords()) === 0);
     await log.close();
     const spool = new EmbeddedEventLog({ directory: spoolDirectory });
-    for (const { begin, end } of await spool.extents(Topic.status)) expect(begin).toBe(end);
+    for (const { begin, end } of await spool.offsets(Topic.status)) expect(begin).toBe(end);
     await spool.close();
     remote = new RemoteLog({ directory: temporaryDirectory() });
     log = open();

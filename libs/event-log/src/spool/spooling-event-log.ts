@@ -5,10 +5,10 @@ import {
   type NewRecord,
   type StoredRecord,
 } from '../event-log.js';
-import { type PartitionExtent, type TopicLayout } from '../partition-layout.js';
+import { type PartitionOffsets, type TopicLayout } from '../partition-layout.js';
 import { Topic, type TopicName } from '../topics.js';
 import { startRealTimer, type StartTimer } from '../start-timer.js';
-import { within } from '../within.js';
+import { withTimeout } from '../with-timeout.js';
 import { fromSpooled, toSpooled } from './spooled-record.js';
 
 /** A log on this machine's disk, from which what has been forwarded can be removed. */
@@ -100,8 +100,8 @@ export class SpoolingEventLog implements EventLog {
     return this.log.read(topic, partition, fromOffset, maxRecords);
   }
 
-  extents(topic: TopicName): Promise<readonly PartitionExtent[]> {
-    return this.log.extents(topic);
+  offsets(topic: TopicName): Promise<readonly PartitionOffsets[]> {
+    return this.log.offsets(topic);
   }
 
   identity(topic: TopicName): Promise<string> {
@@ -199,7 +199,7 @@ export class SpoolingEventLog implements EventLog {
   ): Promise<void> {
     const ends = new Map<number, number>();
     for (const { partition, offset } of records) ends.set(partition, offset + 1);
-    await consumer.commit([...ends].map(([partition, offset]) => ({ partition, offset, note: '' })));
+    await consumer.commit([...ends].map(([partition, offset]) => ({ partition, offset, metadata: '' })));
     for (const [partition, offset] of ends) await this.spool.removeBefore(topic, partition, offset);
   }
 
@@ -219,7 +219,7 @@ export class SpoolingEventLog implements EventLog {
 
   private inTime<T>(promised: Promise<T>): Promise<T> {
     const { acknowledgeWithinMs = ACKNOWLEDGE_WITHIN_MS, startTimer } = this.options;
-    return within(promised, acknowledgeWithinMs, startTimer);
+    return withTimeout(promised, acknowledgeWithinMs, startTimer);
   }
 
   private pause(ms: number): Promise<void> {

@@ -4,19 +4,19 @@ import { ApiBody, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/sw
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   ApiError,
-  DescribesErrors,
+  ApiErrors,
   forbiddenSystem,
   maySpeakFor,
   permittedSystems,
-  Requires,
+  RequiresRole,
   UNAVAILABLE,
 } from '#edge';
 import { LogUnavailableError, Topic } from '#event-log';
-import { DirectoryJudge } from './directory-judge.js';
+import { DirectoryValidator } from './directory-validator.js';
 import { documentedSchema } from '../http/documented-schema.js';
 import { RETRY_AFTER_SECONDS } from '../http/ingestion-endpoint.js';
 import { Ingestion } from '../writing/ingestion.js';
-import { PERSONNEL_BODY, type ReadDirectory } from './judge-directory.js';
+import { PERSONNEL_BODY, type ReadDirectory } from './validate-directory.js';
 import { directoryTooLarge, MAX_PERSONNEL_BYTES } from './personnel-body.js';
 import { NO_BODY, type RawBody } from '../parsing/raw-body.js';
 import type { Rejection } from '../rejections/rejection.js';
@@ -27,11 +27,11 @@ import { RECEIVER_CLOCK } from '../http/receiver-clock.js';
  * is wrong is answered 400 and changes nothing; there are no dead letters.
  */
 @Controller('ccwfm/api/rest/personnel')
-@Requires('ingest')
+@RequiresRole('ingest')
 export class PersonnelController {
   constructor(
     @Inject(Ingestion) private readonly ingestion: Ingestion,
-    @Inject(DirectoryJudge) private readonly judge: DirectoryJudge,
+    @Inject(DirectoryValidator) private readonly judge: DirectoryValidator,
     @Inject(RECEIVER_CLOCK) private readonly now: () => number,
   ) {}
 
@@ -45,7 +45,7 @@ export class PersonnelController {
   })
   @ApiBody({ required: true, schema: documentedSchema(PERSONNEL_BODY) })
   @ApiNoContentResponse({ description: 'The directory is durable and in force.' })
-  @DescribesErrors(400, 401, 403, 408, 413, 429, 503)
+  @ApiErrors(400, 401, 403, 408, 413, 429, 503)
   @RouteConfig({ personnel: true, maxBodyBytes: MAX_PERSONNEL_BYTES })
   async replace(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { systemId, outcome } = await this.read(request.rawBody ?? NO_BODY);
@@ -67,7 +67,7 @@ export class PersonnelController {
   /** @throws ApiError if it is no directory. */
   private async read({ bytes, tooLarge }: RawBody): Promise<ReadDirectory> {
     if (tooLarge) throw this.refusal(directoryTooLarge);
-    const judged = await this.judge.judge(bytes, this.now());
+    const judged = await this.judge.validate(bytes, this.now());
     if ('rejection' in judged) throw this.refusal(judged.rejection);
     return judged;
   }

@@ -1,19 +1,19 @@
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Requires } from '#edge';
+import { RequiresRole } from '#edge';
 import { CONTACT_MESSAGE } from '../messages/contact-message.js';
-import { DescribesIngestion } from './describes-ingestion.js';
+import { ApiIngestion } from './api-ingestion.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 
 /** `POST /ccwfm/api/rest/contact`: see `docs/semantics.md` 4. */
 @Controller('ccwfm/api/rest/contact')
-@Requires('ingest')
+@RequiresRole('ingest')
 export class ContactController {
   constructor(@Inject(IngestionEndpoint) private readonly endpoint: IngestionEndpoint) {}
 
   @Post()
-  @DescribesIngestion({
+  @ApiIngestion({
     operationId: 'postContact',
     summary: 'A step in the life of a contact',
     description: 'An extension, in the style of the status: one message a step.',

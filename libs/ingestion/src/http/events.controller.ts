@@ -2,7 +2,7 @@ import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import { ApiBody, ApiConsumes, ApiOkResponse, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DescribesErrors, Requires, RETRY_AFTER } from '#edge';
+import { ApiErrors, RequiresRole, RETRY_AFTER } from '#edge';
 import { UPLOAD_EXAMPLES, UploadAnswer, UploadUnavailableAnswer } from './upload-answer.js';
 import { UploadEndpoint } from './upload-endpoint.js';
 import { UPLOAD_CONTENT_TYPE } from './upload-hooks.js';
@@ -11,7 +11,7 @@ const LINES = `{"systemId":"External system","workerId":"1","stateCode":"Work","
 
 /** `POST /ccwfm/api/rest/events`: see `docs/semantics.md` 6. */
 @Controller('ccwfm/api/rest/events')
-@Requires('ingest')
+@RequiresRole('ingest')
 export class EventsController {
   constructor(@Inject(UploadEndpoint) private readonly endpoint: UploadEndpoint) {}
 
@@ -34,7 +34,7 @@ export class EventsController {
     type: UploadAnswer,
     example: UPLOAD_EXAMPLES.TAKEN,
   })
-  @DescribesErrors(401, 403, 408, 415, 429)
+  @ApiErrors(401, 403, 408, 415, 429)
   @ApiResponse({
     status: 503,
     description: 'Not every line could be written durably.',

@@ -4,9 +4,9 @@ import { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 import { tellDeadLetter } from './dead-letter-notice.js';
 import type { Ingestion } from '../writing/ingestion.js';
-import { systemIdOf, systemOfDeadLetter, type Judge } from '../validation/judge.js';
+import { systemIdOf, systemOfDeadLetter, type EventValidator } from '../validation/event-validator.js';
 import type { MessageKind } from '../messages/message-kind.js';
-import type { OutageNotice } from './outage-notice.js';
+import type { UnavailabilityLog } from './unavailability-log.js';
 import { prefersStrictHandling } from './prefer-header.js';
 import type { Rejection } from '../rejections/rejection.js';
 
@@ -21,8 +21,8 @@ export const RETRY_AFTER_SECONDS = 5;
 export class IngestionEndpoint {
   constructor(
     private readonly ingestion: Ingestion,
-    private readonly judge: Judge,
-    private readonly outage: OutageNotice,
+    private readonly judge: EventValidator,
+    private readonly outage: UnavailabilityLog,
     private readonly logger: Logger,
     private readonly now: () => number,
   ) {}
@@ -34,11 +34,11 @@ export class IngestionEndpoint {
       const record = kind.encode(request.body as Dto, this.now());
       const systemId = systemIdOf(request.body as Record<string, unknown>);
       await this.ingestion.accept({ type: kind.type, topic: kind.topic, record, systemId });
-      this.outage.over();
+      this.outage.available();
       void reply.code(204).send();
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;
-      this.outage.noticed(error, request);
+      this.outage.unavailable(error, request);
       void reply.code(503).header('Retry-After', RETRY_AFTER_SECONDS).send(UNAVAILABLE);
     }
   }

@@ -2,15 +2,15 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import type { EventLog } from '#event-log';
 import { wallClock, type Logger, type Metrics } from '#telemetry';
 import { ContactController } from './contact.controller.js';
-import { DirectoryJudge } from '../directories/directory-judge.js';
+import { DirectoryValidator } from '../directories/directory-validator.js';
 import { EventsController } from './events.controller.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 import { Ingestion } from '../writing/ingestion.js';
 import { PersonnelController } from '../directories/personnel.controller.js';
 import { RECEIVER_CLOCK } from './receiver-clock.js';
-import { Judge } from '../validation/judge.js';
-import { LineJudge } from '../validation/line-judge.js';
-import { OutageNotice } from './outage-notice.js';
+import { EventValidator } from '../validation/event-validator.js';
+import { LineValidator } from '../validation/line-validator.js';
+import { UnavailabilityLog } from './unavailability-log.js';
 import { StatusController } from './status.controller.js';
 import type { TimeLimits } from '../rejections/time-limits.js';
 import { UploadEndpoint } from './upload-endpoint.js';
@@ -29,12 +29,19 @@ export interface ReceiverParts {
 /** Takes events over HTTP and writes them to the log. Its server needs {@link registerIngestionHooks}. */
 @Module({})
 export class ReceiverModule {
-  static with({ log, metrics, logger, limits, now = wallClock, uploadIdleMs }: ReceiverParts): DynamicModule {
+  static register({
+    log,
+    metrics,
+    logger,
+    limits,
+    now = wallClock,
+    uploadIdleMs,
+  }: ReceiverParts): DynamicModule {
     const ingestion = new Ingestion(log, metrics, now);
-    const judge = new Judge(limits, now);
-    const outage = new OutageNotice(logger);
+    const judge = new EventValidator(limits, now);
+    const outage = new UnavailabilityLog(logger);
     const endpoint = new IngestionEndpoint(ingestion, judge, outage, logger, now);
-    const lineJudge = new LineJudge(judge, now);
+    const lineJudge = new LineValidator(judge, now);
     const uploads = new UploadEndpoint(ingestion, lineJudge, outage, logger, uploadIdleMs);
     return {
       module: ReceiverModule,
@@ -43,7 +50,7 @@ export class ReceiverModule {
         { provide: IngestionEndpoint, useValue: endpoint },
         { provide: UploadEndpoint, useValue: uploads },
         { provide: Ingestion, useValue: ingestion },
-        { provide: DirectoryJudge, useValue: new DirectoryJudge() },
+        { provide: DirectoryValidator, useValue: new DirectoryValidator() },
         { provide: RECEIVER_CLOCK, useValue: now },
       ],
     };

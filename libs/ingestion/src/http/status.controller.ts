@@ -1,19 +1,19 @@
 import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
 import { RouteConfig, RouteSchema } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Requires } from '#edge';
-import { DescribesIngestion } from './describes-ingestion.js';
+import { RequiresRole } from '#edge';
+import { ApiIngestion } from './api-ingestion.js';
 import { IngestionEndpoint } from './ingestion-endpoint.js';
 import { STATUS_MESSAGE } from '../messages/status-message.js';
 
 /** `POST /ccwfm/api/rest/status` (spec 4.1): see `docs/semantics.md` 1. */
 @Controller('ccwfm/api/rest/status')
-@Requires('ingest')
+@RequiresRole('ingest')
 export class StatusController {
   constructor(@Inject(IngestionEndpoint) private readonly endpoint: IngestionEndpoint) {}
 
   @Post()
-  @DescribesIngestion({
+  @ApiIngestion({
     operationId: 'postStatus',
     summary: 'A change of state of an agent',
     description: 'Spec 4.1: one message when a state is entered, another one when it is left.',

@@ -9,20 +9,20 @@ import { BulkIngestion, ingestLines, totalOf } from '../writing/bulk-ingestion.j
 import { tellDeadLetter } from './dead-letter-notice.js';
 import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
 import type { Ingestion } from '../writing/ingestion.js';
-import type { LineJudge } from '../validation/line-judge.js';
+import type { LineValidator } from '../validation/line-validator.js';
 import { LineSplitter } from '../parsing/line-splitter.js';
-import type { OutageNotice } from './outage-notice.js';
+import type { UnavailabilityLog } from './unavailability-log.js';
 import type { Rejection } from '../rejections/rejection.js';
 
 /** So many rejections of an upload are told in its answer; all are counted and kept. */
-export const MAX_TOLD_REJECTIONS = 100;
+export const MAX_REPORTED_REJECTIONS = 100;
 /** An upload ends when nothing has come for this long. */
 export const UPLOAD_IDLE_MS = 60_000;
 /** After a refusal, what the sender still sends is read for this long, so that it gets to see the answer. */
 export const LINGER_MS = 5_000;
 
 /** A line that was not accepted, as the sender is told. */
-type ToldRejection = { readonly line: number } & Rejection;
+type LineRejection = { readonly line: number } & Rejection;
 
 /**
  * Takes many events as lines: 200 with what became of them once all are durable; 503 if the log cannot be written.
@@ -31,28 +31,28 @@ type ToldRejection = { readonly line: number } & Rejection;
 export class UploadEndpoint {
   constructor(
     private readonly ingestion: Ingestion,
-    private readonly judge: LineJudge,
-    private readonly outage: OutageNotice,
+    private readonly judge: LineValidator,
+    private readonly outage: UnavailabilityLog,
     private readonly logger: Logger,
     private readonly idleMs: number = UPLOAD_IDLE_MS,
   ) {}
 
   async receive(request: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const rejections: ToldRejection[] = [];
+    const rejections: LineRejection[] = [];
     const bulk = new BulkIngestion(this.ingestion, {
       remoteAddress: request.ip,
       nameOf: (line) => `line ${line}`,
       onRejected: (line, rejection) => {
         tellDeadLetter(this.logger, request, rejection, line);
         const { reason, field, message, description } = rejection;
-        if (rejections.length < MAX_TOLD_REJECTIONS) {
+        if (rejections.length < MAX_REPORTED_REJECTIONS) {
           rejections.push({ line, reason, field, message, description });
         }
       },
     });
     try {
       await this.takeAll(request, bulk);
-      this.outage.over();
+      this.outage.available();
       await reply.code(200).send({ ...countsOf(bulk), rejections });
     } catch (error) {
       if (error instanceof LogUnavailableError) return this.refuse(request, reply, bulk, error);
@@ -80,7 +80,7 @@ export class UploadEndpoint {
     bulk: BulkIngestion,
     error: LogUnavailableError,
   ): void {
-    this.outage.noticed(error, request);
+    this.outage.unavailable(error, request);
     const { raw } = request;
     const cutOff = setTimeout(() => raw.destroy(), LINGER_MS);
     raw.once('close', () => clearTimeout(cutOff));

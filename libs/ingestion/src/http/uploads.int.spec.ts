@@ -53,7 +53,7 @@ describe('an upload on its way', () => {
       isLevelEnabled: () => false,
     } as unknown as Logger;
     const limits = { maxClockSkewSeconds: 300, retentionDays: 400 };
-    const receiver = ReceiverModule.with({
+    const receiver = ReceiverModule.register({
       log,
       metrics: createMetrics(),
       logger,

@@ -10,14 +10,17 @@ import {
   type BulkSource,
 } from './bulk-ingestion.js';
 import { Ingestion } from './ingestion.js';
-import { Judge } from '../validation/judge.js';
-import { LineJudge } from '../validation/line-judge.js';
+import { EventValidator } from '../validation/event-validator.js';
+import { LineValidator } from '../validation/line-validator.js';
 import { LineSplitter } from '../parsing/line-splitter.js';
 import { RecordingLog } from './recording-log.fixture.js';
 
 const NOW = 1_700_000_000_000;
 const now = () => NOW;
-const judge = new LineJudge(new Judge({ maxClockSkewSeconds: 300, retentionDays: 400 }, now), now);
+const judge = new LineValidator(
+  new EventValidator({ maxClockSkewSeconds: 300, retentionDays: 400 }, now),
+  now,
+);
 
 const status = (workerId: string, more = {}) =>
   JSON.stringify({

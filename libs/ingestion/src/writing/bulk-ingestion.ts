@@ -1,6 +1,6 @@
 import { Topic } from '#event-log';
 import type { Entry, Ingestion } from './ingestion.js';
-import type { Verdict } from '../validation/line-judge.js';
+import type { ValidationResult } from '../validation/line-validator.js';
 import type { Line, LineSplitter, Position } from '../parsing/line-splitter.js';
 import type { RawBody } from '../parsing/raw-body.js';
 import type { Rejection } from '../rejections/rejection.js';
@@ -64,7 +64,7 @@ export class BulkIngestion {
   }
 
   /** Adds a line; {@link room} has to be waited for before the next. */
-  add(line: Line, verdict: Verdict): void {
+  add(line: Line, verdict: ValidationResult): void {
     this.taken++;
     if ('rejection' in verdict) this.source.onRejected?.(line.number, verdict.rejection);
     this.batch.add(this.entryOf(line, verdict), line);
@@ -100,7 +100,7 @@ export class BulkIngestion {
     await this.newest;
   }
 
-  private entryOf({ number, raw }: Line, verdict: Verdict): Entry {
+  private entryOf({ number, raw }: Line, verdict: ValidationResult): Entry {
     if (!('rejection' in verdict)) return verdict;
     const { type, systemId, rejection } = verdict;
     return this.ingestion.deadLetter({
@@ -165,7 +165,7 @@ class Batch {
 export async function ingestLines(
   chunks: AsyncIterable<Buffer>,
   splitter: LineSplitter,
-  judge: (line: RawBody) => Verdict,
+  judge: (line: RawBody) => ValidationResult,
   bulk: BulkIngestion,
 ): Promise<void> {
   const take = async (lines: readonly Line[]) => {

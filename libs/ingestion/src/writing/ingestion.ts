@@ -9,7 +9,7 @@ import {
   type NewRecord,
   type TopicName,
 } from '#event-log';
-import { Numbering } from './numbering.js';
+import { ProducerSequence } from './producer-sequence.js';
 import type { Rejection, RejectionReason } from '../rejections/rejection.js';
 
 /** What came with a message that is about to become a dead letter. */
@@ -39,7 +39,7 @@ export class Ingestion {
     private readonly log: EventLog,
     private readonly metrics: Metrics,
     private readonly now: () => number,
-    private readonly numbering = new Numbering(),
+    private readonly numbering = new ProducerSequence(),
   ) {}
 
   /** Resolves once the event is durable; rejects with `LogUnavailableError` if it cannot be made so. */

@@ -54,7 +54,7 @@ export class RecordingLog implements EventLog {
   }
 
   read = unsupported;
-  extents = unsupported;
+  offsets = unsupported;
   identity = unsupported;
   layout = unsupported;
   partitionOf = () => 0;

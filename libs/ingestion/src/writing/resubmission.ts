@@ -1,8 +1,8 @@
 import type { EventLog } from '#event-log';
 import { wallClock, type Metrics } from '#telemetry';
 import { Ingestion } from './ingestion.js';
-import { Judge } from '../validation/judge.js';
-import { LineJudge } from '../validation/line-judge.js';
+import { EventValidator } from '../validation/event-validator.js';
+import { LineValidator } from '../validation/line-validator.js';
 import type { RawBody } from '../parsing/raw-body.js';
 import type { TimeLimits } from '../rejections/time-limits.js';
 
@@ -23,9 +23,9 @@ export interface ResubmissionParts {
  */
 export function resubmission({ log, metrics, limits, now = wallClock }: ResubmissionParts) {
   const ingestion = new Ingestion(log, metrics, now);
-  const judge = new LineJudge(new Judge(limits, now), now);
+  const judge = new LineValidator(new EventValidator(limits, now), now);
   return async (type: 'status' | 'contact', body: RawBody, systems: readonly string[] | undefined) => {
-    const verdict = judge.judgeAs(type, body, systems);
+    const verdict = judge.validateAs(type, body, systems);
     if ('rejection' in verdict) {
       ingestion.refused(type);
       return verdict.rejection;

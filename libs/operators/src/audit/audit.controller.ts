@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, badRequest, permittedSystems, Requires } from '#edge';
+import { ApiError, badRequest, permittedSystems, RequiresRole } from '#edge';
 import { AuditRunningError, MAX_SEED, randomSeed, type AuditProgress } from '#store';
-import { DescribesAudit } from './describes-audit.js';
+import { ApiAudit } from './api-audit.js';
 import { readText, type OpsQuery } from '../ops-parameters.js';
 import { AUDITS, type Audits } from '../ops-ports.js';
 
@@ -12,12 +12,12 @@ export const MAX_SAMPLE = 10_000;
 
 /** Compares the store with its raw events while it serves: see `docs/semantics.md` 7. */
 @Controller('ops/audit')
-@Requires('ops')
+@RequiresRole('ops')
 export class AuditController {
   constructor(@Inject(AUDITS) private readonly audits: Audits) {}
 
   @Get()
-  @DescribesAudit()
+  @ApiAudit()
   async audit(
     @Query() query: OpsQuery,
     @Req() request: FastifyRequest,

@@ -16,7 +16,7 @@ export interface SelfAuditParts {
 export const SELF_AUDIT_SAMPLE = 200;
 /** The first sample is not long after the start, whatever the interval. */
 const FIRST_AFTER_SECONDS = 60;
-const TOLD_DIFFERENCES = 5;
+const LOGGED_DIFFERENCES = 5;
 
 /** Compares a random sample of the store with its raw events now and then, and raises the alarm if they differ. */
 export class SelfAudit {
@@ -64,7 +64,7 @@ export class SelfAudit {
 
   private warn(differences: readonly Difference[], seed: number): void {
     this.parts.logger.warn(
-      { seed, count: differences.length, differences: differences.slice(0, TOLD_DIFFERENCES) },
+      { seed, count: differences.length, differences: differences.slice(0, LOGGED_DIFFERENCES) },
       'the store differs from its raw events, so that answers may be wrong: run npm run audit to see how much, then stop the service and run npm run audit -- --repair, or npm run rebuild',
     );
   }

@@ -2,7 +2,7 @@ import type { DeadLetterResendRow, DeadLetterWithResends } from '#store';
 import { isWhole, shownBody } from './dead-letter-body.js';
 import { isoTime } from '../iso-time.js';
 import { jsonFaultPosition } from './json-position.js';
-import { wordsFor } from './letter-words.js';
+import { explainDeadLetter } from './dead-letter-explanation.js';
 import type { OpsLimits } from '../ops-ports.js';
 
 /** Types of letters that can become events. */
@@ -40,7 +40,7 @@ export function letterAnswer(letter: DeadLetterWithResends, limits: OpsLimits) {
     field,
     message,
     description,
-    explanation: wordsFor({ letter, shown, position, limits }),
+    explanation: explainDeadLetter({ letter, shown, position, limits }),
     systemId,
     remoteAddress,
     ...shown,

@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { UNAVAILABLE, permittedSystems, Requires, waitingClientOf } from '#edge';
+import { UNAVAILABLE, permittedSystems, RequiresRole, waitingClientOf } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { DeadLetterPlace, DeadLetterStore } from '#store';
-import { DescribesDeadLetter, DescribesDeadLetters, DescribesResend } from '../describes-ops.js';
+import { ApiDeadLetter, ApiDeadLetters, ApiResend } from '../api-ops.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import { letterAnswer } from './dead-letter-answer.js';
 import { SHOWN_BODY_BYTES } from './dead-letter-body.js';
@@ -26,7 +26,7 @@ export const MAX_RESENT_BY_LENGTH = 256;
 
 /** Dead letters, for operators: see `docs/semantics.md` 7. */
 @Controller('ops/dead-letters')
-@Requires('ops')
+@RequiresRole('ops')
 export class DeadLettersController {
   constructor(
     @Inject(DEAD_LETTERS) private readonly letters: DeadLetterStore,
@@ -35,7 +35,7 @@ export class DeadLettersController {
   ) {}
 
   @Get()
-  @DescribesDeadLetters()
+  @ApiDeadLetters()
   async list(
     @Query() query: OpsQuery,
     @Req() request: FastifyRequest,
@@ -62,7 +62,7 @@ export class DeadLettersController {
   }
 
   @Get(':id')
-  @DescribesDeadLetter()
+  @ApiDeadLetter()
   async one(
     @Param('id') id: string,
     @Req() request: FastifyRequest,
@@ -75,7 +75,7 @@ export class DeadLettersController {
   }
 
   @Post(':id/resend')
-  @DescribesResend()
+  @ApiResend()
   @RouteConfig({ anyBody: true })
   async resend(
     @Param('id') id: string,

@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiProperty, ApiQuery, ApiTags } from '@nestjs/swagger';
-import { DescribesBusy, DescribesErrors } from '#edge';
+import { ApiBusy, ApiErrors } from '#edge';
 
 const COUNT = { type: 'integer', format: 'int64', minimum: 0 } as const;
 const COUNTS = { type: 'object', additionalProperties: COUNT } as const;
@@ -119,7 +119,7 @@ const EXAMPLE: SystemAnswer = {
 };
 
 /** Describes `GET /ops/systems` for the API document. */
-export function DescribesOpsSystems(): MethodDecorator {
+export function ApiOpsSystems(): MethodDecorator {
   return applyDecorators(
     ApiTags('operations'),
     ApiExtraModels(UnmappedAgents),
@@ -151,7 +151,7 @@ export function DescribesOpsSystems(): MethodDecorator {
       isArray: true,
       example: [EXAMPLE],
     }),
-    DescribesErrors(400, 401, 403, 429, 500),
-    DescribesBusy(),
+    ApiErrors(400, 401, 403, 429, 500),
+    ApiBusy(),
   );
 }

@@ -1,24 +1,24 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { badRequest, forbiddenSystem, maySpeakFor, permittedSystems, Requires } from '#edge';
+import { badRequest, forbiddenSystem, maySpeakFor, permittedSystems, RequiresRole } from '#edge';
 import type { SystemFigures, SystemsStore } from '#store';
-import { DescribesOpsSystems } from './ops-systems-answer.js';
-import { Answering, type QueryString } from '#answers';
+import { ApiOpsSystems } from './ops-systems-answer.js';
+import { JsonResponder, type QueryString } from '#answers';
 import { OPS_CLOCK, SYSTEMS_STORE } from '../ops-ports.js';
 import { readOpsPeriod } from './ops-period.js';
 
 /** How each system stands, for those who run the service: see `docs/semantics.md` 7. */
 @Controller('ops')
-@Requires('ops')
+@RequiresRole('ops')
 export class OpsSystemsController {
   constructor(
     @Inject(SYSTEMS_STORE) private readonly store: SystemsStore,
-    @Inject(Answering) private readonly answering: Answering,
+    @Inject(JsonResponder) private readonly answering: JsonResponder,
     @Inject(OPS_CLOCK) private readonly now: () => number,
   ) {}
 
   @Get('systems')
-  @DescribesOpsSystems()
+  @ApiOpsSystems()
   async systems(
     @Query() query: QueryString,
     @Req() request: FastifyRequest,

@@ -1,8 +1,8 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { permittedSystems, Requires, waitingClientOf } from '#edge';
+import { permittedSystems, RequiresRole, waitingClientOf } from '#edge';
 import { ANOMALY_KINDS, CONTACT_ANOMALY_KINDS, type AnomalyStore, type ListedAnomaly } from '#store';
-import { DescribesAnomalies } from '../describes-ops.js';
+import { ApiAnomalies } from '../api-ops.js';
 import { anomalyAnswer } from './anomaly-answer.js';
 import { decodeCursor, encodeCursor } from '../cursor.js';
 import {
@@ -20,12 +20,12 @@ const KINDS = [...ANOMALY_KINDS, ...CONTACT_ANOMALY_KINDS] as const;
 
 /** Defects of accepted data with the events around them, for operators: see `docs/semantics.md` 7. */
 @Controller('ops/anomalies')
-@Requires('ops')
+@RequiresRole('ops')
 export class AnomaliesController {
   constructor(@Inject(ANOMALIES) private readonly store: AnomalyStore) {}
 
   @Get()
-  @DescribesAnomalies()
+  @ApiAnomalies()
   async list(
     @Query() query: OpsQuery,
     @Req() request: FastifyRequest,

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { CONTACT_ACTIONS, type ContactAction } from '#domain';
 import { ANOMALY_KINDS, CONTACT_ANOMALY_KINDS } from '#store';
-import { ToldContactEvent, ToldStatusEvent } from './event-answers.js';
+import { ContactEventView, StatusEventView } from './event-answers.js';
 
 const MEANING = { description: 'What the kind means, in plain words.' } as const;
 const EVENTS = 'The raw events at that instant, 50 at most, and the 5 before and after it, in their order.';
@@ -40,8 +40,8 @@ export class TimelineAnomaly {
   @ApiProperty({ description: 'The state that it is about.', example: 'Work' })
   stateCode!: string;
 
-  @ApiProperty({ type: () => [ToldStatusEvent], description: EVENTS })
-  events!: ToldStatusEvent[];
+  @ApiProperty({ type: () => [StatusEventView], description: EVENTS })
+  events!: StatusEventView[];
 }
 
 /** A defect of the events of a contact. */
@@ -81,8 +81,8 @@ export class ContactAnomaly {
   @ApiProperty({ required: false, description: 'The group, where the step has one.', example: '1' })
   groupId?: string;
 
-  @ApiProperty({ type: () => [ToldContactEvent], description: EVENTS })
-  events!: ToldContactEvent[];
+  @ApiProperty({ type: () => [ContactEventView], description: EVENTS })
+  events!: ContactEventView[];
 }
 
 /** A page of anomalies. */

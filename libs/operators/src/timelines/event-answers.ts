@@ -4,7 +4,7 @@ import { CONTACT_ACTIONS, type ContactAction, type StatusAction } from '#domain'
 const SECONDS = { type: 'number', format: 'double' } as const;
 
 /** A raw status event; the agent and the group are told by what it is part of. */
-export class ToldStatusEvent {
+export class StatusEventView {
   @ApiProperty({
     format: 'date-time',
     description: 'When it happened, by the clock of the sender.',
@@ -42,7 +42,7 @@ export class ToldStatusEvent {
 }
 
 /** A raw event of a contact; the contact is told by what it is part of. */
-export class ToldContactEvent {
+export class ContactEventView {
   @ApiProperty({
     format: 'date-time',
     description: 'When it happened, by the clock of the sender.',

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { EndedBy, LegOutcome } from '#domain';
-import { ToldStatusEvent } from './event-answers.js';
+import { StatusEventView } from './event-answers.js';
 
 /** As a record, so that the compiler sees to it that none is missing. */
 const ENDED_BY: Readonly<Record<EndedBy, true>> = {
@@ -18,7 +18,7 @@ const OUTCOMES: Readonly<Record<LegOutcome, true>> = {
 };
 
 /** A stay in one state, with the events that made it. */
-export class ToldInterval {
+export class IntervalView {
   @ApiProperty({ format: 'date-time', description: 'When it begins.', example: '2020-01-01T10:10:36Z' })
   start!: string;
 
@@ -58,22 +58,22 @@ export class ToldInterval {
   notServedBecause?: string;
 
   @ApiProperty({
-    type: () => ToldStatusEvent,
+    type: () => StatusEventView,
     required: false,
     description: 'The event that entered the state.',
   })
-  enteredBy?: ToldStatusEvent;
+  enteredBy?: StatusEventView;
 
   @ApiProperty({
-    type: () => [ToldStatusEvent],
+    type: () => [StatusEventView],
     description:
       'The exit or enter that ended it, the enters that superseded it, or, if its end cannot be known, the enter that came too late to end it.',
   })
-  endingEvents!: ToldStatusEvent[];
+  endingEvents!: StatusEventView[];
 }
 
 /** The states of an agent in a system that were set for one group, or for none. */
-export class ToldTimeline {
+export class TimelineAnswer {
   @ApiProperty({ description: 'The system.', example: 'External system' })
   systemId!: string;
 
@@ -85,20 +85,20 @@ export class ToldTimeline {
   groupId?: string;
 
   @ApiProperty({
-    type: () => [ToldInterval],
+    type: () => [IntervalView],
     description: 'Stays that have a part in the period, from the rows that answers are made from.',
   })
-  intervals!: ToldInterval[];
+  intervals!: IntervalView[];
 
   @ApiProperty({
-    type: () => [ToldStatusEvent],
+    type: () => [StatusEventView],
     description: 'Exits that ended nothing: their enter was lost.',
   })
-  unpairedExits!: ToldStatusEvent[];
+  unpairedExits!: StatusEventView[];
 }
 
 /** A stay in a system. */
-export class ToldSession {
+export class SessionView {
   @ApiProperty({ description: 'The system.', example: 'External system' })
   systemId!: string;
 
@@ -119,7 +119,7 @@ export class ToldSession {
 }
 
 /** What became of a contact in a group, up to where it went on. */
-export class ToldLeg {
+export class LegView {
   @ApiProperty({ description: 'The system.', example: 'External system' })
   systemId!: string;
 
@@ -173,15 +173,15 @@ export class AgentTimelineAnswer {
   @ApiProperty({ format: 'date-time', description: 'End of the period.', example: '2020-01-02T00:00:00Z' })
   to!: string;
 
-  @ApiProperty({ type: () => [ToldTimeline], description: 'The states, by system and group, none first.' })
-  timelines!: ToldTimeline[];
+  @ApiProperty({ type: () => [TimelineAnswer], description: 'The states, by system and group, none first.' })
+  timelines!: TimelineAnswer[];
 
-  @ApiProperty({ type: () => [ToldSession], description: 'What `agentLoginData` gives for the period.' })
-  sessions!: ToldSession[];
+  @ApiProperty({ type: () => [SessionView], description: 'What `agentLoginData` gives for the period.' })
+  sessions!: SessionView[];
 
   @ApiProperty({
-    type: () => [ToldLeg],
+    type: () => [LegView],
     description: 'Contacts that the agent answered and whose talk has a part in the period.',
   })
-  legs!: ToldLeg[];
+  legs!: LegView[];
 }

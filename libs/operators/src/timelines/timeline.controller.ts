@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { badRequest, permittedSystems, Requires, waitingClientOf } from '#edge';
+import { badRequest, permittedSystems, RequiresRole, waitingClientOf } from '#edge';
 import {
   HistoryTooLongError,
   MAX_HISTORY_ROWS,
@@ -9,7 +9,7 @@ import {
   type AgentLeg,
   type StoredInterval,
 } from '#store';
-import { DescribesTimeline } from '../describes-ops.js';
+import { ApiTimeline } from '../api-ops.js';
 import { isoTime } from '../iso-time.js';
 import { readText, readTimelinePeriod, requireText, type OpsQuery } from '../ops-parameters.js';
 import { AGENT_HISTORY } from '../ops-ports.js';
@@ -17,12 +17,12 @@ import { timelineAnswers } from './timeline-answer.js';
 
 /** Why an agent's answers are what they are, for operators: see `docs/semantics.md` 7. */
 @Controller('ops/timeline')
-@Requires('ops')
+@RequiresRole('ops')
 export class TimelineController {
   constructor(@Inject(AGENT_HISTORY) private readonly store: AgentHistoryStore) {}
 
   @Get()
-  @DescribesTimeline()
+  @ApiTimeline()
   async timeline(
     @Query() query: OpsQuery,
     @Req() request: FastifyRequest,

@@ -12,7 +12,7 @@ const records = (partition: number, ...offsets: number[]) =>
 const at = (partition: number, offset: number, stored = offset) => ({
   partition,
   offset,
-  note: JSON.stringify({ stored, repeats: 0, deadLettered: 0 }),
+  metadata: JSON.stringify({ stored, repeats: 0, deadLettered: 0 }),
 });
 
 describe('the accounts of partitions', () => {
@@ -34,7 +34,7 @@ describe('the accounts of partitions', () => {
   });
 
   it('take a partition of which nothing was committed from wherever it begins', () => {
-    const accounts = new PartitionAccounts([{ partition: 0, offset: 0, note: '' }]);
+    const accounts = new PartitionAccounts([{ partition: 0, offset: 0, metadata: '' }]);
     expect(accounts.unaccounted(records(0, 7, 8))).toEqual(records(0, 7, 8));
     expect(accounts.unaccounted(records(3, 9))).toEqual(records(3, 9));
   });
@@ -55,7 +55,7 @@ describe('the accounts of partitions', () => {
     const change = new Map([[0, { stored: 1, repeats: 1, deadLettered: 0 }]]);
     const positions = accounts.after(records(0, 5, 6), change);
     expect(positions).toEqual([
-      { partition: 0, offset: 7, note: '{"stored":6,"repeats":1,"deadLettered":0}' },
+      { partition: 0, offset: 7, metadata: '{"stored":6,"repeats":1,"deadLettered":0}' },
     ]);
     expect(accounts.total().stored).toBe(5);
     accounts.advance(positions);

@@ -33,7 +33,7 @@ export class PartitionAccounts {
   ) {
     for (const position of committed) {
       this.positions.set(position.partition, position);
-      this.accounts.set(position.partition, readNote(position.note));
+      this.accounts.set(position.partition, readMetadata(position.metadata));
     }
   }
 
@@ -84,7 +84,7 @@ export class PartitionAccounts {
     for (const { partition, offset } of records) next.set(partition, offset + 1);
     return [...next].map(([partition, offset]) => {
       const account = sum(this.accounts.get(partition) ?? NOTHING, changes.get(partition) ?? NOTHING);
-      return { partition, offset, note: JSON.stringify(account) };
+      return { partition, offset, metadata: JSON.stringify(account) };
     });
   }
 
@@ -92,7 +92,7 @@ export class PartitionAccounts {
   advance(positions: readonly GroupPosition[]): void {
     for (const position of positions) {
       this.positions.set(position.partition, position);
-      this.accounts.set(position.partition, readNote(position.note));
+      this.accounts.set(position.partition, readMetadata(position.metadata));
     }
   }
 }
@@ -105,6 +105,6 @@ export function sum(a: Account, b: Account): Account {
   };
 }
 
-function readNote(note: string): Account {
-  return note === '' ? NOTHING : { ...NOTHING, ...(JSON.parse(note) as Partial<Account>) };
+function readMetadata(metadata: string): Account {
+  return metadata === '' ? NOTHING : { ...NOTHING, ...(JSON.parse(metadata) as Partial<Account>) };
 }

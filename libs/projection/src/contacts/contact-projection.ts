@@ -10,8 +10,8 @@ import {
   type Leg,
 } from '#domain';
 import type { ContactProjectionStore, ProjectionChanges, ReceivedContactEvent } from '#store';
-import { GroupsSeen } from '../memory/groups-seen.js';
-import { SystemsSeen } from '../memory/systems-seen.js';
+import { newSystems } from '../memory/new-systems.js';
+import { SeenKeys } from '../memory/seen-keys.js';
 import type { WeightedCache } from '../memory/weighted-cache.js';
 
 /** How many contacts are read back at a time. */
@@ -35,8 +35,8 @@ export type KnownContact = readonly ReceivedContactEvent[];
  * by one in the order of the log, so that what is written for a version depends on the log alone.
  */
 export class ContactProjection {
-  private readonly systems = new SystemsSeen();
-  private readonly groups = new GroupsSeen();
+  private readonly systems = new SeenKeys();
+  private readonly groups = new SeenKeys();
   private storeIsEmpty: boolean | undefined;
 
   constructor(
@@ -65,10 +65,16 @@ export class ContactProjection {
       answeredLegs: tasks.flatMap(({ answeredLegs }) => [...answeredLegs.values()]),
       contactAnomalies: tasks.flatMap(({ anomalies }) => [...anomalies.values()]),
       contactEvents: tasks.flatMap(({ fresh }) => fresh),
-      contactGroups: this.groups.newAmong(events),
-      systems: this.systems.newAmong(events),
+      contactGroups: this.newGroups(events),
+      systems: newSystems(events, this.systems),
       repeats: tasks.flatMap(({ repeats }) => repeats),
     };
+  }
+
+  private newGroups(events: readonly ReceivedContactEvent[]): ContactChanges['contactGroups'] {
+    return events
+      .filter(({ systemId, groupId }) => this.groups.isNew(`${systemId}\u0000${groupId}`))
+      .map(({ systemId, groupId }) => ({ systemId, groupId }));
   }
 
   private async knownContacts(

@@ -1,8 +1,8 @@
 import type { EventLog, GroupPosition, StoredRecord, TopicLayout } from '#event-log';
 import { isRecordFault, NO_CHANGES, type ProjectedPosition, type ProjectionStore } from '#store';
 import { NOTHING, type PartitionAccounts } from '../accounting/partition-accounts.js';
-import { byPlace } from './placed-records.js';
-import { Receipts } from '../accounting/receipts.js';
+import { splitMisplaced } from './split-misplaced.js';
+import { SequenceLedger } from '../accounting/sequence-ledger.js';
 import { fingerprintOf } from './record-fingerprint.js';
 import type { BatchProjection, TopicProjection } from './topic-projection.js';
 import { receiptOfUnreadable } from '../topics/unreadable-receipt.js';
@@ -87,7 +87,7 @@ export class BatchWriter {
     if (this.setAsideInARow >= MAX_SET_ASIDE_IN_A_ROW) throw error;
     this.setAsideInARow++;
     const { topic, type } = this.parts;
-    const receipts = new Receipts();
+    const receipts = new SequenceLedger();
     receiptOfUnreadable(record, receipts);
     const changes = {
       ...NO_CHANGES,
@@ -102,7 +102,7 @@ export class BatchWriter {
 
   private async project(records: readonly StoredRecord[]): Promise<BatchProjection> {
     const { log, layout, projection, move } = this.parts;
-    const { placed, misplaced } = byPlace(records, layout, log);
+    const { placed, misplaced } = splitMisplaced(records, layout, log);
     const projected = await projection.project(placed, layout);
     // Before the store says that it is behind them: what is moved and counted twice is a repeat.
     await move(misplaced);
@@ -116,7 +116,7 @@ export class BatchWriter {
     const { store, accounts } = this.parts;
     const behind = accounts.after(records, projected.accounts);
     const last = new Map(records.map((record) => [record.partition, record]));
-    const positions = behind.map(({ partition, offset, note }): ProjectedPosition => {
+    const positions = behind.map(({ partition, offset, metadata }): ProjectedPosition => {
       const { topic, logId, rules } = this.parts;
       return {
         topic,
@@ -124,7 +124,7 @@ export class BatchWriter {
         rules,
         partition,
         offset,
-        note,
+        metadata,
         lastRecord: fingerprintOf(last.get(partition)!),
       };
     });

@@ -1,4 +1,4 @@
-import type { GroupPosition, PartitionExtent, StoredRecord } from '#event-log';
+import type { GroupPosition, PartitionOffsets, StoredRecord } from '#event-log';
 import type { ProjectedPosition } from '#store';
 
 /** Records that have been in the log for longer when they come are no ordinary lag: the store has been behind for a while. */
@@ -14,7 +14,7 @@ export interface TakenOver {
   readonly stored: readonly ProjectedPosition[];
   /** Of the partitions that are taken over. */
   readonly committed: readonly GroupPosition[];
-  readonly extents: readonly PartitionExtent[];
+  readonly extents: readonly PartitionOffsets[];
 }
 
 /**
@@ -27,7 +27,7 @@ export class CatchUp {
   private readonly ends: ReadonlyMap<number, number>;
 
   /** @param targets the offset of each partition that has to be reached. */
-  constructor(targets: readonly Progress[], extents: readonly PartitionExtent[] = []) {
+  constructor(targets: readonly Progress[], extents: readonly PartitionOffsets[] = []) {
     for (const { partition, offset } of targets) if (offset > 0) this.targets.set(partition, offset);
     this.ends = new Map(extents.map(({ partition, end }) => [partition, end]));
   }

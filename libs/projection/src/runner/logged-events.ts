@@ -38,7 +38,7 @@ async function* recordsOf(
   topic: TopicName,
   { appendedBefore = Infinity, projectedUntil }: LoggedUntil,
 ): AsyncGenerator<readonly StoredRecord[]> {
-  for (const { partition, begin, end } of await log.extents(topic)) {
+  for (const { partition, begin, end } of await log.offsets(topic)) {
     const last = Math.min(end, projectedUntil?.(topic, partition) ?? end);
     for (let offset = begin; offset < last;) {
       const batch = await log.read(topic, partition, offset, Math.min(RECORDS_PER_READ, last - offset));

@@ -35,7 +35,7 @@ class LogUnderTest {
   /** All that the log holds, in the order of offsets within each partition. */
   records: StoredRecord[] = [];
   /** What the partitions that are the projector's have committed. */
-  positions: GroupPosition[] = [0, 1].map((partition) => ({ partition, offset: 0, note: '' }));
+  positions: GroupPosition[] = [0, 1].map((partition) => ({ partition, offset: 0, metadata: '' }));
   readonly committed: GroupPosition[] = [];
   readonly appended: NewRecord[] = [];
   private readonly next = new Map<number, number>();
@@ -49,7 +49,7 @@ class LogUnderTest {
     partitionOf: (key: string, partitions: number) => Number(key.at(-1)) % partitions,
     append: async (_: string, records: readonly NewRecord[]) => void this.appended.push(...records),
     identity: async () => this.identity,
-    extents: async () => [0, 1, 2, 3].map((partition) => ({ partition, begin: 0, end: this.end(partition) })),
+    offsets: async () => [0, 1, 2, 3].map((partition) => ({ partition, begin: 0, end: this.end(partition) })),
     join: async () => this.join(),
   } as unknown as EventLog;
 
@@ -165,7 +165,7 @@ describe('a projector', () => {
     await eventually(() => under.committed.length === 2);
     const { key, value } = misplaced;
     expect(under.appended).toEqual([{ key, value, headers }]);
-    expect(under.committed.map(({ note }) => note)).toEqual(
+    expect(under.committed.map(({ metadata }) => metadata)).toEqual(
       [0, 1].map((stored) => JSON.stringify({ stored, repeats: 0, deadLettered: 0 })),
     );
   });
@@ -177,8 +177,8 @@ describe('a projector', () => {
       return values.find(({ labels }) => labels.outcome === 'stored')?.value;
     };
     const position = (partition: number, count: number) => {
-      const note = JSON.stringify({ stored: count, repeats: 0, deadLettered: 0 });
-      return { partition, offset: count, note };
+      const metadata = JSON.stringify({ stored: count, repeats: 0, deadLettered: 0 });
+      return { partition, offset: count, metadata };
     };
     under.positions = [position(0, 3), position(1, 4)];
     await projector.start();
@@ -214,12 +214,12 @@ describe('a projector', () => {
     const [position] = await store.positions(Topic.status);
     expect(position).toMatchObject({ partition: 0, offset: 3, logId: IDENTITY });
     for (const offset of [0, 1, 4]) {
-      under.positions = [{ partition: 0, offset, note: '' }];
+      under.positions = [{ partition: 0, offset, metadata: '' }];
       under.committed.length = 0;
       await projector.start();
       await isState('current');
-      expect(new Set(under.committed.map(({ offset: to, note }) => `${to} ${note}`))).toEqual(
-        new Set([`${position!.offset} ${position!.note}`]),
+      expect(new Set(under.committed.map(({ offset: to, metadata }) => `${to} ${metadata}`))).toEqual(
+        new Set([`${position!.offset} ${position!.metadata}`]),
       );
       await projector.stop();
       projector = projectorOf(store);
@@ -229,7 +229,7 @@ describe('a projector', () => {
   it('makes a store that was lost from the whole log, and says that it is behind until it has', async () => {
     under.records = three();
     await projected();
-    under.positions = [{ partition: 0, offset: 3, note: '' }];
+    under.positions = [{ partition: 0, offset: 3, metadata: '' }];
     store = new InMemoryProjectionStore();
     const states: string[] = [];
     let letWrite = () => undefined as void;
@@ -369,7 +369,7 @@ describe('a projector', () => {
     expect(intervals()).toBe(37);
     const [position] = await store.positions(Topic.status);
     expect(position!.offset).toBe(40);
-    expect(JSON.parse(position!.note)).toEqual({ stored: 37, repeats: 0, deadLettered: 3 });
+    expect(JSON.parse(position!.metadata)).toEqual({ stored: 37, repeats: 0, deadLettered: 3 });
   });
 
   it('does not hold records to be at fault when more fail in a row than are likely to be', async () => {

@@ -7,7 +7,7 @@ import {
   type EventLog,
   type GroupConsumer,
   type GroupPosition,
-  type PartitionExtent,
+  type PartitionOffsets,
   type PolledBatch,
   type StoredRecord,
   type TopicLayout,
@@ -333,7 +333,7 @@ export class Projector {
     projection.forget();
     const [logId, extents, stored, begun] = await Promise.all([
       log.identity(topic),
-      log.extents(topic),
+      log.offsets(topic),
       store.positions(topic),
       store.begunWrites(topic),
     ]);
@@ -368,7 +368,7 @@ export class Projector {
   private goOnFrom(
     partition: number,
     stored: readonly ProjectedPosition[],
-    extents: readonly PartitionExtent[],
+    extents: readonly PartitionOffsets[],
   ): ProjectedPosition {
     const { topic, logger } = this.parts;
     const begin = extents.find((extent) => extent.partition === partition)?.begin ?? 0;
@@ -378,13 +378,13 @@ export class Projector {
       const removed = begin - position.offset;
       logger.warn({ topic, partition, removed }, 'retention has removed records before they were projected');
     }
-    const nothing = { topic, partition, logId: '', note: '', rules: '' };
+    const nothing = { topic, partition, logId: '', metadata: '', rules: '' };
     return { ...nothing, ...position, offset: begin, lastRecord: '' };
   }
 
   /** What retention has removed neither comes nor can be compared. */
   private async lookForRemoved(): Promise<void> {
-    const extents = await this.parts.log.extents(this.parts.topic);
+    const extents = await this.parts.log.offsets(this.parts.topic);
     for (const { partition, begin } of extents) {
       const last = this.lastRecords.get(partition);
       if (last !== undefined && begin >= last.offset) this.lastRecords.delete(partition);
@@ -486,6 +486,8 @@ function causeOf(state: ProjectionState): string | undefined {
 }
 
 function isNews(committed: readonly GroupPosition[]) {
-  return ({ partition, offset, note }: GroupPosition) =>
-    !committed.some((each) => each.partition === partition && each.offset === offset && each.note === note);
+  return ({ partition, offset, metadata }: GroupPosition) =>
+    !committed.some(
+      (each) => each.partition === partition && each.offset === offset && each.metadata === metadata,
+    );
 }

@@ -3,7 +3,7 @@ import {
   madeAt,
   newestGeneration,
   Topic,
-  type PartitionExtent,
+  type PartitionOffsets,
   type StoredRecord,
   type TopicLayout,
   type TopicName,
@@ -23,7 +23,7 @@ export interface TopicAtPresent {
   readonly topic: TopicName;
   readonly identity: string;
   readonly layout: TopicLayout;
-  readonly extents: readonly PartitionExtent[];
+  readonly extents: readonly PartitionOffsets[];
   readonly rules: string;
 }
 
@@ -137,7 +137,7 @@ function checkGenerations({ topic, layout }: TopicAtPresent, positions: readonly
 /** What {@link compareStoreWithLog} asks. */
 export interface StoreAndLog {
   readonly store: Pick<ProjectionStore, 'positions' | 'begunWrites' | 'obstacle'>;
-  readonly log: Pick<EventLog, 'identity' | 'layout' | 'extents' | 'read'>;
+  readonly log: Pick<EventLog, 'identity' | 'layout' | 'offsets' | 'read'>;
   /** Of each topic, the rules that it is projected by at present. */
   readonly topics: readonly { readonly topic: TopicName; readonly rules: string }[];
 }
@@ -168,7 +168,7 @@ async function compareTopic(
   const [identity, layout, extents] = [
     await log.identity(topic),
     await log.layout(topic),
-    await log.extents(topic),
+    await log.offsets(topic),
   ];
   const present = { topic, identity, layout, extents, rules };
   const positions = await store.positions(topic);

@@ -2,7 +2,8 @@ import { setImmediate as turnOfEventLoop } from 'node:timers/promises';
 import type { PairingRules, TimelineId } from '#domain';
 import { timelineKey } from '#domain';
 import type { ProjectionChanges, ProjectionStore, ReceivedStatusEvent } from '#store';
-import { SystemsSeen } from '../memory/systems-seen.js';
+import { newSystems } from '../memory/new-systems.js';
+import { SeenKeys } from '../memory/seen-keys.js';
 import type { TimelineCache } from './timeline-cache.js';
 import { TimelineTask, type Stretch } from './timeline-task.js';
 
@@ -30,7 +31,7 @@ export interface StatusChanges extends Pick<
  * from the store. So a crash, a replay, a rebalance or a late event needs no special path.
  */
 export class StatusProjection {
-  private readonly systems = new SystemsSeen();
+  private readonly systems = new SeenKeys();
   private storeIsEmpty: boolean | undefined;
 
   constructor(
@@ -57,7 +58,7 @@ export class StatusProjection {
       anomalies: tasks.flatMap(anomalyRows),
       heads: tasks.flatMap(headRows),
       events: tasks.flatMap(({ rows }) => rows.events),
-      systems: this.systems.newAmong(events),
+      systems: newSystems(events, this.systems),
       repeats: tasks.flatMap(({ repeats }) => repeats),
     };
     for (const task of tasks) {

@@ -8,7 +8,7 @@ import {
   type StoredRecord,
 } from '#event-log';
 import { Activity } from '../accounting/activity.js';
-import { Receipts } from '../accounting/receipts.js';
+import { SequenceLedger } from '../accounting/sequence-ledger.js';
 import { receiptOfUnreadable } from './unreadable-receipt.js';
 import { NO_CHANGES, type DeadLetterResendRow, type DeadLetterRow } from '#store';
 import { NOTHING, sum, type Account } from '../accounting/partition-accounts.js';
@@ -20,7 +20,7 @@ export class DeadLetterTopicProjection implements TopicProjection {
     const deadLetters: DeadLetterRow[] = [];
     const deadLetterResends: DeadLetterResendRow[] = [];
     const accounts = new Map<number, Account>();
-    const receipts = new Receipts();
+    const receipts = new SequenceLedger();
     const activity = new Activity();
     for (const record of records) {
       const decoded = decode(record, receipts, activity);
@@ -77,7 +77,7 @@ export function deadLetterOfRecord(topic: string, type: string, record: StoredRe
 
 type Decoded = { readonly letter: DeadLetterRow } | { readonly resend: DeadLetterResendRow };
 
-function decode(record: StoredRecord, receipts: Receipts, activity: Activity): Decoded {
+function decode(record: StoredRecord, receipts: SequenceLedger, activity: Activity): Decoded {
   const { value } = record;
   try {
     if (isDeadLetterResendRecord(value)) return { resend: decodeDeadLetterResendRecord(value) };

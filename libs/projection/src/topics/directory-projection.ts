@@ -1,16 +1,17 @@
 import type { ProjectionChanges, ReceivedDirectory } from '#store';
-import { SystemsSeen } from '../memory/systems-seen.js';
+import { newSystems } from '../memory/new-systems.js';
+import { SeenKeys } from '../memory/seen-keys.js';
 
 const NO_REPEATS: readonly number[] = [];
 
 /** Projects directories: each is kept under its position in the log, so that a repeated delivery changes nothing. */
 export class DirectoryProjection {
-  private readonly systems = new SystemsSeen();
+  private readonly systems = new SeenKeys();
 
   async project(
     directories: readonly ReceivedDirectory[],
   ): Promise<Pick<ProjectionChanges, 'directories' | 'systems'> & { repeats: readonly number[] }> {
-    return { directories, systems: this.systems.newAmong(directories), repeats: NO_REPEATS };
+    return { directories, systems: newSystems(directories, this.systems), repeats: NO_REPEATS };
   }
 
   /** Forgets which systems were written down. */

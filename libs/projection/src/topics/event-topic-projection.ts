@@ -1,6 +1,6 @@
 import {
   UnreadableRecordError,
-  type Origin,
+  type RecordOrigin,
   type PartitionLayout,
   type StoredRecord,
   type TopicName,
@@ -10,7 +10,7 @@ import { Activity } from '../accounting/activity.js';
 import { unreadableRecord } from './dead-letter-topic-projection.js';
 import { NOTHING, type Account } from '../accounting/partition-accounts.js';
 import { positionOf, virtualPartitionOfPosition } from '../accounting/position.js';
-import { Receipts } from '../accounting/receipts.js';
+import { SequenceLedger } from '../accounting/sequence-ledger.js';
 import type { BatchProjection, TopicProjection } from '../runner/topic-projection.js';
 import { receiptOfUnreadable } from './unreadable-receipt.js';
 
@@ -24,7 +24,7 @@ interface Received {
 /** An event and where its record comes from. */
 export interface Decoded<Event> {
   readonly event: Event;
-  readonly origin: Origin | undefined;
+  readonly origin: RecordOrigin | undefined;
 }
 
 /** How the events of one topic are read and what they change. */
@@ -52,7 +52,7 @@ export class EventTopicProjection<Event extends Received> implements TopicProjec
     const deadLetters: DeadLetterRow[] = [];
     const accounts = new Map<number, Counts>();
     const partitions = new Map<number, number>();
-    const receipts = new Receipts();
+    const receipts = new SequenceLedger();
     for (const record of records) {
       const position = positionOf(record, layout);
       partitions.set(virtualPartitionOfPosition(position), record.partition);
@@ -88,7 +88,7 @@ export class EventTopicProjection<Event extends Received> implements TopicProjec
     record: StoredRecord,
     position: number,
     into: Decoded<Event>[],
-    receipts: Receipts,
+    receipts: SequenceLedger,
   ): DeadLetterRow | undefined {
     try {
       into.push(this.events.decode(record, position));
@@ -110,7 +110,7 @@ export class EventTopicProjection<Event extends Received> implements TopicProjec
 }
 
 function addReceipts(
-  receipts: Receipts,
+  receipts: SequenceLedger,
   decoded: readonly Decoded<Received>[],
   repeats: ReadonlySet<number>,
 ): void {

@@ -1,11 +1,11 @@
 import { countedSystemId, originOf, type StoredRecord } from '#event-log';
-import type { Receipts } from '../accounting/receipts.js';
+import type { SequenceLedger } from '../accounting/sequence-ledger.js';
 
 /**
  * A record that this version cannot read may still say where it comes from: then it is accounted for as what it became, a
  * dead letter, and does not look lost.
  */
-export function receiptOfUnreadable({ value, appendedAt }: StoredRecord, receipts: Receipts): void {
+export function receiptOfUnreadable({ value, appendedAt }: StoredRecord, receipts: SequenceLedger): void {
   const record = looselyParsed(value);
   const origin = originOf(record);
   if (origin === undefined) return;

@@ -9,7 +9,7 @@ import {
   keysOf,
   keyValues,
   ofKeys,
-  TOLD_DIFFERENCES,
+  REPORTED_DIFFERENCES,
   type AuditedKind,
   type Comparison,
   type Difference,
@@ -17,7 +17,11 @@ import {
 import { missingEvents, type LoggedEvents } from './missing-events.js';
 import { sampledKeys } from './sampled-keys.js';
 
-export { TOLD_DIFFERENCES, type AuditedTable, type Difference } from './comparison.js';
+export {
+  REPORTED_DIFFERENCES as TOLD_DIFFERENCES,
+  type AuditedTable,
+  type Difference,
+} from './comparison.js';
 
 export interface AuditProgress {
   /** Parts of the store that were compared so far, and in all. */
@@ -176,7 +180,7 @@ class PartComparison {
   }
 
   private compare(comparison: Comparison, values: BoundValues): Promise<Difference[]> {
-    const limit = this.options.toldDifferences ?? TOLD_DIFFERENCES;
+    const limit = this.options.toldDifferences ?? REPORTED_DIFFERENCES;
     return compare(this.connection, comparison, this.bound(values), limit);
   }
 

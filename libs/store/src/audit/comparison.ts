@@ -55,14 +55,14 @@ export interface AuditedKeys {
 export type AuditedKey = readonly string[];
 
 /** Of each table, part and side, this many differences are told unless more are asked for. */
-export const TOLD_DIFFERENCES = 100;
+export const REPORTED_DIFFERENCES = 100;
 
 /** Whatever rows the two queries do not share; in one pass over each, since the expected ones are costly. */
 export async function compare(
   connection: StoreConnection,
   { table, expected, stored }: Comparison,
   values: BoundValues,
-  limit = TOLD_DIFFERENCES,
+  limit = REPORTED_DIFFERENCES,
 ): Promise<Difference[]> {
   const rows = await connection.rows(
     `SELECT sum(side) > 0 AS is_missing, * EXCEPT (side)

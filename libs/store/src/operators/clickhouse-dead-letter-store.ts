@@ -1,7 +1,7 @@
 import type { StoreConnection } from '../connection/connection.js';
 import type { BoundValues } from '../connection/values.js';
 import {
-  MAX_TOLD_RESENDS,
+  MAX_LISTED_RESENDS,
   type DeadLetterFilter,
   type DeadLetterPlace,
   type DeadLetterStore,
@@ -106,7 +106,7 @@ export class ClickHouseDeadLetterStore implements DeadLetterStore {
               description
        FROM ${this.database}.dead_letter_resends FINAL WHERE letter_id IN {ids:Array(String)}
        ORDER BY letter_id, at DESC, resend_id DESC LIMIT {told:UInt32} BY letter_id`,
-      { ids, told: MAX_TOLD_RESENDS },
+      { ids, told: MAX_LISTED_RESENDS },
     );
     const byLetter = new Map<string, DeadLetterResendRow[]>();
     for (const row of rows) {

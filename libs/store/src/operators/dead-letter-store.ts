@@ -26,12 +26,12 @@ export interface DeadLetterPlace {
 export interface DeadLetterWithResends extends DeadLetterRow {
   /** The size of what is kept of the body; `bodyBase64` may hold only the beginning of that. */
   readonly keptBytes: number;
-  /** The latest attempts, latest first; {@link MAX_TOLD_RESENDS} at most. */
+  /** The latest attempts, latest first; {@link MAX_LISTED_RESENDS} at most. */
   readonly resends: readonly DeadLetterResendRow[];
 }
 
 /** Attempts to send one letter again that are told. */
-export const MAX_TOLD_RESENDS = 20;
+export const MAX_LISTED_RESENDS = 20;
 
 /** What the operators' methods need of the store to show dead letters. Values are never read as anything but values. */
 export interface DeadLetterStore {

@@ -2,7 +2,7 @@ import { HistoryTooLongError } from './agent-history-store.js';
 import type { AnomalyFilter } from './anomaly-store.js';
 import { ClickHouseProjectionStore } from '../projection/clickhouse-projection-store.js';
 import { StoreConnection } from '../connection/connection.js';
-import { MAX_TOLD_RESENDS, type DeadLetterFilter } from './dead-letter-store.js';
+import { MAX_LISTED_RESENDS, type DeadLetterFilter } from './dead-letter-store.js';
 import { opsStores } from './ops-stores.js';
 import { NO_CHANGES, type DeadLetterResendRow, type DeadLetterRow } from '../projection/projection-store.js';
 import { migrate } from '../schema/migrate.js';
@@ -71,7 +71,7 @@ describe('what operators read of the store', () => {
   beforeAll(async () => {
     await migrate(connection, { database, retentionDays: 20_000 });
     const store = new ClickHouseProjectionStore(connection, database);
-    const resends = Array.from({ length: MAX_TOLD_RESENDS + 5 }, (_, n) => resendOf(n, 'rejected'));
+    const resends = Array.from({ length: MAX_LISTED_RESENDS + 5 }, (_, n) => resendOf(n, 'rejected'));
     const ofSystem = (systemId: string) => ({
       anomalies: [
         {
@@ -139,7 +139,7 @@ describe('what operators read of the store', () => {
     const letter = await deadLetters.deadLetter('a', undefined, 2);
     expect(letter).toMatchObject({ keptBytes: 3, bodyBase64: Buffer.from('ab').toString('base64') });
     expect(letter!.resends.map(({ resentAt }) => resentAt)).toEqual(
-      Array.from({ length: MAX_TOLD_RESENDS }, (_, n) => T + MAX_TOLD_RESENDS + 4 - n),
+      Array.from({ length: MAX_LISTED_RESENDS }, (_, n) => T + MAX_LISTED_RESENDS + 4 - n),
     );
     expect(await idsOf({ resent: true })).toEqual([]);
     const store = new ClickHouseProjectionStore(connection, database);

@@ -21,7 +21,7 @@ export class ClickHousePositionStore {
       logId,
       offset,
       lastRecord,
-      note,
+      metadata: note,
       rules,
     }));
   }
@@ -30,7 +30,7 @@ export class ClickHousePositionStore {
     return this.connection.insert(
       `${this.database}.projection_positions`,
       ['topic', 'partition', 'log_id', 'next_offset', 'last_record', 'note', 'rules'],
-      positions.map(({ topic, partition, logId, offset, lastRecord, note, rules }) => [
+      positions.map(({ topic, partition, logId, offset, lastRecord, metadata: note, rules }) => [
         topic,
         partition,
         logId,

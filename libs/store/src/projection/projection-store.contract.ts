@@ -163,7 +163,7 @@ export function projectionStoreContract(name: string, start: () => Promise<Proje
       logId: '2026-01-01T00:00:00.000Z/a',
       offset,
       lastRecord: `fingerprint of ${offset}`,
-      note: `{"stored":${offset}}`,
+      metadata: `{"stored":${offset}}`,
       rules: 'r',
     });
     const writePositions = (...positions: ProjectedPosition[]) => store.write({ ...NO_CHANGES, positions });

@@ -90,7 +90,7 @@ export interface ProjectedPosition {
   /** Recognises the record before `offset`: of another history it differs, though offsets and identity may be the same. */
   readonly lastRecord: string;
   /** What became of the records so far, as the projector writes it. */
-  readonly note: string;
+  readonly metadata: string;
   /** The rules that the projection was made by: with others, rows would contradict each other. */
   readonly rules: string;
 }

@@ -1,0 +1,27 @@
+import type { FastifyRequest } from 'fastify';
+import { requestFields } from '#edge';
+import type { LogUnavailableError } from '#event-log';
+import type { Logger } from '#telemetry';
+
+/** Tells of the beginning and the end of an outage of the event log, not of every request in it. */
+export class UnavailabilityLog {
+  private isOutage = false;
+
+  constructor(private readonly logger: Logger) {}
+
+  unavailable(error: LogUnavailableError, request: FastifyRequest): void {
+    if (this.isOutage) return;
+    this.isOutage = true;
+    this.logger.error(
+      { err: error, ...requestFields(request) },
+      'events cannot be written and are answered 503',
+    );
+  }
+
+  /** Something was written. */
+  available(): void {
+    if (!this.isOutage) return;
+    this.isOutage = false;
+    this.logger.info('events can be written again');
+  }
+}

@@ -25,8 +25,8 @@ export default {
       },
     ],
   },
-  globalSetup: '<rootDir>/test/support/kafka-setup.js',
-  reporters: ['default', '<rootDir>/test/support/closing-line-reporter.js'],
+  globalSetup: '<rootDir>/test/support/jest/kafka-setup.js',
+  reporters: ['default', '<rootDir>/test/support/jest/closing-line-reporter.js'],
   testTimeout: 120_000,
   maxWorkers: 2,
 };

@@ -1,4 +1,4 @@
-import { eventually } from '../support/service-client.js';
+import { eventually } from '../support/http/service-client.js';
 import { cpuMs } from './cpu-time.js';
 import { projectedBy, type KafkaDeployment } from './kafka-deployment.js';
 import type { Service } from './owned.js';

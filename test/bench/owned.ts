@@ -39,9 +39,9 @@ export class Owned {
     return this.program(`dist/apps/${name}/src/main.js`, [], env);
   }
 
-  /** Starts an engine that several processes can share; see `test/support/clickhouse-front.ts`. */
+  /** Starts an engine that several processes can share; see `test/support/store/clickhouse-front.ts`. */
   clickHouse(directory: string, port = 0): Promise<Service> {
-    return this.program('dist/test/support/clickhouse-front.js', [directory, String(port)], {});
+    return this.program('dist/test/support/store/clickhouse-front.js', [directory, String(port)], {});
   }
 
   private async program(

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { postStatus } from '../support/service-client.js';
+import { postStatus } from '../support/http/service-client.js';
 import { SYSTEM } from './event-stream.js';
 import { get } from './http-get.js';
 

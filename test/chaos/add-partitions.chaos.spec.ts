@@ -1,10 +1,10 @@
 import { Topic } from '#event-log';
 import { PROJECTOR_GROUP } from '#projection';
 import { SeededRandom } from '#oracle';
-import { ClusterUnderTest } from '../support/cluster-under-test.js';
-import { describeWithKafka } from '../support/describe-with-kafka.js';
-import { eventually } from '../support/service-client.js';
-import { removeTemporaryDirectories } from '../support/standalone-process.js';
+import { ClusterUnderTest } from '../support/chaos/cluster-under-test.js';
+import { describeWithKafka } from '../support/kafka/describe-with-kafka.js';
+import { eventually } from '../support/http/service-client.js';
+import { removeTemporaryDirectories } from '../support/processes/standalone-process.js';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const TIMEOUT_MS = 400_000;

@@ -2,13 +2,13 @@ import type { StatusEvent } from '#domain';
 import { decodeStatusRecord, Topic } from '#event-log';
 import { EmbeddedEventLog } from '../../libs/event-log/src/embedded/embedded-event-log.js';
 import { SeededRandom } from '#oracle';
-import { expectFold, identity, nthEvent, recordIdentity, type Sent } from '../support/chaos-load.js';
-import { postStatus, untilProjected } from '../support/service-client.js';
+import { expectFold, identity, nthEvent, recordIdentity, type Sent } from '../support/chaos/chaos-load.js';
+import { postStatus, untilProjected } from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** `CHAOS_KILLS` makes a campaign of it. */

@@ -6,11 +6,11 @@ import { text } from 'node:stream/consumers';
 import { Topic } from '#event-log';
 import { SeededRandom } from '#oracle';
 import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
-import { describeWithOwnKafka } from '../support/describe-with-kafka.js';
-import { FaultyProxy } from '../support/faulty-proxy.js';
-import { freePorts } from '../support/free-ports.js';
-import { KafkaCluster } from '../support/kafka-cluster.js';
-import { eventually } from '../support/service-client.js';
+import { describeWithOwnKafka } from '../support/kafka/describe-with-kafka.js';
+import { FaultyProxy } from '../support/chaos/faulty-proxy.js';
+import { freePorts } from '../support/processes/free-ports.js';
+import { KafkaCluster } from '../support/kafka/kafka-cluster.js';
+import { eventually } from '../support/http/service-client.js';
 
 const seed = process.env['CHAOS_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 /** `CHAOS_NETWORK_FAULTS` makes a campaign of it. */
@@ -57,7 +57,7 @@ describeWithOwnKafka(`appends over a network that fails ${faults} times (seed ${
   }
 
   it('are in the log if they were acknowledged, and nothing ends whoever appends', async () => {
-    const file = resolve('dist/test/support/appending-program.js');
+    const file = resolve('dist/test/support/chaos/appending-program.js');
     const child = spawn(process.execPath, [file, proxyAt, prefix, seed], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });

@@ -8,11 +8,11 @@ import { ClickHouseProjectionStore, migrate, StoreConnection } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { createProjectors } from '#projection';
 import { EmbeddedEventLog } from '../../libs/event-log/src/embedded/embedded-event-log.js';
-import { expectedIntervals, storedIntervals } from '../support/served-intervals.js';
-import { eventually } from '../support/service-client.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
-import { anyStatusEvent } from '../support/status-event.arbitrary.js';
-import { onServer } from '../support/store-under-test.js';
+import { expectedIntervals, storedIntervals } from '../support/http/served-intervals.js';
+import { eventually } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
+import { anyStatusEvent } from '../support/data/status-event.arbitrary.js';
+import { onServer } from '../support/store/store-under-test.js';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** `REBUILD_KILLS` makes a campaign of it. */

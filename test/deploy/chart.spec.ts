@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ANSWER_GRACE_MS, readSettings, settingNames } from '#edge';
 import { DRAIN_MS } from '#service/standalone';
-import { describeWithHelm, helmLint, helmTemplate, objectsOf, type Values } from '../support/helm.js';
-import { selects, type Container, type KubernetesObject } from '../support/kubernetes.js';
+import { describeWithHelm, helmLint, helmTemplate, objectsOf, type Values } from '../support/tools/helm.js';
+import { selects, type Container, type KubernetesObject } from '../support/documents/kubernetes.js';
 
 const APPS = ['receiver', 'projector', 'query'] as const;
 const SECRET_VALUE = 'of the secret';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
 import { dashboardFiles } from '../../deploy/grafana/source/dashboards.js';
-import { allPanels, type BuiltDashboard } from '../support/dashboards.js';
+import { allPanels, type BuiltDashboard } from '../support/documents/dashboards.js';
 
 const DIRECTORY = resolve('deploy/grafana/dashboards');
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { describeWithPrometheus, promtool, RULES } from '../support/prometheus.js';
+import { describeWithPrometheus, promtool, RULES } from '../support/tools/prometheus.js';
 
 interface Rule {
   readonly alert?: string;

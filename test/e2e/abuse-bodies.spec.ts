@@ -1,9 +1,9 @@
 import { SeededRandom } from '#oracle';
-import { anonymousBytes } from '../support/anonymous-memory.js';
+import { anonymousBytes } from '../support/processes/anonymous-memory.js';
 import { generatedRequest, type GeneratedRequest } from '../support/abuse/generated-request.js';
 import { rawExchange, statusesOf } from '../support/abuse/raw-exchange.js';
-import { metric, request, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { metric, request, untilProjected } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 /** Bodies in the run, in requests of their own and as lines of uploads; `FUZZ_BODIES=1000000` makes a campaign of it. */
 const count = Number(process.env['FUZZ_BODIES'] ?? 100_000);

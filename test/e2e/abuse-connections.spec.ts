@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { OpenConnection, openMany } from '../support/abuse/open-connections.js';
-import { eventually, metric, postStatus, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { eventually, metric, postStatus, untilProjected } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const IDLE = 1_000;
 const HALF_SENT = 1_000;

@@ -1,6 +1,6 @@
 import { rawExchange, statusesOf } from '../support/abuse/raw-exchange.js';
-import { metric, postStatus, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { metric, postStatus, untilProjected } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const STATUS = '/ccwfm/api/rest/status';
 const KIB = 1024;

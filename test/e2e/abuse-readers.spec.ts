@@ -1,5 +1,5 @@
 import { OpenConnection } from '../support/abuse/open-connections.js';
-import { BULK_BEGIN, firstOf, nthStatus } from '../support/bulk-lines.js';
+import { BULK_BEGIN, firstOf, nthStatus } from '../support/data/bulk-lines.js';
 import {
   eventually,
   metric,
@@ -7,8 +7,8 @@ import {
   putPersonnel,
   request,
   untilProjected,
-} from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+} from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const AGENTS = 300;
 const STATUSES = AGENTS * 60;

@@ -22,9 +22,9 @@ import { OpsModule } from '#operators';
 import { QueryModule } from '#answers';
 import { ReceiverModule, registerIngestionHooks } from '#ingestion/http';
 import { RecordingLog } from '../../libs/ingestion/src/writing/recording-log.fixture.js';
-import { writeKeys } from '../support/api-keys.js';
-import { request, type Answer } from '../support/service-client.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+import { writeKeys } from '../support/http/api-keys.js';
+import { request, type Answer } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
 
 const PERIOD = 'startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&step=300000&agentId=1&groupId=1';
 const now = Math.floor(Date.now() / 1000);

@@ -2,7 +2,7 @@ import { parseOptions } from '../../apps/simulator/src/options.js';
 import type { SimulatorOptions } from '../../apps/simulator/src/options.js';
 import { simulate } from '../../apps/simulator/src/simulate.js';
 import type { SimulationReport } from '../../apps/simulator/src/simulate.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const seed = process.env['SIMULATION_SEED'] ?? String(Math.floor(Math.random() * 1_000_000));
 

@@ -5,7 +5,7 @@ import { createHttpApp, type HttpAppOptions } from '#edge';
 import { createLogger } from '#telemetry';
 import { OpenConnection } from '../support/abuse/open-connections.js';
 import { rawExchange, statusesOf } from '../support/abuse/raw-exchange.js';
-import { eventually } from '../support/service-client.js';
+import { eventually } from '../support/http/service-client.js';
 
 const get = (target: string) => `GET ${target} HTTP/1.1\r\nHost: test\r\n\r\n`;
 const CHUNKED = 'HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n';

@@ -1,14 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeKeys } from '../support/api-keys.js';
-import { describeWithChromium, openBrowser } from '../support/chromium.js';
-import { problemsOf } from '../support/redocly.js';
-import { request } from '../support/service-client.js';
+import { writeKeys } from '../support/http/api-keys.js';
+import { describeWithChromium, openBrowser } from '../support/tools/chromium.js';
+import { problemsOf } from '../support/tools/redocly.js';
+import { request } from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 interface Schema {
   readonly $ref?: string;

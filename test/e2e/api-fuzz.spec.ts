@@ -1,15 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { writeKeys } from '../support/api-keys.js';
-import { allLetters } from '../support/ops-client.js';
-import { describeWithSchemathesis, schemathesis } from '../support/schemathesis.js';
-import { metric, request } from '../support/service-client.js';
-import { sendSpecDay, SPEC_DAY_SETTINGS } from '../support/spec-day.js';
+import { writeKeys } from '../support/http/api-keys.js';
+import { allLetters } from '../support/http/ops-client.js';
+import { describeWithSchemathesis, schemathesis } from '../support/tools/schemathesis.js';
+import { metric, request } from '../support/http/service-client.js';
+import { sendSpecDay, SPEC_DAY_SETTINGS } from '../support/data/spec-day.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 1_000_000));
 /** Of each operation and phase; a number, not a time, so that no phase is left out where the machine is slow. */

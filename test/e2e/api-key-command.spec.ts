@@ -15,8 +15,8 @@ import {
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { digestOf, MAX_KEY_NAME_LENGTH, MAX_KEYS, type KeyEntry } from '#edge';
-import { runCommand } from '../support/run-command.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+import { runCommand } from '../support/processes/run-command.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
 
 afterAll(removeTemporaryDirectories);
 

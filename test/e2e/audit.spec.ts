@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { StoreConnection } from '#store';
-import { runCommand, type CommandOutcome } from '../support/run-command.js';
+import { runCommand, type CommandOutcome } from '../support/processes/run-command.js';
 import {
   eventually,
   metric,
@@ -10,13 +10,13 @@ import {
   putPersonnel,
   request,
   untilProjected,
-} from '../support/service-client.js';
+} from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
-import { onServer, storeEnvironment, storeIn } from '../support/store-under-test.js';
+} from '../support/processes/standalone-process.js';
+import { onServer, storeEnvironment, storeIn } from '../support/store/store-under-test.js';
 
 /** An audit is little work here, but SQL that takes long to plan where other suites share the cores. */
 const SLOW_MS = 600_000;

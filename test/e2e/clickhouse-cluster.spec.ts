@@ -6,12 +6,12 @@ import { parseOptions, type SimulatorOptions } from '../../apps/simulator/src/op
 import { simulate } from '../../apps/simulator/src/simulate.js';
 import { layoutOn } from '../../libs/store/src/schema/layout-on.js';
 import { MIGRATIONS } from '../../libs/store/src/schema/migrations/all.js';
-import { ClickHouseCluster, CLUSTER } from '../support/clickhouse-cluster.js';
+import { ClickHouseCluster, CLUSTER } from '../support/store/clickhouse-cluster.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const seed = process.env['SIMULATION_SEED'] ?? String(Math.floor(Math.random() * 1_000_000));
 const database = 'statusledger';

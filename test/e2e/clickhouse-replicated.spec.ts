@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { StoreConnection } from '#store';
-import { ClickHouseCluster } from '../support/clickhouse-cluster.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
-import { ZooKeeper, zooKeeperClasspath } from '../support/zookeeper.js';
+import { ClickHouseCluster } from '../support/store/clickhouse-cluster.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
+import { ZooKeeper, zooKeeperClasspath } from '../support/store/zookeeper.js';
 
 /** All statements that make a cluster's schema; `layout.spec.ts` sees to it that they are those. */
 const STATEMENTS = readFileSync(resolve('libs/store/src/schema/golden/cluster.sql'), 'utf8')

@@ -1,6 +1,6 @@
 import { SPEC_EXAMPLES } from '../../libs/answers/src/answers/spec-examples.js';
-import { postContact, request, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { postContact, request, untilProjected } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const at = (date: string) => Date.parse(date);
 

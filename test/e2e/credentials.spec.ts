@@ -4,11 +4,11 @@ import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
 import { MAX_FAILED_TRIES, MAX_READ_ON_BYTES, READ_ON_MS } from '#edge';
-import { writeKeys } from '../support/api-keys.js';
-import { selfSigned } from '../support/self-signed.js';
-import { eventually, request } from '../support/service-client.js';
-import { ServiceProcess } from '../support/service-process.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+import { writeKeys } from '../support/http/api-keys.js';
+import { selfSigned } from '../support/http/self-signed.js';
+import { eventually, request } from '../support/http/service-client.js';
+import { ServiceProcess } from '../support/processes/service-process.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
 
 const services: ServiceProcess[] = [];
 

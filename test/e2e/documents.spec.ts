@@ -2,14 +2,14 @@ import { execFile, spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { documentBlocks, withoutTimes, type DocumentBlock } from '../support/document-blocks.js';
-import { StoryShell } from '../support/story-shell.js';
-import { eventually, postStatus, request, untilProjected } from '../support/service-client.js';
+import { documentBlocks, withoutTimes, type DocumentBlock } from '../support/documents/document-blocks.js';
+import { StoryShell } from '../support/processes/story-shell.js';
+import { eventually, postStatus, request, untilProjected } from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const run = promisify(execFile);
 

@@ -19,11 +19,17 @@ import { MAX_TEXT_LENGTH } from '#ingestion';
 import { propertySeed } from '../../libs/domain/src/timeline.arbitrary.js';
 import { prepareTopics } from '../../libs/event-log/src/kafka/kafka-topics.js';
 import { foldLayout, type LayoutRecord } from '../../libs/event-log/src/kafka/layout-record.js';
-import { EVENT_DOCUMENT, eventDocument, examplesOf, faultsOf, schemaOf } from '../support/event-document.js';
-import { OtlpCollector } from '../support/otlp-collector.js';
-import { anyOrigin, REJECTION_REASONS } from '../support/record.arbitrary.js';
-import { originated, RECORD_CODECS } from '../support/record-codecs.js';
-import { problemsOf } from '../support/redocly.js';
+import {
+  EVENT_DOCUMENT,
+  eventDocument,
+  examplesOf,
+  faultsOf,
+  schemaOf,
+} from '../support/documents/event-document.js';
+import { OtlpCollector } from '../support/tools/otlp-collector.js';
+import { anyOrigin, REJECTION_REASONS } from '../support/data/record.arbitrary.js';
+import { originated, RECORD_CODECS } from '../support/data/record-codecs.js';
+import { problemsOf } from '../support/tools/redocly.js';
 
 const { messages, schemas } = eventDocument.components;
 

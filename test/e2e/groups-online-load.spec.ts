@@ -1,5 +1,11 @@
-import { postContact, postStatus, putPersonnel, request, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import {
+  postContact,
+  postStatus,
+  putPersonnel,
+  request,
+  untilProjected,
+} from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;

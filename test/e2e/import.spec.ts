@@ -1,15 +1,15 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MAX_BATCHES_UNDER_WAY, MAX_BATCH_LINES } from '#ingestion';
-import { firstOf, nthStatus, nthStep } from '../support/bulk-lines.js';
-import { deadLettersIn } from '../support/dead-letters.js';
-import { ImportProcess, runImport } from '../support/import-process.js';
-import { eventually, metric, request, untilProjected } from '../support/service-client.js';
+import { firstOf, nthStatus, nthStep } from '../support/data/bulk-lines.js';
+import { deadLettersIn } from '../support/store/dead-letters.js';
+import { ImportProcess, runImport } from '../support/processes/import-process.js';
+import { eventually, metric, request, untilProjected } from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const SYSTEM = 'imported';
 const COLUMNS = [

@@ -1,7 +1,7 @@
 import { OpenConnection } from '../support/abuse/open-connections.js';
-import { BULK_BEGIN, firstOf } from '../support/bulk-lines.js';
-import { eventually, request, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { BULK_BEGIN, firstOf } from '../support/data/bulk-lines.js';
+import { eventually, request, untilProjected } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const AGENTS = 1_000;
 const STATUSES = AGENTS * 120;

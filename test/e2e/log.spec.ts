@@ -5,8 +5,8 @@ import {
   putPersonnel,
   request,
   untilProjected,
-} from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+} from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const WARN = 40;
 const INFO = 30;

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand } from '../support/run-command.js';
-import { request, untilProjected } from '../support/service-client.js';
+import { runCommand } from '../support/processes/run-command.js';
+import { request, untilProjected } from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
-import { storeEnvironment } from '../support/store-under-test.js';
+} from '../support/processes/standalone-process.js';
+import { storeEnvironment } from '../support/store/store-under-test.js';
 
 const DAY = 86_400_000;
 const DAYS = 20_000;

@@ -1,16 +1,22 @@
-import { request, postContact, postStatus, putPersonnel, untilProjected } from '../support/service-client.js';
+import {
+  request,
+  postContact,
+  postStatus,
+  putPersonnel,
+  untilProjected,
+} from '../support/http/service-client.js';
 import {
   metricsOfPage,
   metricsServed,
   pageDifferences,
   type DescribedMetric,
-} from '../support/metrics-page.js';
-import { ServiceProcess } from '../support/service-process.js';
+} from '../support/documents/metrics-page.js';
+import { ServiceProcess } from '../support/processes/service-process.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const now = Math.floor(Date.now() / 1000);
 const STATUS = { systemId: 's', workerId: '1', stateCode: 'W', stateName: 'W' };

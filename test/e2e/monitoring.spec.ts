@@ -2,10 +2,10 @@ import { dashboardFiles } from '../../deploy/grafana/source/dashboards.js';
 import { parseOptions } from '../../apps/simulator/src/options.js';
 import type { SimulatorOptions } from '../../apps/simulator/src/options.js';
 import { simulate } from '../../apps/simulator/src/simulate.js';
-import { allPanels, type BuiltDashboard } from '../support/dashboards.js';
-import { describeWithPrometheus, Prometheus } from '../support/prometheus.js';
-import { eventually, postStatus, request, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { allPanels, type BuiltDashboard } from '../support/documents/dashboards.js';
+import { describeWithPrometheus, Prometheus } from '../support/tools/prometheus.js';
+import { eventually, postStatus, request, untilProjected } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const SILENT = {
   line: () => undefined,

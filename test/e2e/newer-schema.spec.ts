@@ -1,12 +1,12 @@
 import { StoreConnection } from '#store';
-import { runCommand } from '../support/run-command.js';
-import { freePorts } from '../support/free-ports.js';
+import { runCommand } from '../support/processes/run-command.js';
+import { freePorts } from '../support/processes/free-ports.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
-import { storeEnvironment, storeIn } from '../support/store-under-test.js';
+} from '../support/processes/standalone-process.js';
+import { storeEnvironment, storeIn } from '../support/store/store-under-test.js';
 
 const NEWER = 99;
 

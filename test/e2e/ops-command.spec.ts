@@ -3,14 +3,14 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { allLetters } from '../support/ops-client.js';
-import { runCommand } from '../support/run-command.js';
-import { postStatus, untilProjected } from '../support/service-client.js';
+import { allLetters } from '../support/http/ops-client.js';
+import { runCommand } from '../support/processes/run-command.js';
+import { postStatus, untilProjected } from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}, input = '') =>
   runCommand('maintenance/src/dead-letters.js', args, env, input);

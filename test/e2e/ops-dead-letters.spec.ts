@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { allLetters, askOps, letterPage, resendLetter, type LetterView } from '../support/ops-client.js';
+import { allLetters, askOps, letterPage, resendLetter, type LetterView } from '../support/http/ops-client.js';
 import {
   eventually,
   metric,
@@ -10,8 +10,8 @@ import {
   request,
   untilProjected,
   type Answer,
-} from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+} from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const now = () => Math.floor(Date.now() / 1000);
 let systems = 0;

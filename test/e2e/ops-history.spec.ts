@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { NO_GROUP, type StatusEvent } from '#domain';
 import { pairByBruteForce } from '../../libs/oracle/src/brute-force-pairing.js';
-import { askOps } from '../support/ops-client.js';
-import { postContact, request, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
-import { anyStatusEvent } from '../support/status-event.arbitrary.js';
+import { askOps } from '../support/http/ops-client.js';
+import { postContact, request, untilProjected } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
+import { anyStatusEvent } from '../support/data/status-event.arbitrary.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const DAY = 86_400_000;

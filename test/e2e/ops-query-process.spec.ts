@@ -1,7 +1,7 @@
 import { ClickHouseProjectionStore, migrate, NO_CHANGES, StoreConnection, type DeadLetterRow } from '#store';
-import { allLetters, resendLetter } from '../support/ops-client.js';
-import { ServiceProcess } from '../support/service-process.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+import { allLetters, resendLetter } from '../support/http/ops-client.js';
+import { ServiceProcess } from '../support/processes/service-process.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
 
 const database = 'statusledger';
 const now = Date.now();

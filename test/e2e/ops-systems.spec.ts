@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { EmbeddedEventLog, encodeStatusRecord, producerIdAt, Topic, withOrigin } from '#event-log';
-import { runImport } from '../support/import-process.js';
+import { runImport } from '../support/processes/import-process.js';
 import {
   eventually,
   metric,
@@ -12,13 +12,13 @@ import {
   putPersonnel,
   request,
   untilProjected,
-} from '../support/service-client.js';
-import { reasonForNoDisk, RESERVED_BYTES, smallDisk } from '../support/small-disk.js';
+} from '../support/http/service-client.js';
+import { reasonForNoDisk, RESERVED_BYTES, smallDisk } from '../support/processes/small-disk.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const NOW = Math.floor(Date.now() / 1000);
 const noDisk = reasonForNoDisk();

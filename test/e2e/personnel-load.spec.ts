@@ -1,6 +1,6 @@
-import { firstOf } from '../support/bulk-lines.js';
-import { eventually, postStatus, putPersonnel, request } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { firstOf } from '../support/data/bulk-lines.js';
+import { eventually, postStatus, putPersonnel, request } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const AGENTS = 60_000;
 const MEGABYTES_OF_RUBBISH = 15;

@@ -6,12 +6,12 @@ import {
   putPersonnel,
   request,
   untilProjected,
-} from '../support/service-client.js';
+} from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const EXAMPLE = SPEC_EXAMPLES.PERSONNEL;
 

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { describeWithKafka } from '../support/describe-with-kafka.js';
-import { KafkaCluster } from '../support/kafka-cluster.js';
-import { allLetters, askOps, resendLetter } from '../support/ops-client.js';
+import { describeWithKafka } from '../support/kafka/describe-with-kafka.js';
+import { KafkaCluster } from '../support/kafka/kafka-cluster.js';
+import { allLetters, askOps, resendLetter } from '../support/http/ops-client.js';
 import {
   eventually,
   metric,
@@ -12,11 +12,11 @@ import {
   postStatus,
   putPersonnel,
   request,
-} from '../support/service-client.js';
-import { ServiceProcess } from '../support/service-process.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
-import { onServer, storeEnvironment } from '../support/store-under-test.js';
-import { expectAccounts, settledAccount } from '../support/account-views.js';
+} from '../support/http/service-client.js';
+import { ServiceProcess } from '../support/processes/service-process.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
+import { onServer, storeEnvironment } from '../support/store/store-under-test.js';
+import { expectAccounts, settledAccount } from '../support/http/account-views.js';
 
 describeWithKafka(
   'receivers, projectors and queries as processes, on Kafka and a server of the store',

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { SimulationReport } from '../../apps/simulator/src/simulate.js';
-import { writeKeys } from '../support/api-keys.js';
-import { runCommand } from '../support/run-command.js';
-import { postStatus } from '../support/service-client.js';
+import { writeKeys } from '../support/http/api-keys.js';
+import { runCommand } from '../support/processes/run-command.js';
+import { postStatus } from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const SEED = '7';
 

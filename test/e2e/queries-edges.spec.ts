@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { postStatus, request, untilProjected, type Answer } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { postStatus, request, untilProjected, type Answer } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;

@@ -1,5 +1,5 @@
-import { postStatus, request, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { postStatus, request, untilProjected } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 /** A recent midnight, far enough back for everything below to be past. */
 const DAY = 86_400;

@@ -1,5 +1,5 @@
-import { metric, postStatus, request, untilProjected, type Answer } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { metric, postStatus, request, untilProjected, type Answer } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const MINUTE = 60;
 const DAY = 86_400;

@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { StoreConnection } from '#store';
-import { metric, postStatus, request, untilProjected, type Answer } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
-import { storeIn } from '../support/store-under-test.js';
+import { metric, postStatus, request, untilProjected, type Answer } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
+import { storeIn } from '../support/store/store-under-test.js';
 
 const KIB = 1024;
 const DAY = 86_400;

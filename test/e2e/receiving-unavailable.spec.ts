@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runImport } from '../support/import-process.js';
+import { runImport } from '../support/processes/import-process.js';
 import {
   eventually,
   metric,
@@ -8,13 +8,13 @@ import {
   request,
   untilProjected,
   type Answer,
-} from '../support/service-client.js';
-import { MIB, reasonForNoDisk, RESERVED_BYTES, smallDisk } from '../support/small-disk.js';
+} from '../support/http/service-client.js';
+import { MIB, reasonForNoDisk, RESERVED_BYTES, smallDisk } from '../support/processes/small-disk.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const NOW = Math.floor(Date.now() / 1000);
 const SYSTEM = 'External system';

@@ -1,13 +1,13 @@
 import { truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { metric, postStatus, request, untilProjected, eventually } from '../support/service-client.js';
-import { runCommand, type CommandOutcome } from '../support/run-command.js';
-import { storeEnvironment } from '../support/store-under-test.js';
+import { metric, postStatus, request, untilProjected, eventually } from '../support/http/service-client.js';
+import { runCommand, type CommandOutcome } from '../support/processes/run-command.js';
+import { storeEnvironment } from '../support/store/store-under-test.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const DAY_SECONDS = 86_400;
 const EVENTS = 300;

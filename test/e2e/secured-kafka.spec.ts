@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeStatusRecord, Topic } from '#event-log';
 import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
-import { describeWithOwnKafka } from '../support/describe-with-kafka.js';
-import { freePorts } from '../support/free-ports.js';
-import { KafkaCluster } from '../support/kafka-cluster.js';
-import { selfSigned } from '../support/self-signed.js';
-import { eventually, metric, postStatus } from '../support/service-client.js';
-import { ServiceProcess } from '../support/service-process.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+import { describeWithOwnKafka } from '../support/kafka/describe-with-kafka.js';
+import { freePorts } from '../support/processes/free-ports.js';
+import { KafkaCluster } from '../support/kafka/kafka-cluster.js';
+import { selfSigned } from '../support/http/self-signed.js';
+import { eventually, metric, postStatus } from '../support/http/service-client.js';
+import { ServiceProcess } from '../support/processes/service-process.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
 
 const USER = { username: 'statusledger', password: 'right' };
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { OpenConnection, openMany } from '../support/abuse/open-connections.js';
-import { firstOf } from '../support/bulk-lines.js';
-import { eventually, postStatus, request, untilProjected } from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+import { firstOf } from '../support/data/bulk-lines.js';
+import { eventually, postStatus, request, untilProjected } from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const EVENT = { systemId: 's', workerId: '1', stateCode: 'W', stateName: 'W' };
 

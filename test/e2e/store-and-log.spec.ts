@@ -3,16 +3,16 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import type { StatusEvent } from '#domain';
 import { StoreConnection } from '#store';
-import { runCommand } from '../support/run-command.js';
-import { askIntervals, expectedIntervals, servedIntervals } from '../support/served-intervals.js';
-import { eventually, metric, request } from '../support/service-client.js';
+import { runCommand } from '../support/processes/run-command.js';
+import { askIntervals, expectedIntervals, servedIntervals } from '../support/http/served-intervals.js';
+import { eventually, metric, request } from '../support/http/service-client.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
-import { anyStatusEvent } from '../support/status-event.arbitrary.js';
-import { onServer } from '../support/store-under-test.js';
+} from '../support/processes/standalone-process.js';
+import { anyStatusEvent } from '../support/data/status-event.arbitrary.js';
+import { onServer } from '../support/store/store-under-test.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const AGENTS = 40;

@@ -1,7 +1,7 @@
 import { ClickHouseProjectionStore, migrate, NO_CHANGES, StoreConnection } from '#store';
-import { freePorts } from '../support/free-ports.js';
-import { ServiceProcess } from '../support/service-process.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+import { freePorts } from '../support/processes/free-ports.js';
+import { ServiceProcess } from '../support/processes/service-process.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
 
 const BATCHES = 120;
 const EVENTS_PER_BATCH = 20;

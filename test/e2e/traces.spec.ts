@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { describeWithKafka } from '../support/describe-with-kafka.js';
-import { KafkaCluster } from '../support/kafka-cluster.js';
-import { OtlpCollector } from '../support/otlp-collector.js';
-import { eventually, postStatus, request, untilProjected } from '../support/service-client.js';
-import { ServiceProcess } from '../support/service-process.js';
+import { describeWithKafka } from '../support/kafka/describe-with-kafka.js';
+import { KafkaCluster } from '../support/kafka/kafka-cluster.js';
+import { OtlpCollector } from '../support/tools/otlp-collector.js';
+import { eventually, postStatus, request, untilProjected } from '../support/http/service-client.js';
+import { ServiceProcess } from '../support/processes/service-process.js';
 import {
   removeTemporaryDirectories,
   StandaloneProcess,
   temporaryDirectory,
-} from '../support/standalone-process.js';
+} from '../support/processes/standalone-process.js';
 
 const POST = 'POST /ccwfm/api/rest/status';
 const EVENT = { systemId: 's', workerId: 'agent-7', stateCode: 'W', stateName: 'W', action: 1 };

@@ -3,8 +3,8 @@ import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { MAX_REPORTED_REJECTIONS } from '../../libs/ingestion/src/http/upload-endpoint.js';
-import { BULK_BEGIN, firstOf, nthStatus, nthStep } from '../support/bulk-lines.js';
-import { deadLettersIn, type KeptDeadLetter } from '../support/dead-letters.js';
+import { BULK_BEGIN, firstOf, nthStatus, nthStep } from '../support/data/bulk-lines.js';
+import { deadLettersIn, type KeptDeadLetter } from '../support/store/dead-letters.js';
 import {
   eventually,
   metric,
@@ -13,8 +13,8 @@ import {
   request,
   untilProjected,
   type Answer,
-} from '../support/service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess } from '../support/standalone-process.js';
+} from '../support/http/service-client.js';
+import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 const KIB = 1024;
 const MIB = KIB * KIB;

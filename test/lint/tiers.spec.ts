@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { removeTemporaryDirectories, temporaryDirectory } from '../support/standalone-process.js';
+import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
 
 const DEPCRUISE = resolve('node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
 const CONFIG = resolve('.dependency-cruiser.cjs');

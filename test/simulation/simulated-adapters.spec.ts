@@ -3,7 +3,7 @@ import { eventLogContract } from '../../libs/event-log/src/event-log.contract.js
 import { newLogIdentity } from '#event-log';
 import { SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
 import { projectionStoreContract } from '../../libs/store/src/projection/projection-store.contract.js';
-import { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
+import { InMemoryProjectionStore } from '../support/store/in-memory-projection-store.js';
 import { driveInRealTime } from './real-time-driver.js';
 import { Scheduler } from './scheduler.js';
 import { SimulatedClock } from './simulated-clock.js';

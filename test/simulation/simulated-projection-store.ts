@@ -6,7 +6,7 @@ import type {
   ReceivedContactEvent,
   ReceivedStatusEvent,
 } from '#store';
-import { InMemoryProjectionStore, WRITE_ORDER } from '../support/in-memory-projection-store.js';
+import { InMemoryProjectionStore, WRITE_ORDER } from '../support/store/in-memory-projection-store.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
 /** The store cannot be reached, or could not take what it was given; trying again may help. */

@@ -25,7 +25,7 @@ import { Ingestion, type Entry, malformed } from '#ingestion';
 import { ProducerSequence } from '../../libs/ingestion/src/writing/producer-sequence.js';
 import type { SeededRandom } from '#oracle';
 import { FORWARDER, SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
-import type { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
+import type { InMemoryProjectionStore } from '../support/store/in-memory-projection-store.js';
 import { GroundTruth, type StoreTruth } from './ground-truth.js';
 import { Journal } from './journal.js';
 import type { Half, Plan, Step } from './plan.js';

@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createHttpApp } from '#edge';
 import type { JsonPieces, QueryStore } from '#store';
 import { createMetrics, type Logger, type Metrics } from '#telemetry';
-import { eventually, request } from '../../../test/support/service-client.js';
+import { eventually, request } from '../../../test/support/http/service-client.js';
 import { QueryModule } from './query.module.js';
 
 const PATH =

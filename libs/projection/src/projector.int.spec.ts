@@ -12,9 +12,12 @@ import {
 } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { pairByBruteForce } from '../../oracle/src/brute-force-pairing.js';
-import { removeTemporaryDirectories, temporaryDirectory } from '../../../test/support/standalone-process.js';
-import { storeIn } from '../../../test/support/store-under-test.js';
-import { anyStatusEvent } from '../../../test/support/status-event.arbitrary.js';
+import {
+  removeTemporaryDirectories,
+  temporaryDirectory,
+} from '../../../test/support/processes/standalone-process.js';
+import { storeIn } from '../../../test/support/store/store-under-test.js';
+import { anyStatusEvent } from '../../../test/support/data/status-event.arbitrary.js';
 import { createProjectors } from './create-projectors.js';
 import type { Projector } from './runner/projector.js';
 

@@ -3,8 +3,11 @@ import {
   metricsServed,
   pageDifferences,
   type DescribedMetric,
-} from '../../../test/support/metrics-page.js';
-import { temporaryDirectory, removeTemporaryDirectories } from '../../../test/support/standalone-process.js';
+} from '../../../test/support/documents/metrics-page.js';
+import {
+  temporaryDirectory,
+  removeTemporaryDirectories,
+} from '../../../test/support/processes/standalone-process.js';
 import { createMetrics, createProcessMetrics } from './metrics.js';
 
 /** Whatever has to be told of a metric, samples or none. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, metric } from '../../support/service-client.js';
+import { eventually, metric } from '../../support/http/service-client.js';
 import { KafkaDeployment } from '../kafka-deployment.js';
 import { LoadClient } from '../load.js';
 import type { Owned, Service } from '../owned.js';

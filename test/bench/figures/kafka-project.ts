@@ -9,7 +9,7 @@ import { sampleOf } from '../statistics.js';
 
 const ROUNDS = 3;
 
-export const KAFKA_PROJECT_METHOD = `One Kafka broker and one embedded engine behind a small HTTP front (test/support/clickhouse-front.ts), both beside
+export const KAFKA_PROJECT_METHOD = `One Kafka broker and one embedded engine behind a small HTTP front (test/support/store/clickhouse-front.ts), both beside
 everything else. An upload of the measured time fills the status topic while no projector runs; then one projector starts and works off what is there:
 events ÷ time, from the end of its first batch to the end of the last. ${ROUNDS} times on topics, database and projector of their own, held against the fold
 alone (as in fold) before and after. The details tell the cores that projector, store and broker were busy with meanwhile.`;

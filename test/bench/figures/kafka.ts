@@ -1,6 +1,6 @@
 import { encodeStatusRecord } from '#event-log';
-import { KafkaCluster } from '../../support/kafka-cluster.js';
-import { metric } from '../../support/service-client.js';
+import { KafkaCluster } from '../../support/kafka/kafka-cluster.js';
+import { metric } from '../../support/http/service-client.js';
 import { SYSTEM } from '../event-stream.js';
 import { untilUnspooled } from '../kafka-deployment.js';
 import { KafkaTools, readClasspath } from '../kafka-tools.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { metric, putPersonnel, untilProjected } from '../../support/service-client.js';
+import { metric, putPersonnel, untilProjected } from '../../support/http/service-client.js';
 import { timedGet } from '../against-select.js';
 import { GROUPS } from '../contact-stream.js';
 import { LoadClient } from '../load.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { eventually, metric } from '../../support/service-client.js';
+import { eventually, metric } from '../../support/http/service-client.js';
 import { SYSTEM } from '../event-stream.js';
 import { getBody } from '../http-get.js';
 import { AGENTS, CONNECTIONS, dayOfLastLoad, LoadClient } from '../load.js';

@@ -4,13 +4,13 @@ import { timelineKey, type Interval, type StatusEvent } from '#domain';
 import { encodeStatusRecord, Topic, UnsettledPartitionsError, type GrowableLog } from '#event-log';
 import { createLogger, createMetrics } from '#telemetry';
 import { KafkaEventLog } from '../../../../libs/event-log/src/kafka/kafka-event-log.js';
-import { describeWithKafka } from '../../../../test/support/describe-with-kafka.js';
+import { describeWithKafka } from '../../../../test/support/kafka/describe-with-kafka.js';
 import {
   CrashedError,
   InMemoryProjectionStore,
-} from '../../../../test/support/in-memory-projection-store.js';
-import { KafkaCluster } from '../../../../test/support/kafka-cluster.js';
-import { anyStatusEvent } from '../../../../test/support/status-event.arbitrary.js';
+} from '../../../../test/support/store/in-memory-projection-store.js';
+import { KafkaCluster } from '../../../../test/support/kafka/kafka-cluster.js';
+import { anyStatusEvent } from '../../../../test/support/data/status-event.arbitrary.js';
 import {
   topicProjections,
   Projector,

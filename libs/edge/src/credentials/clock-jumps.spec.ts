@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CLOCK_JUMPS, withJumpingWallClock } from '../../../../test/support/jumping-clock.js';
+import { CLOCK_JUMPS, withJumpingWallClock } from '../../../../test/support/chaos/jumping-clock.js';
 import { FailedTries, MAX_FAILED_TRIES } from './failed-tries.js';
 import { followFiles } from './followed-files.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { CLOCK_JUMPS as JUMPS } from '../../../../test/support/jumping-clock.js';
+import { CLOCK_JUMPS as JUMPS } from '../../../../test/support/chaos/jumping-clock.js';
 import { Topic } from '../topics.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
 

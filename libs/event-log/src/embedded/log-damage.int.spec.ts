@@ -9,7 +9,7 @@ import { EmbeddedEventLog } from './embedded-event-log.js';
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 /** `DAMAGES` makes a campaign of it. */
 const damages = Number(process.env['DAMAGES'] ?? 300);
-const PROGRAM = resolve('dist/test/support/damaging-program.js');
+const PROGRAM = resolve('dist/test/support/chaos/damaging-program.js');
 const LONGEST_TRIAL_MS = 20_000;
 
 /** A log with batches of all sizes, some of which were removed. */

@@ -1,4 +1,4 @@
-import { CLOCK_JUMPS, withJumpingWallClock } from '../../../../test/support/jumping-clock.js';
+import { CLOCK_JUMPS, withJumpingWallClock } from '../../../../test/support/chaos/jumping-clock.js';
 import { patiently } from './kafka-connection.js';
 
 const retriable = () => Promise.reject(Object.assign(new Error('not yet'), { retriable: true }));

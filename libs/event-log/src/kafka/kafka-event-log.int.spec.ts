@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 // The cluster is asked how its topics are set up.
 
 import kafkajs from 'kafkajs';
-import { describeWithKafka } from '../../../../test/support/describe-with-kafka.js';
-import { KafkaCluster } from '../../../../test/support/kafka-cluster.js';
-import { eventually } from '../../../../test/support/service-client.js';
+import { describeWithKafka } from '../../../../test/support/kafka/describe-with-kafka.js';
+import { KafkaCluster } from '../../../../test/support/kafka/kafka-cluster.js';
+import { eventually } from '../../../../test/support/http/service-client.js';
 import { eventLogContract } from '../event-log.contract.js';
 import { Topic } from '../topics.js';
 import { KafkaConnection } from './kafka-connection.js';

@@ -1,7 +1,7 @@
 // The types of the client that stands in here.
 
 import type { Admin, EachBatchPayload, KafkaMessage, Offsets } from 'kafkajs';
-import { eventually } from '../../../../test/support/service-client.js';
+import { eventually } from '../../../../test/support/http/service-client.js';
 import { AssignmentChangedError, LogUnavailableError } from '../event-log.js';
 import { Topic } from '../topics.js';
 import type { KafkaConnection } from './kafka-connection.js';

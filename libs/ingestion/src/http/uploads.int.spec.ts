@@ -7,7 +7,7 @@ import { createHttpApp } from '#edge';
 import { Topic } from '#event-log';
 import { createMetrics, type Logger } from '#telemetry';
 import { propertySeed } from '../../../domain/src/timeline.arbitrary.js';
-import { eventually, request } from '../../../../test/support/service-client.js';
+import { eventually, request } from '../../../../test/support/http/service-client.js';
 import { MAX_BATCHES_UNDER_WAY, MAX_BATCH_LINES } from '../writing/bulk-ingestion.js';
 import { ReceiverModule, registerIngestionHooks } from './receiver.module.js';
 import { RecordingLog } from '../writing/recording-log.fixture.js';

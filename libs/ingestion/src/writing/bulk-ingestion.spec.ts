@@ -1,6 +1,6 @@
 import { Topic } from '#event-log';
 import { createMetrics } from '#telemetry';
-import { eventually } from '../../../../test/support/service-client.js';
+import { eventually } from '../../../../test/support/http/service-client.js';
 import {
   BulkIngestion,
   ingestLines,

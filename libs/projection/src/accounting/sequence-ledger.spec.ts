@@ -13,8 +13,8 @@ import { ACTIVITY_SLOT_MS, RECEIPT_BLOCK_NUMBERS, type ProjectionChanges } from 
 import {
   CrashedError,
   InMemoryProjectionStore,
-} from '../../../../test/support/in-memory-projection-store.js';
-import { anyStatusEvent } from '../../../../test/support/status-event.arbitrary.js';
+} from '../../../../test/support/store/in-memory-projection-store.js';
+import { anyStatusEvent } from '../../../../test/support/data/status-event.arbitrary.js';
 import { topicProjections } from '../create-projectors.js';
 import { SequenceLedger } from './sequence-ledger.js';
 

@@ -13,7 +13,7 @@ import { anyContact } from '../../../domain/src/contact.arbitrary.js';
 import {
   removeTemporaryDirectories,
   temporaryDirectory,
-} from '../../../../test/support/standalone-process.js';
+} from '../../../../test/support/processes/standalone-process.js';
 import { SeededRandom } from '#oracle';
 import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { WeightedCache } from '../memory/weighted-cache.js';

@@ -4,7 +4,7 @@ import { NO_CHANGES, type ProjectionChanges, type ReceivedContactEvent } from '#
 import {
   CrashedError,
   InMemoryProjectionStore,
-} from '../../../../test/support/in-memory-projection-store.js';
+} from '../../../../test/support/store/in-memory-projection-store.js';
 import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { WeightedCache } from '../memory/weighted-cache.js';
 

@@ -12,8 +12,8 @@ import {
 } from '#event-log';
 import type { ProjectionState, ProjectionStore } from '#store';
 import { createLogger, createMetrics, type Metrics } from '#telemetry';
-import { InMemoryProjectionStore } from '../../../../test/support/in-memory-projection-store.js';
-import { eventually } from '../../../../test/support/service-client.js';
+import { InMemoryProjectionStore } from '../../../../test/support/store/in-memory-projection-store.js';
+import { eventually } from '../../../../test/support/http/service-client.js';
 import { MAX_SET_ASIDE_IN_A_ROW } from './batch-writer.js';
 import { ORDINARY_LAG_MS } from './catch-up.js';
 import { topicProjections } from '../create-projectors.js';

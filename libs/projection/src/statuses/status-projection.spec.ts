@@ -4,9 +4,9 @@ import { NO_CHANGES, type ProjectionChanges, type ReceivedStatusEvent } from '#s
 import {
   CrashedError,
   InMemoryProjectionStore,
-} from '../../../../test/support/in-memory-projection-store.js';
+} from '../../../../test/support/store/in-memory-projection-store.js';
 import { pairByBruteForce } from '../../../oracle/src/brute-force-pairing.js';
-import { anyStatusEvent } from '../../../../test/support/status-event.arbitrary.js';
+import { anyStatusEvent } from '../../../../test/support/data/status-event.arbitrary.js';
 import { StatusProjection } from './status-projection.js';
 import { TimelineCache } from './timeline-cache.js';
 

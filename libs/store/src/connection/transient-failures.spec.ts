@@ -1,4 +1,4 @@
-import { CLOCK_JUMPS, withJumpingWallClock } from '../../../../test/support/jumping-clock.js';
+import { CLOCK_JUMPS, withJumpingWallClock } from '../../../../test/support/chaos/jumping-clock.js';
 import { isTransient, RETRY_FOR_MS, retryingTransient } from './transient-failures.js';
 
 const failure = (code: string) => Object.assign(new Error('failed'), { code });

@@ -9,7 +9,7 @@ import { migrate } from '../schema/migrate.js';
 import {
   removeTemporaryDirectories,
   temporaryDirectory,
-} from '../../../../test/support/standalone-process.js';
+} from '../../../../test/support/processes/standalone-process.js';
 
 const database = 'statusledger';
 const T = Date.UTC(2026, 0, 1);

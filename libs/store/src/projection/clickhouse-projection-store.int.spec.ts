@@ -1,7 +1,7 @@
 import {
   removeTemporaryDirectories,
   temporaryDirectory,
-} from '../../../../test/support/standalone-process.js';
+} from '../../../../test/support/processes/standalone-process.js';
 import { ClickHouseProjectionStore } from './clickhouse-projection-store.js';
 import { StoreConnection } from '../connection/connection.js';
 import { projectionStoreContract } from './projection-store.contract.js';

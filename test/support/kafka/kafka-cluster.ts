@@ -7,9 +7,9 @@ import { join } from 'node:path';
 // A cluster is asked whether it is there, beside the adapter that is tested on it.
 
 import kafkajs from 'kafkajs';
-import { freePorts } from './free-ports.js';
+import { freePorts } from '../processes/free-ports.js';
 import { kafkaProgram } from './kafka-program.js';
-import { eventually } from './service-client.js';
+import { eventually } from '../http/service-client.js';
 
 const START_TIMEOUT_MS = 90_000;
 

@@ -29,7 +29,7 @@ export class ServiceProcess {
   /** Starts an engine that several processes can share; see `clickhouse-front.ts`. */
   static clickHouse(directory: string, port = 0): Promise<ServiceProcess> {
     return ServiceProcess.start(
-      resolve('dist/test/support/clickhouse-front.js'),
+      resolve('dist/test/support/store/clickhouse-front.js'),
       [directory, String(port)],
       {},
     );

@@ -20,7 +20,7 @@ import {
   type RecordOrigin,
 } from '#event-log';
 import { MAX_TEXT_LENGTH, type RejectionReason } from '#ingestion';
-import { anyContactStep } from '../../libs/domain/src/contact.arbitrary.js';
+import { anyContactStep } from '../../../libs/domain/src/contact.arbitrary.js';
 
 /** As a record, so that the compiler sees to it that none is missing. */
 const REASONS: Readonly<Record<RejectionReason, true>> = {

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { storeEnvironment } from './store-under-test.js';
+import { storeEnvironment } from '../store/store-under-test.js';
 
 const MAIN = resolve('dist/apps/standalone/src/main.js');
 const START_TIMEOUT_MS = 60_000;

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { Topic } from '#event-log';
 import { SeededRandom } from '#oracle';
-import { EmbeddedEventLog } from '../../libs/event-log/src/embedded/embedded-event-log.js';
+import { EmbeddedEventLog } from '../../../libs/event-log/src/embedded/embedded-event-log.js';
 
 // Damages copies of a log, reads each as a whole and prints what came of it, a line for each. A program of its own: some
 // damages of the file's own pages end the process inside LMDB.

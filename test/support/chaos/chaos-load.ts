@@ -1,6 +1,6 @@
 import { timelineKey, type StatusEvent } from '#domain';
 import { audit, StoreConnection, type StoreSettings } from '#store';
-import { pairByBruteForce } from '../../libs/oracle/src/brute-force-pairing.js';
+import { pairByBruteForce } from '../../../libs/oracle/src/brute-force-pairing.js';
 import type { SeededRandom } from '#oracle';
 
 const DATABASE = 'statusledger';

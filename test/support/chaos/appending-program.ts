@@ -1,9 +1,9 @@
 import { Topic } from '#event-log';
 import { SeededRandom } from '#oracle';
-import { KafkaAppender } from '../../libs/event-log/src/kafka/kafka-appender.js';
-import { KafkaConnection } from '../../libs/event-log/src/kafka/kafka-connection.js';
-import { KafkaSender } from '../../libs/event-log/src/kafka/kafka-sender.js';
-import { createProducer } from '../../libs/event-log/src/kafka/record-producer.js';
+import { KafkaAppender } from '../../../libs/event-log/src/kafka/kafka-appender.js';
+import { KafkaConnection } from '../../../libs/event-log/src/kafka/kafka-connection.js';
+import { KafkaSender } from '../../../libs/event-log/src/kafka/kafka-sender.js';
+import { createProducer } from '../../../libs/event-log/src/kafka/record-producer.js';
 
 // Appends records to a Kafka by several appenders until it reads a line, and prints the values that were acknowledged: a
 // program of its own, since whatever its connections suffer must not end it.

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, join, resolve } from 'node:path';
-import { freePorts } from './free-ports.js';
-import { eventually } from './service-client.js';
+import { freePorts } from '../processes/free-ports.js';
+import { eventually } from '../http/service-client.js';
 
 const POM = resolve('deploy/zookeeper/pom.xml');
 const START_TIMEOUT_MS = 60_000;

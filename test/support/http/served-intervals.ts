@@ -1,6 +1,6 @@
 import { timelineKey, type StatusEvent } from '#domain';
 import type { StoreConnection } from '#store';
-import { pairByBruteForce } from '../../libs/oracle/src/brute-force-pairing.js';
+import { pairByBruteForce } from '../../../libs/oracle/src/brute-force-pairing.js';
 import { request, type Answer } from './service-client.js';
 
 const STATE_MAX_AGE_MS = 43_200_000;

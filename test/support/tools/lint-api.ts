@@ -1,8 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSound } from './redocly.js';
-import { request } from './service-client.js';
-import { removeTemporaryDirectories, StandaloneProcess, temporaryDirectory } from './standalone-process.js';
+import { request } from '../http/service-client.js';
+import {
+  removeTemporaryDirectories,
+  StandaloneProcess,
+  temporaryDirectory,
+} from '../processes/standalone-process.js';
 
 // `npm run lint:api`: lints the document that a service of its own serves, and that of the topics.
 const service = await StandaloneProcess.start();

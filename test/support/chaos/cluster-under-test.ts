@@ -3,17 +3,17 @@ import { randomUUID } from 'node:crypto';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Topic, type TopicName } from '#event-log';
-import { KafkaEventLog } from '../../libs/event-log/src/kafka/kafka-event-log.js';
+import { KafkaEventLog } from '../../../libs/event-log/src/kafka/kafka-event-log.js';
 import type { SeededRandom } from '#oracle';
 import { expectFold, identity, nthEvent, recordIdentity, type Sent } from './chaos-load.js';
-import { freePorts } from './free-ports.js';
-import { KafkaCluster } from './kafka-cluster.js';
-import { eventually, metric, postStatus } from './service-client.js';
+import { freePorts } from '../processes/free-ports.js';
+import { KafkaCluster } from '../kafka/kafka-cluster.js';
+import { eventually, metric, postStatus } from '../http/service-client.js';
 import { ClusterMember, type ClusterRole } from './cluster-member.js';
 import { readStatusLog, type StatusLog } from './read-status-log.js';
-import { ServiceProcess } from './service-process.js';
-import { temporaryDirectory } from './standalone-process.js';
-import { expectAccounts, settledAccount } from './account-views.js';
+import { ServiceProcess } from '../processes/service-process.js';
+import { temporaryDirectory } from '../processes/standalone-process.js';
+import { expectAccounts, settledAccount } from '../http/account-views.js';
 
 const SENDERS = 16;
 /** Between a sender's events: some 1 000 a second altogether, so that an outage of a minute can be looked through. */

@@ -1,5 +1,5 @@
-import { allLetters, resendLetter } from './ops-client.js';
-import { postContact, postStatus, putPersonnel, untilProjected } from './service-client.js';
+import { allLetters, resendLetter } from '../http/ops-client.js';
+import { postContact, postStatus, putPersonnel, untilProjected } from '../http/service-client.js';
 
 /** The system and the day of the specification's examples. */
 export const SPEC_SYSTEM = 'External system';

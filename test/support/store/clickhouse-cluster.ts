@@ -4,8 +4,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join, resolve } from 'node:path';
-import { freePorts } from './free-ports.js';
-import { eventually } from './service-client.js';
+import { freePorts } from '../processes/free-ports.js';
+import { eventually } from '../http/service-client.js';
 
 const START_TIMEOUT_MS = 60_000;
 export const CLUSTER = 'two_shards';
@@ -120,7 +120,7 @@ class EngineHost {
         'exec "$@" >> "$0" 2>&1',
         this.output,
         process.execPath,
-        resolve('dist/test/support/engine-server.js'),
+        resolve('dist/test/support/store/engine-server.js'),
         config,
         join(directory, 'store'),
       ],

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { StoreConnection, type StoreSettings } from '#store';
-import { layoutOn } from '../../libs/store/src/schema/layout-on.js';
+import { layoutOn } from '../../../libs/store/src/schema/layout-on.js';
 
 /**
  * The store of a suite: the engine in its data directory, or a database of its own on the server that CLICKHOUSE_URL

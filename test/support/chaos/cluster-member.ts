@@ -1,5 +1,5 @@
-import { ServiceProcess } from './service-process.js';
-import { temporaryDirectory } from './standalone-process.js';
+import { ServiceProcess } from '../processes/service-process.js';
+import { temporaryDirectory } from '../processes/standalone-process.js';
 
 export type ClusterRole = 'receiver' | 'projector' | 'query';
 

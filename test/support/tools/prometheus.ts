@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
-import { eventually, request } from './service-client.js';
+import { eventually, request } from '../http/service-client.js';
 
 const PROGRAMS = ['prometheus', 'promtool'];
 const START_TIMEOUT_MS = 60_000;

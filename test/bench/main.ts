@@ -9,9 +9,9 @@ import { measureOnlineLoad, ONLINE_LOAD_METHOD } from './figures/online-load.js'
 import { measureProject, PROJECT_METHOD } from './figures/project.js';
 import { measureQuery, QUERY_METHOD } from './figures/query.js';
 import { measureReceive, RECEIVE_CONTACT_METHOD, RECEIVE_METHOD } from './figures/receive.js';
-import { makeIntervalStore, type IntervalStore } from './interval-store.js';
-import { makeLegStore } from './leg-store.js';
-import { describeMachine } from './machine.js';
+import { makeIntervalStore, type IntervalStore } from './stores/interval-store.js';
+import { makeLegStore } from './stores/leg-store.js';
+import { describeMachine } from './measuring/machine.js';
 import { HELP, readOptions, UsageError, type BenchOptions, type FigureName } from './options.js';
 import { Owned } from './owned.js';
 import { progress } from './progress.js';

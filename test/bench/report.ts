@@ -1,5 +1,5 @@
-import type { Machine } from './machine.js';
-import type { Sample } from './statistics.js';
+import type { Machine } from './measuring/machine.js';
+import type { Sample } from './measuring/statistics.js';
 
 /** One line of the report: what was measured, and what it has to be. */
 export interface Figure {

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Topic } from '#event-log';
-import type { KafkaDeployment } from '../kafka-deployment.js';
+import type { KafkaDeployment } from '../kafka/kafka-deployment.js';
 
 export const KAFKA_TOPICS = { status: Topic.status, contact: Topic.contact } as const;
 

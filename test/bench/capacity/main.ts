@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { describeMachine } from '../machine.js';
+import { describeMachine } from '../measuring/machine.js';
 import { Owned } from '../owned.js';
 import { tables, withTables, type Measured } from './document.js';
 import { measureCosts } from './measure.js';

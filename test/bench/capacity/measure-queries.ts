@@ -1,11 +1,11 @@
-import { groupIds, GROUPS } from '../contact-stream.js';
-import { cpuMs } from '../cpu-time.js';
-import { SYSTEM } from '../event-stream.js';
-import { getBody } from '../http-get.js';
-import type { KafkaDeployment } from '../kafka-deployment.js';
-import { isoSecond } from '../probes.js';
+import { groupIds, GROUPS } from '../load/contact-stream.js';
+import { cpuMs } from '../measuring/cpu-time.js';
+import { SYSTEM } from '../load/event-stream.js';
+import { getBody } from '../measuring/http-get.js';
+import type { KafkaDeployment } from '../kafka/kafka-deployment.js';
+import { isoSecond } from '../measuring/probes.js';
 import { progress } from '../progress.js';
-import { agentIds } from '../status-stream.js';
+import { agentIds } from '../load/status-stream.js';
 import type { Costs } from './model.js';
 
 const REPETITIONS = 5;

@@ -1,11 +1,11 @@
 import { KAFKA_TOPICS, logBytes } from './log-files.js';
 import { compactedBytes } from './store-files.js';
 import { measureQueries } from './measure-queries.js';
-import { cpuMs } from '../cpu-time.js';
-import { drain, type Drain } from '../drain.js';
-import { KafkaDeployment, untilUnspooled } from '../kafka-deployment.js';
-import { KafkaTools } from '../kafka-tools.js';
-import { LoadClient, UploadClient } from '../load.js';
+import { cpuMs } from '../measuring/cpu-time.js';
+import { drain, type Drain } from '../kafka/drain.js';
+import { KafkaDeployment, untilUnspooled } from '../kafka/kafka-deployment.js';
+import { KafkaTools } from '../kafka/kafka-tools.js';
+import { LoadClient, UploadClient } from '../load/load.js';
 import type { Owned } from '../owned.js';
 import type { TimelineMemoryResult } from '../processes/timeline-memory.js';
 import { progress } from '../progress.js';

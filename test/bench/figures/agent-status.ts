@@ -1,6 +1,6 @@
-import { againstSelect, AGAINST_SELECT_METHOD } from '../against-select.js';
+import { againstSelect, AGAINST_SELECT_METHOD } from '../measuring/against-select.js';
 import type { Owned } from '../owned.js';
-import { agentStatusUrl, makePresenceStore, selectOfPresent } from '../presence-store.js';
+import { agentStatusUrl, makePresenceStore, selectOfPresent } from '../stores/presence-store.js';
 import type { Figure } from '../report.js';
 
 const AGENTS = 100_000;

@@ -2,7 +2,7 @@ import type { Owned } from '../owned.js';
 import type { FoldResult } from '../processes/fold.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
-import { sampleOf } from '../statistics.js';
+import { sampleOf } from '../measuring/statistics.js';
 
 const ROUNDS = 5;
 const WARM_UP_SECONDS = 2;

@@ -1,4 +1,4 @@
-import { againstSelect, AGAINST_SELECT_METHOD } from '../against-select.js';
+import { againstSelect, AGAINST_SELECT_METHOD } from '../measuring/against-select.js';
 import {
   QUERIED_DAYS,
   QUERIED_GROUPS,
@@ -6,7 +6,7 @@ import {
   serviceGroupDataUrl,
   STEP_SECONDS,
   type LegStore,
-} from '../leg-store.js';
+} from '../stores/leg-store.js';
 import type { Owned } from '../owned.js';
 import type { Figure } from '../report.js';
 

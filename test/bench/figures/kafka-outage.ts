@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, metric } from '../../support/http/service-client.js';
-import { KafkaDeployment } from '../kafka-deployment.js';
-import { LoadClient } from '../load.js';
+import { KafkaDeployment } from '../kafka/kafka-deployment.js';
+import { LoadClient } from '../load/load.js';
 import type { Owned, Service } from '../owned.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
-import { sampleOf } from '../statistics.js';
+import { sampleOf } from '../measuring/statistics.js';
 
 const EVENTS_PER_SECOND = 5_000;
 /** A lag that is no more than what arrives in a second is what there always is. */

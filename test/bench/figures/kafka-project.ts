@@ -1,11 +1,11 @@
-import { drain, type Drain } from '../drain.js';
-import { KafkaDeployment, untilUnspooled } from '../kafka-deployment.js';
-import { UploadClient } from '../load.js';
+import { drain, type Drain } from '../kafka/drain.js';
+import { KafkaDeployment, untilUnspooled } from '../kafka/kafka-deployment.js';
+import { UploadClient } from '../load/load.js';
 import type { Owned } from '../owned.js';
 import type { FoldResult } from '../processes/fold.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
-import { sampleOf } from '../statistics.js';
+import { sampleOf } from '../measuring/statistics.js';
 
 const ROUNDS = 3;
 

@@ -1,14 +1,14 @@
 import { encodeStatusRecord } from '#event-log';
 import { KafkaCluster } from '../../support/kafka/kafka-cluster.js';
 import { metric } from '../../support/http/service-client.js';
-import { SYSTEM } from '../event-stream.js';
-import { untilUnspooled } from '../kafka-deployment.js';
-import { KafkaTools, readClasspath } from '../kafka-tools.js';
-import { CONNECTIONS, LoadClient, UploadClient } from '../load.js';
+import { SYSTEM } from '../load/event-stream.js';
+import { untilUnspooled } from '../kafka/kafka-deployment.js';
+import { KafkaTools, readClasspath } from '../kafka/kafka-tools.js';
+import { CONNECTIONS, LoadClient, UploadClient } from '../load/load.js';
 import type { Owned } from '../owned.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
-import { interleavedRatios, sampleOf } from '../statistics.js';
+import { interleavedRatios, sampleOf } from '../measuring/statistics.js';
 
 const ROUNDS = 3;
 /** Some seconds of what a broker on this machine takes. */

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { get } from '../http-get.js';
-import { agentStatusDataUrl, daysOf, QUERIED_AGENTS, type IntervalStore } from '../interval-store.js';
+import { get } from '../measuring/http-get.js';
+import { agentStatusDataUrl, daysOf, QUERIED_AGENTS, type IntervalStore } from '../stores/interval-store.js';
 import type { Owned, Service } from '../owned.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
-import { sampleOf } from '../statistics.js';
+import { sampleOf } from '../measuring/statistics.js';
 
 const ROUNDS = 3;
 const MIN_BYTES = 200_000_000;

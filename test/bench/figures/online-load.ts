@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { metric, putPersonnel, untilProjected } from '../../support/http/service-client.js';
-import { timedGet } from '../against-select.js';
-import { GROUPS } from '../contact-stream.js';
-import { LoadClient } from '../load.js';
+import { timedGet } from '../measuring/against-select.js';
+import { GROUPS } from '../load/contact-stream.js';
+import { LoadClient } from '../load/load.js';
 import {
   AGENTS,
   DAYS_BEFORE,
@@ -10,12 +10,12 @@ import {
   LEGS_OF_A_DAY,
   makeOnlineStore,
   onlineDirectory,
-} from '../online-store.js';
+} from '../stores/online-store.js';
 import type { Owned, Service } from '../owned.js';
 import type { LoadResult } from '../processes/load-client.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
-import { percentile, sampleOf } from '../statistics.js';
+import { percentile, sampleOf } from '../measuring/statistics.js';
 
 const EVENTS_PER_SECOND = 1_000;
 const ASK_EVERY_MS = 200;

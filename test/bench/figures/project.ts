@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { eventually, metric } from '../../support/http/service-client.js';
-import { SYSTEM } from '../event-stream.js';
-import { getBody } from '../http-get.js';
-import { AGENTS, CONNECTIONS, dayOfLastLoad, LoadClient } from '../load.js';
+import { SYSTEM } from '../load/event-stream.js';
+import { getBody } from '../measuring/http-get.js';
+import { AGENTS, CONNECTIONS, dayOfLastLoad, LoadClient } from '../load/load.js';
 import type { Owned, Service } from '../owned.js';
-import { isoSecond, Probes } from '../probes.js';
+import { isoSecond, Probes } from '../measuring/probes.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
-import { interleavedRatios, percentile, sampleOf } from '../statistics.js';
-import { agentIds } from '../status-stream.js';
+import { interleavedRatios, percentile, sampleOf } from '../measuring/statistics.js';
+import { agentIds } from '../load/status-stream.js';
 
 const ROUNDS = 3;
 /** Measured times of the service, against the bare route's: long enough for the store to merge as it goes. */

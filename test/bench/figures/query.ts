@@ -1,11 +1,11 @@
-import { againstSelect, AGAINST_SELECT_METHOD, selectRun } from '../against-select.js';
+import { againstSelect, AGAINST_SELECT_METHOD, selectRun } from '../measuring/against-select.js';
 import {
   agentStatusDataUrl,
   daysOf,
   QUERIED_AGENTS,
   selectOfIntervals,
   type IntervalStore,
-} from '../interval-store.js';
+} from '../stores/interval-store.js';
 import type { Owned } from '../owned.js';
 import type { Figure } from '../report.js';
 

@@ -1,9 +1,9 @@
-import { CONNECTIONS, LoadClient } from '../load.js';
+import { CONNECTIONS, LoadClient } from '../load/load.js';
 import type { EventKind } from '../processes/load-client.js';
 import type { Owned } from '../owned.js';
 import { progress } from '../progress.js';
 import type { Figure } from '../report.js';
-import { interleavedRatios, sampleOf } from '../statistics.js';
+import { interleavedRatios, sampleOf } from '../measuring/statistics.js';
 
 const ROUNDS = 3;
 

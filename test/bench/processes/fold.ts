@@ -1,5 +1,5 @@
 import { foldTimeline, type TimelineEvent } from '#domain';
-import { seededRandom } from '../random.js';
+import { seededRandom } from '../load/random.js';
 import { answerTasks, ready } from './serve-parent.js';
 
 export interface FoldTask {

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
-import { ContactStream } from '../contact-stream.js';
-import { Alternating, type EventStream } from '../event-stream.js';
-import { StatusStream } from '../status-stream.js';
+import { ContactStream } from '../load/contact-stream.js';
+import { Alternating, type EventStream } from '../load/event-stream.js';
+import { StatusStream } from '../load/status-stream.js';
 import { answerTasks, ready } from './serve-parent.js';
 
 /** Which events are offered; both: by turns. */

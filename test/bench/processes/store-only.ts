@@ -6,8 +6,8 @@ import { createClient } from '@clickhouse/client';
 
 import { createChdbConnection } from 'chdb/connection';
 import { migrate, StoreConnection, type BoundValues } from '#store';
-import { SYSTEM } from '../event-stream.js';
-import { DATABASE } from '../made-store.js';
+import { SYSTEM } from '../load/event-stream.js';
+import { DATABASE } from '../stores/made-store.js';
 import { answerTasks, ready } from './serve-parent.js';
 
 export interface Statement {

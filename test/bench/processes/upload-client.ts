@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { ContactStream } from '../contact-stream.js';
-import type { EventStream } from '../event-stream.js';
-import { StatusStream } from '../status-stream.js';
+import { ContactStream } from '../load/contact-stream.js';
+import type { EventStream } from '../load/event-stream.js';
+import { StatusStream } from '../load/status-stream.js';
 import { answerTasks, ready } from './serve-parent.js';
 
 /** What the upload client is asked to do. */

@@ -1,10 +1,10 @@
-import { SYSTEM } from './event-stream.js';
+import { SYSTEM } from '../load/event-stream.js';
 import { DATABASE, DAY_SECONDS, daysAgo, makeStore } from './made-store.js';
-import type { Owned } from './owned.js';
-import { isoSecond } from './probes.js';
-import type { Statement } from './processes/store-only.js';
-import { progress } from './progress.js';
-import { agentIds } from './status-stream.js';
+import type { Owned } from '../owned.js';
+import { isoSecond } from '../measuring/probes.js';
+import type { Statement } from '../processes/store-only.js';
+import { progress } from '../progress.js';
+import { agentIds } from '../load/status-stream.js';
 
 export const QUERIED_AGENTS = 1_000;
 /** Intervals of an agent in a day, one after another. */

@@ -1,8 +1,8 @@
-import { SYSTEM } from './event-stream.js';
+import { SYSTEM } from '../load/event-stream.js';
 import { DATABASE, makeStore, type MadeStore } from './made-store.js';
-import type { Owned } from './owned.js';
-import type { Statement } from './processes/store-only.js';
-import { progress } from './progress.js';
+import type { Owned } from '../owned.js';
+import type { Statement } from '../processes/store-only.js';
+import { progress } from '../progress.js';
 
 const HOUR_SECONDS = 3_600;
 /** The service's own defaults. */

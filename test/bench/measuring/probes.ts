@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { postStatus } from '../support/http/service-client.js';
-import { SYSTEM } from './event-stream.js';
+import { postStatus } from '../../support/http/service-client.js';
+import { SYSTEM } from '../load/event-stream.js';
 import { get } from './http-get.js';
 
 const MINUTE_SECONDS = 60;

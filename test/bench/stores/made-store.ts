@@ -1,5 +1,5 @@
-import type { Owned } from './owned.js';
-import type { MakeResult, MakeTask, Statement } from './processes/store-only.js';
+import type { Owned } from '../owned.js';
+import type { MakeResult, MakeTask, Statement } from '../processes/store-only.js';
 
 /** The database of the service. */
 export const DATABASE = 'statusledger';

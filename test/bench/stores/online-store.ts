@@ -1,12 +1,12 @@
-import { GROUPS, groupIds } from './contact-stream.js';
-import { SYSTEM } from './event-stream.js';
+import { GROUPS, groupIds } from '../load/contact-stream.js';
+import { SYSTEM } from '../load/event-stream.js';
 import { insertLegs } from './leg-store.js';
 import { DATABASE, DAY_SECONDS, daysAgo, makeStore, type MadeStore } from './made-store.js';
-import type { Owned } from './owned.js';
+import type { Owned } from '../owned.js';
 import { insertTimelines } from './presence-store.js';
-import type { Statement } from './processes/store-only.js';
-import { progress } from './progress.js';
-import { agentIds } from './status-stream.js';
+import type { Statement } from '../processes/store-only.js';
+import { progress } from '../progress.js';
+import { agentIds } from '../load/status-stream.js';
 
 export const LEGS_OF_A_DAY = 100_000;
 export const DAYS_BEFORE = 30;

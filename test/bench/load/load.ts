@@ -1,6 +1,6 @@
-import type { BenchProcess, Owned } from './owned.js';
-import type { EventKind, LoadResult, LoadTask } from './processes/load-client.js';
-import type { UploadResult, UploadTask } from './processes/upload-client.js';
+import type { BenchProcess, Owned } from '../owned.js';
+import type { EventKind, LoadResult, LoadTask } from '../processes/load-client.js';
+import type { UploadResult, UploadTask } from '../processes/upload-client.js';
 
 export const CONNECTIONS = 64;
 /** How many agents the events are from. */

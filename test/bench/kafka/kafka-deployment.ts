@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { KafkaCluster } from '../support/kafka/kafka-cluster.js';
-import { eventually, metric } from '../support/http/service-client.js';
+import { KafkaCluster } from '../../support/kafka/kafka-cluster.js';
+import { eventually, metric } from '../../support/http/service-client.js';
 import { readClasspath } from './kafka-tools.js';
-import type { Owned, Service } from './owned.js';
+import type { Owned, Service } from '../owned.js';
 
 const PARTITIONS = 12;
 

@@ -1,10 +1,10 @@
-import { groupIds } from './contact-stream.js';
-import { SYSTEM } from './event-stream.js';
+import { groupIds } from '../load/contact-stream.js';
+import { SYSTEM } from '../load/event-stream.js';
 import { DATABASE, DAY_SECONDS, daysAgo, makeStore } from './made-store.js';
-import type { Owned } from './owned.js';
-import { isoSecond } from './probes.js';
-import type { Statement } from './processes/store-only.js';
-import { progress } from './progress.js';
+import type { Owned } from '../owned.js';
+import { isoSecond } from '../measuring/probes.js';
+import type { Statement } from '../processes/store-only.js';
+import { progress } from '../progress.js';
 
 /** Groups in the store; half of them are asked for. */
 const STORED_GROUPS = 200;

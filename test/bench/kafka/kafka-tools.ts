@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { progress } from './progress.js';
+import { progress } from '../progress.js';
 
 const CLASSPATH = 'deploy/kafka/target/classpath.txt';
 const run = promisify(execFile);

@@ -1,7 +1,7 @@
 import { get } from './http-get.js';
-import type { Owned } from './owned.js';
-import type { SelectResult, SelectTask, Statement } from './processes/store-only.js';
-import { progress } from './progress.js';
+import type { Owned } from '../owned.js';
+import type { SelectResult, SelectTask, Statement } from '../processes/store-only.js';
+import { progress } from '../progress.js';
 import { interleavedRatios, sampleOf, type Sample } from './statistics.js';
 
 const ROUNDS = 3;

@@ -1,7 +1,7 @@
-import { eventually } from '../support/http/service-client.js';
-import { cpuMs } from './cpu-time.js';
+import { eventually } from '../../support/http/service-client.js';
+import { cpuMs } from '../measuring/cpu-time.js';
 import { projectedBy, type KafkaDeployment } from './kafka-deployment.js';
-import type { Service } from './owned.js';
+import type { Service } from '../owned.js';
 
 const WITHIN_MS = 600_000;
 

@@ -5,18 +5,18 @@ import { rawExchange, statusesOf } from '../support/abuse/raw-exchange.js';
 import { metric, request, untilProjected } from '../support/http/service-client.js';
 import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
-/** Bodies in the run, in requests of their own and as lines of uploads; `FUZZ_BODIES=1000000` makes a campaign of it. */
+/** Bodies sent, as single requests and as lines of uploads. `FUZZ_BODIES=1000000` makes the run a long campaign. */
 const count = Number(process.env['FUZZ_BODIES'] ?? 100_000);
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 const MINUTES_FOR_ALL = 1 + count / 10_000;
 const UNDER_WAY = 48;
 const MIB = 1024 * 1024;
 
-/** The service has the engine within; what it takes does not depend on the number of bodies. */
+/** The process embeds the engine, hence so much. Its memory must not depend on the number of bodies. */
 const MOST_MEMORY_BYTES = 1024 * MIB;
 const MEMORY_CHECK_EVERY = 1_000;
 
-/** What was sent, counted by who sent it. */
+/** What was sent, as the sender counts it. */
 class Sent {
   readonly identities = new Set<string>();
   readonly accepted = { status: 0, contact: 0, personnel: 0 };
@@ -42,7 +42,7 @@ class Sent {
   }
 }
 
-describe(`bodies of every kind of abuse (FUZZ_BODIES=${count}, FC_SEED=${seed})`, () => {
+describe(`abusive bodies of every kind (FUZZ_BODIES=${count}, FC_SEED=${seed})`, () => {
   let service: StandaloneProcess;
   const sent = new Sent();
   const wrong: string[] = [];
@@ -83,13 +83,13 @@ describe(`bodies of every kind of abuse (FUZZ_BODIES=${count}, FC_SEED=${seed})`
     const answer = await request(`${service.url}${path}`, rest);
     if (answer.status !== status) return `answered ${answer.status} instead of ${status}`;
     if (status === 204) return answer.body.length === 0 ? undefined : 'a 204 with a body';
-    const told = answer.json() as Record<string, unknown>;
+    const explained = answer.json() as Record<string, unknown>;
     if (status === 200) {
-      const { received, accepted, deadLettered } = told;
+      const { received, accepted, deadLettered } = explained;
       const same = JSON.stringify({ received, accepted, deadLettered }) === JSON.stringify(counts);
       return same ? undefined : `counted ${answer.body.toString()} instead of ${JSON.stringify(counts)}`;
     }
-    const keys = Object.keys(told).join();
+    const keys = Object.keys(explained).join();
     return keys === 'field,message,description' ? undefined : `explained with ${keys}`;
   }
 
@@ -113,12 +113,12 @@ describe(`bodies of every kind of abuse (FUZZ_BODIES=${count}, FC_SEED=${seed})`
   const projected = (type: string, outcome: string) =>
     metric(service.url, 'wfm_events_projected_total', { type, outcome });
 
-  it('are each answered as is documented, and never by a fault of ours', () => {
+  it('are each answered as documented, and never with a server error', () => {
     expect(wrong).toEqual([]);
     expect(service.printed).not.toMatch(/"level":|Error|Warning/);
   });
 
-  it('are counted as what they were sent as', async () => {
+  it('are counted by type and outcome exactly as they were sent', async () => {
     expect({
       status: await received('accepted', 'status'),
       contact: await received('accepted', 'contact'),
@@ -130,7 +130,7 @@ describe(`bodies of every kind of abuse (FUZZ_BODIES=${count}, FC_SEED=${seed})`
     expect(await received('unavailable')).toBe(0);
   });
 
-  it('are accounted for: what was received is what was stored, known already or put aside', async () => {
+  it('are all accounted for: received equals stored plus repeats plus dead letters', async () => {
     const stored = (await projected('status', 'stored')) + (await projected('contact', 'stored'));
     const repeats = (await projected('status', 'repeat')) + (await projected('contact', 'repeat'));
     expect(stored).toBe(sent.identities.size);
@@ -142,7 +142,7 @@ describe(`bodies of every kind of abuse (FUZZ_BODIES=${count}, FC_SEED=${seed})`
     for (const type of Object.keys(sent.accepted)) expect(await projected(type, 'dead_lettered')).toBe(0);
   });
 
-  it('take no memory that grows with their number', async () => {
+  it('do not make memory grow with their number', async () => {
     await lookAtMemory();
     expect(greatestMemoryBytes).toBeGreaterThan(0);
     expect(greatestMemoryBytes).toBeLessThan(MOST_MEMORY_BYTES);

@@ -7,18 +7,20 @@ const IDLE = 1_000;
 const HALF_SENT = 1_000;
 const SLOW = 100;
 const SECOND_MS = 1_000;
-/** What is documented (60 s to arrive, looked at every 30 s) and a margin for a busy machine. */
+/** The documented limit (60 s for a request to arrive, checked every 30 s) plus a margin for a busy machine. */
 const ENDED_WITHIN_MS = 120_000;
-/** No earlier, with a margin for the time in which they are opened: the limit is for those that are slow. */
+/** Not sooner, since only slow requests may hit the limit. The margin covers the time it takes to open them all. */
 const ENDED_AFTER_MS = 50_000;
-/** An ordinary post has its answer in milliseconds; this allows for a busy machine, and for nothing to wait for a time limit. */
+/**
+ * A post is normally answered in milliseconds. This allows for a busy machine, but not for waiting until a time limit.
+ */
 const ANSWERED_WITHIN_MS = 5_000;
 const POSTS = 500;
 const MIB = 1024 * 1024;
-/** For 2 100 connections, with their buffers. */
+/** For the buffers of 2 100 connections. */
 const MOST_GROWTH_BYTES = 256 * MIB;
 
-/** Both ends of a connection are counted: one in this process, the other in the service. */
+/** Files that this process and the service need besides the connections, each of which is open in both. */
 const FILES_BESIDE = 300;
 const files = openFilesAllowed();
 const scale = Math.min(1, (files - FILES_BESIDE) / (IDLE + HALF_SENT + SLOW));
@@ -46,8 +48,8 @@ const HALVES = [
 
 const scaled = (count: number) => Math.floor(count * scale);
 const title =
-  `${scaled(IDLE)} idle connections, ${scaled(HALF_SENT)} half-sent requests and ${scaled(SLOW)} senders of a byte a second` +
-  (scale < 1 ? ` (fewer than ${IDLE + HALF_SENT + SLOW}: ulimit -n is ${files})` : '');
+  `${scaled(IDLE)} idle connections, ${scaled(HALF_SENT)} half-sent requests and ${scaled(SLOW)} senders of one byte a second` +
+  (scale < 1 ? ` (scaled down from ${IDLE + HALF_SENT + SLOW}: ulimit -n is ${files})` : '');
 
 describe(title, () => {
   let service: StandaloneProcess;
@@ -78,7 +80,7 @@ describe(title, () => {
         OpenConnection.open(service.url, `${POST}Content-Length: 100000\r\n\r\n`),
       )),
     );
-    // What makes them slow, not a wait of the test's.
+    // The senders' pace; the test itself waits for nothing here.
     drip = setInterval(() => slow.forEach((connection) => connection.send(' ')), SECOND_MS);
   });
 
@@ -97,20 +99,20 @@ describe(title, () => {
     return performance.now() - startedAt;
   }
 
-  it('do not keep others from their 204', async () => {
+  it('do not delay the 204 of other senders', async () => {
     const tookMs: number[] = [];
     for (let n = 0; n < POSTS; n++) tookMs.push(await post());
     expect(Math.max(...tookMs)).toBeLessThan(ANSWERED_WITHIN_MS);
     expect(all().filter(({ ended }) => ended)).toHaveLength(0);
   });
 
-  it('take little memory', async () => {
+  it('take up little memory', async () => {
     const resident = await metric(service.url, 'process_resident_memory_bytes');
     expect(resident - residentBefore).toBeLessThan(MOST_GROWTH_BYTES);
   });
 
   it(
-    'are ended by the time limits, those that began a request with 408, and nobody else has to wait meanwhile',
+    'are closed by the time limits, with 408 for begun requests, while other senders do not wait',
     async () => {
       const tookMs: number[] = [];
       const untilEnded = (isSo: () => boolean) =>
@@ -124,7 +126,7 @@ describe(title, () => {
       expect(performance.now() - openedAt).toBeLessThan(ENDED_WITHIN_MS);
       expect(Math.max(...tookMs)).toBeLessThan(ANSWERED_WITHIN_MS);
       for (const { received } of halfSent) expect(received).toMatch(TIMED_OUT);
-      // A byte that comes after the end resets the connection, and may take the answer with it.
+      // A byte that arrives after the end resets the connection, which may discard the answer.
       const answers = slow.map(({ received }) => received).filter((received) => received !== '');
       expect(answers).not.toHaveLength(0);
       for (const answer of answers) expect(answer).toMatch(TIMED_OUT);
@@ -132,7 +134,7 @@ describe(title, () => {
     2 * ENDED_WITHIN_MS,
   );
 
-  it('are no events, and no fault of ours', async () => {
+  it('leave no event and no logged error', async () => {
     await untilProjected(service.url);
     expect(await metric(service.url, 'wfm_events_received_total')).toBe(posted);
     expect(await metric(service.url, 'wfm_events_projected_total')).toBe(posted);
@@ -140,7 +142,7 @@ describe(title, () => {
   });
 });
 
-/** What `ulimit -n` says, of this process and so of those that it starts. */
+/** The `ulimit -n` of this process, which the processes that it starts inherit. */
 function openFilesAllowed(): number {
   const line = /^Max open files\s+(\d+)/m.exec(readFileSync('/proc/self/limits', 'utf8'));
   return line === null ? 1_024 : Number(line[1]);

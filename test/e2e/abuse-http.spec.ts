@@ -15,7 +15,7 @@ const event = JSON.stringify({
 const LENGTH = `Content-Length: ${event.length}\r\n`;
 const CLOSE = 'Connection: close\r\n';
 
-/** A request for an event, with other headers or another address than are usual. */
+/** A post of an event with unusual headers, or to an unusual address. */
 function post(headers: string, { target = STATUS, version = '1.1', body = event } = {}): string {
   return `POST ${target} HTTP/${version}\r\nHost: test\r\n${headers}\r\n${body}`;
 }
@@ -25,16 +25,16 @@ const CHUNKED = 'Transfer-Encoding: chunked\r\n';
 
 interface Case {
   readonly bytes: string;
-  /** The statuses of all answers on the connection. */
+  /** Status codes of all answers on the connection. */
   readonly answers: readonly number[];
-  /** Events that are accepted, and dead letters. */
+  /** Accepted events and dead letters that the case adds. */
   readonly events?: number;
   readonly deadLetters?: number;
-  /** Whether a refusal has no body: the HTTP server gives it, before any code of the service. */
+  /** True if the refusal has no body because the HTTP server answers before any code of the service runs. */
   readonly bare?: boolean;
 }
 
-const noHttp: Record<string, string> = {
+const malformed: Record<string, string> = {
   'no request line': '\r\n\r\n\r\nhello\r\n\r\n',
   'random bytes': '\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\r\n\r\n',
   'a request line without an address': 'POST HTTP/1.1\r\n\r\n',
@@ -50,37 +50,37 @@ const noHttp: Record<string, string> = {
   'a length and chunks': post(`${LENGTH}${CHUNKED}`, { body: chunk(event) + chunk('') }),
   'chunks and a length': post(`${CHUNKED}${LENGTH}`, { body: chunk(event) + chunk('') }),
   'a negative length': post('Content-Length: -1\r\n'),
-  'a length that is no number': post('Content-Length: 0x10\r\n'),
-  'a length beyond all numbers': post(`Content-Length: ${'9'.repeat(40)}\r\n`),
-  'a chunk of no number': post(CHUNKED, { body: 'zz\r\n{}\r\n0\r\n\r\n' }),
-  'a chunk longer than it says': post(CHUNKED, { body: '2\r\n{}}}\r\n0\r\n\r\n' }),
-  'an encoding of transfer that nobody knows': post('Transfer-Encoding: chunked, rot13\r\n'),
+  'a length that is not a number': post('Content-Length: 0x10\r\n'),
+  'a length of forty digits': post(`Content-Length: ${'9'.repeat(40)}\r\n`),
+  'a chunk size that is not a number': post(CHUNKED, { body: 'zz\r\n{}\r\n0\r\n\r\n' }),
+  'a chunk longer than its size': post(CHUNKED, { body: '2\r\n{}}}\r\n0\r\n\r\n' }),
+  'an unknown transfer encoding': post('Transfer-Encoding: chunked, rot13\r\n'),
   'an unknown method': 'BREW /status HTTP/1.1\r\nHost: test\r\n\r\n',
 };
 
 const cases: Record<string, Case> = {
   ...Object.fromEntries(
-    Object.entries(noHttp).map(([name, bytes]) => [name, { bytes, answers: [400] }] as const),
+    Object.entries(malformed).map(([name, bytes]) => [name, { bytes, answers: [400] }] as const),
   ),
   'no host': { bytes: `GET /health/live HTTP/1.1\r\n${CLOSE}\r\n`, answers: [400], bare: true },
   'headers of 600 KiB': { bytes: post(`X: ${'x'.repeat(600 * KIB)}\r\n${LENGTH}`), answers: [431] },
   'an address of 600 KiB': { bytes: get(`/${'x'.repeat(600 * KIB)}`), answers: [431] },
-  'a method that the address does not have': {
+  'a method that the route lacks': {
     bytes: `DELETE ${STATUS} HTTP/1.1\r\nHost: test\r\n${CLOSE}\r\n`,
     answers: [404],
   },
-  'a path out of the service': { bytes: get('/../../../../etc/passwd'), answers: [404] },
-  'the same, encoded': { bytes: get('/%2e%2e/%2e%2e/etc/passwd'), answers: [404] },
-  'the same, encoded twice': { bytes: get('/%252e%252e%252fetc%252fpasswd'), answers: [404] },
-  'a system that is a path': { bytes: get('/systems/..%2f..%2fetc/personnel'), answers: [404] },
+  'a path that climbs out of the service': { bytes: get('/../../../../etc/passwd'), answers: [404] },
+  'a percent-encoded path that climbs out': { bytes: get('/%2e%2e/%2e%2e/etc/passwd'), answers: [404] },
+  'a doubly encoded path that climbs out': { bytes: get('/%252e%252e%252fetc%252fpasswd'), answers: [404] },
+  'a system id that is a path': { bytes: get('/systems/..%2f..%2fetc/personnel'), answers: [404] },
   'a NUL in the address': { bytes: get('/systems/%00/personnel'), answers: [404] },
   'an address that is not UTF-8': { bytes: get('/systems/%ff%fe/personnel'), answers: [400] },
-  'an encoding that breaks off': { bytes: get('/systems/%/personnel'), answers: [400] },
+  'a truncated percent escape': { bytes: get('/systems/%/personnel'), answers: [400] },
   'line breaks in a query': {
     bytes: get('/historic/agentStatusData?startDate=a%0d%0aSet-Cookie:%20a=b'),
     answers: [400],
   },
-  'an absolute address': {
+  'an absolute-form address': {
     bytes: post(LENGTH + CLOSE, { target: `http://elsewhere${STATUS}` }),
     answers: [204],
     events: 1,
@@ -96,50 +96,50 @@ const cases: Record<string, Case> = {
     answers: [100, 204],
     events: 1,
   },
-  'an expectation that nobody knows': {
+  'an unknown expectation': {
     bytes: post(`Expect: a-miracle\r\n${LENGTH}${CLOSE}`),
     answers: [417],
     bare: true,
   },
-  'requests one behind another': {
+  'pipelined requests': {
     bytes: post(LENGTH).repeat(50) + post(LENGTH + CLOSE),
     answers: Array<number>(51).fill(204),
     events: 51,
   },
-  'nonsense behind a request': { bytes: `${post(LENGTH)}nonsense\r\n\r\n`, answers: [204, 400], events: 1 },
-  'nonsense behind many requests': {
+  'garbage after a request': { bytes: `${post(LENGTH)}nonsense\r\n\r\n`, answers: [204, 400], events: 1 },
+  'garbage after many requests': {
     bytes: `${post(LENGTH).repeat(50)}nonsense\r\n\r\n`,
     answers: [...Array<number>(50).fill(204), 400],
     events: 50,
   },
-  'a body of nonsense behind a request': {
+  'a garbled body after a request': {
     bytes: post(LENGTH) + post(CHUNKED, { body: 'zz\r\n{}\r\n0\r\n\r\n' }),
     answers: [204, 400],
     events: 1,
   },
-  'headers of 600 KiB behind a request': {
+  'headers of 600 KiB after a request': {
     bytes: post(LENGTH) + post(`X: ${'x'.repeat(600 * KIB)}\r\n${LENGTH}`),
     answers: [204, 431],
     events: 1,
   },
-  'a request behind the last': {
+  'a request after the last one of a connection': {
     bytes: post(LENGTH + CLOSE) + post(LENGTH),
     answers: [204],
     events: 1,
   },
-  'an upgrade': {
+  'a request to upgrade the protocol': {
     bytes: post(`Connection: Upgrade, close\r\nUpgrade: websocket\r\n${LENGTH}`, {}),
     answers: [204],
     events: 1,
   },
-  'trailers and extensions of chunks': {
+  'chunk extensions and trailers': {
     bytes: post(CHUNKED + CLOSE, { body: `${chunk(event).replace('\r', ';a=b\r')}0\r\nX: y\r\n\r\n` }),
     answers: [204],
     events: 1,
   },
 };
 
-describe('HTTP itself, when it is malformed or unusual', () => {
+describe('malformed or unusual HTTP:', () => {
   let service: StandaloneProcess;
   const sums = { events: 0, deadLetters: 0 };
 
@@ -152,7 +152,7 @@ describe('HTTP itself, when it is malformed or unusual', () => {
     removeTemporaryDirectories();
   });
 
-  it.each(Object.entries(cases))('%s is answered as is documented', async (_name, one) => {
+  it.each(Object.entries(cases))('%s is answered as documented', async (_name, one) => {
     const received = await rawExchange(service.url, Buffer.from(one.bytes, 'latin1'), { end: false });
     sums.events += one.events ?? 0;
     sums.deadLetters += one.deadLetters ?? 0;
@@ -162,7 +162,7 @@ describe('HTTP itself, when it is malformed or unusual', () => {
     expect(received).not.toMatch(/^Set-Cookie|root:/im);
   });
 
-  it('leaves the service as it was: what else is sent is accepted, and all of it accounted for', async () => {
+  it('the service goes on accepting events and accounts for all of them', async () => {
     expect((await postStatus(service.url, event)).status).toBe(204);
     await untilProjected(service.url);
     const received = (outcome: string) => metric(service.url, 'wfm_events_received_total', { outcome });

@@ -12,14 +12,14 @@ import { removeTemporaryDirectories, StandaloneProcess } from '../support/proces
 
 const AGENTS = 300;
 const STATUSES = AGENTS * 60;
-/** Each status is given once for each group, so that an answer is far larger than what sockets hold. */
+/** Each status is repeated for every group of its agent, so that an answer is far larger than socket buffers. */
 const GROUPS = 60;
 const READERS = 12;
 const POSTS = 200;
 const QUERIES = 20;
 const ANSWERED_WITHIN_MS = 5_000;
 const MIB = 1024 * 1024;
-/** An answer has some 70 MB, so that the answers of all readers would not fit. */
+/** An answer has some 70 MB, so holding those of all readers would exceed this. */
 const MOST_GROWTH_BYTES = 400 * MIB;
 const ANSWER_BYTES = 40 * MIB;
 
@@ -27,7 +27,7 @@ const period = `startDate=${iso(BULK_BEGIN - 1)}&endDate=${iso(BULK_BEGIN + 86_4
 const agents = (count: number) => `agentId=${firstOf(count, (n) => `agent%20${n}`).join()}`;
 const target = `/historic/agentStatusData?${period}&${agents(AGENTS)}`;
 
-describe(`${READERS} clients that do not read the large answers that they asked for`, () => {
+describe(`${READERS} clients that do not read the large answers they asked for`, () => {
   let service: StandaloneProcess;
   let residentBefore: number;
   const readers: OpenConnection[] = [];
@@ -69,7 +69,7 @@ describe(`${READERS} clients that do not read the large answers that they asked 
     return performance.now() - startedAt;
   }
 
-  it('do not keep others from their 204, nor from answers', async () => {
+  it('do not delay the 204s or the answers of other clients', async () => {
     const took: number[] = [];
     for (let n = 0; n < POSTS; n++) {
       const event = { ...nthStatus(0, 's'), workerId: `other ${n}` };
@@ -83,13 +83,13 @@ describe(`${READERS} clients that do not read the large answers that they asked 
     await untilProjected(service.url);
   });
 
-  it('are waited for, in memory that does not hold their answers', async () => {
+  it('are waited for without holding their answers in memory', async () => {
     expect(await answered('200')).toBe(QUERIES + 1);
     const resident = await metric(service.url, 'process_resident_memory_bytes');
     expect(resident - residentBefore).toBeLessThan(MOST_GROWTH_BYTES);
   });
 
-  it('are given up once they leave, and whoever reads gets all of the same answer', async () => {
+  it('are given up once they leave, while a client that reads gets the whole answer', async () => {
     for (const reader of readers) reader.destroy();
     await eventually(async () => (await answered('499')) === READERS);
     const answer = await request(`${service.url}${target}`);

@@ -33,19 +33,19 @@ const statusOf = (systemId: string) =>
 const contactOf = (systemId: string) =>
   JSON.stringify({ systemId, contactId: 'c', groupId: '1', actionTime: now, action: 'queued' });
 
-/** What may be asked of a route, and what it answers a key of its role. */
+/** A route, the role that it requires, and how it answers. */
 interface Row {
   readonly role: 'ingest' | 'query' | 'ops' | 'anyone';
   readonly answer: number;
   readonly body?: (systemId: string) => string;
   readonly type?: string;
-  /** What is asked, where that is not what the methods of the WFM are asked. */
+  /** The query string, if it differs from that of the WFM's methods. */
   readonly question?: string;
-  /** The system is named in the query, not in the path. */
+  /** The system is a parameter of the query, not a part of the path. */
   readonly named?: true;
-  /** What a key of all systems gets, if that is something else. */
+  /** The status for a key of all systems, if it differs from `answer`. */
   readonly unlimited?: number;
-  /** What a key of A gets for speaking for B; left out where no system is named. */
+  /** The status for a key of A that names B; absent where no system is named. */
   readonly foreign?: number;
 }
 
@@ -101,13 +101,13 @@ let asked: string[];
 let keys: Record<'ingestA' | 'queryA' | 'opsA' | 'ingest' | 'query' | 'ops' | 'several', string>;
 const routes: string[] = [];
 
-const takeDown = (systemId: string) => void asked.push(systemId);
+const record = (systemId: string) => void asked.push(systemId);
 async function* pieces({ systemId }: { systemId: string }) {
-  takeDown(systemId);
+  record(systemId);
   yield Buffer.from('{}');
 }
 
-/** Takes down which systems it is asked for; two have sent something. */
+/** Records the systems that it is asked for; A and B have sent events. */
 const store: QueryStore = {
   askedBy: () => store,
   agentStatusData: pieces,
@@ -116,17 +116,17 @@ const store: QueryStore = {
   agentCallsData: pieces,
   agentChatsWorkTime: pieces,
   agentStatus: pieces,
-  groupsOnlineLoad: async ({ systemId }) => (takeDown(systemId), Buffer.from('{}')),
-  personnel: async (systemId) => (takeDown(systemId), Buffer.from('{}')),
+  groupsOnlineLoad: async ({ systemId }) => (record(systemId), Buffer.from('{}')),
+  personnel: async (systemId) => (record(systemId), Buffer.from('{}')),
   systems: async () => ['A', 'B'],
 } as Partial<QueryStore> as QueryStore;
 
 const systemsStore: SystemsStore = {
   askedBy: () => systemsStore,
-  figures: async ({ systemId }) => (takeDown(systemId ?? ''), []),
+  figures: async ({ systemId }) => (record(systemId ?? ''), []),
 } as Partial<SystemsStore> as SystemsStore;
 
-const takeDownAll = async (systems: readonly string[] | undefined) => (systems?.forEach(takeDown), []);
+const recordAll = async (systems: readonly string[] | undefined) => (systems?.forEach(record), []);
 const opsStores: {
   readonly audits: Pick<StoreAudits, 'run'>;
   readonly deadLetters: DeadLetterStore;
@@ -136,16 +136,16 @@ const opsStores: {
   audits: { async *run() {} } as Pick<StoreAudits, 'run'>,
   deadLetters: {
     askedBy: () => opsStores.deadLetters,
-    deadLetters: ({ systems }) => takeDownAll(systems),
-    deadLetter: async (_id, systems) => void (await takeDownAll(systems)),
+    deadLetters: ({ systems }) => recordAll(systems),
+    deadLetter: async (_id, systems) => void (await recordAll(systems)),
   } as Partial<DeadLetterStore> as DeadLetterStore,
   anomalies: {
     askedBy: () => opsStores.anomalies,
-    anomalies: ({ systems }) => takeDownAll(systems),
+    anomalies: ({ systems }) => recordAll(systems),
   } as Partial<AnomalyStore> as AnomalyStore,
   history: {
     askedBy: () => opsStores.history,
-    knownSystems: takeDownAll,
+    knownSystems: recordAll,
     intervals: async () => [],
     events: async () => [],
     sessions: async () => [],
@@ -242,18 +242,18 @@ const kept = () => ({
 });
 
 describe('access', () => {
-  it('has a row in this table for every route of the service', () => {
+  it('is specified by this table for every route of the service', () => {
     expect([...new Set(routes)].sort()).toEqual([...rows.map(([route]) => route), 'GET /undeclared'].sort());
   });
 
-  it('is denied with any key where a route does not say who may use it, and to HEAD as to GET', async () => {
+  it('is denied to every key on a route that declares no role, for HEAD as for GET', async () => {
     for (const key of Object.values(keys)) expect((await ask('GET /undeclared', key)).status).toBe(403);
     expect((await ask('HEAD /undeclared', keys.ops)).status).toBe(403);
     expect((await ask('HEAD /metrics', keys.query)).status).toBe(403);
     expect((await ask('GET /undeclared', undefined)).status).toBe(401);
   });
 
-  it('tells nobody without a key what there is not', async () => {
+  it('does not reveal to clients without a key which paths exist', async () => {
     expect((await ask('GET /nowhere', undefined)).status).toBe(401);
     expect((await ask('GET /nowhere', keys.ops)).status).toBe(404);
   });
@@ -261,7 +261,7 @@ describe('access', () => {
   describe.each(rows)('%s', (route, row) => {
     const isOpen = row.role === 'anyone';
 
-    it('asks for a key, and says how', async () => {
+    it('requires a key, and names the scheme', async () => {
       const answer = await ask(route, undefined);
       expect(answer.status).toBe(isOpen ? row.answer : 401);
       if (isOpen) return;
@@ -274,7 +274,7 @@ describe('access', () => {
       expect(log.kept).toEqual([]);
     });
 
-    it('takes no key that is almost right', async () => {
+    it('rejects a key that is almost right', async () => {
       if (row.role === 'anyone') return;
       const right = keys[row.role];
       const last = right.at(-1) === 'A' ? 'B' : 'A';
@@ -284,7 +284,7 @@ describe('access', () => {
       expect([log.kept, asked]).toEqual([[], []]);
     });
 
-    it('takes no key of another role', async () => {
+    it('rejects a key of another role', async () => {
       for (const role of ['ingest', 'query', 'ops'] as const) {
         const isRight = isOpen || role === row.role;
         expect([role, (await ask(route, keys[role])).status]).toEqual([
@@ -297,7 +297,7 @@ describe('access', () => {
       }
     });
 
-    it('takes a key of the system that is spoken for', async () => {
+    it('accepts a key of the system that the request names', async () => {
       if (row.role === 'anyone') return;
       const answer = await ask(route, keyOfA(row.role));
       expect(answer.status).toBe(row.answer);
@@ -307,7 +307,7 @@ describe('access', () => {
       if (row.role === 'ingest') expect(log.kept).not.toEqual([]);
     });
 
-    it('lets a key of one system neither read nor write what is of another', async () => {
+    it('lets a key of one system neither read nor write data of another', async () => {
       if (row.role === 'anyone' || row.foreign === undefined) return;
       const answer = await ask(route, keyOfA(row.role), 'B');
       expect(answer.status).toBe(row.foreign);
@@ -322,7 +322,7 @@ describe('access', () => {
     });
   });
 
-  it('of a key of several systems is for those, and has to be told which', async () => {
+  it('by a key of several systems is limited to them and requires a system id', async () => {
     const named = 'GET /systems/:systemId/personnel';
     expect((await ask(named, keys.several, 'A')).status).toBe(200);
     expect((await ask(named, keys.several, 'C')).status).toBe(200);
@@ -331,7 +331,7 @@ describe('access', () => {
     expect([unnamed.status, asked]).toEqual([400, ['A', 'C']]);
   });
 
-  it('puts what cannot be read aside for no system but that of the key', async () => {
+  it('assigns dead letters without a readable system to the system of the key', async () => {
     const headers = { 'x-api-key': keys.ingestA };
     const incomplete = JSON.stringify({ systemId: 'B', workerId: '1' });
     await request(`${url}${INGESTION}/status`, { method: 'POST', headers, body: incomplete });
@@ -342,7 +342,7 @@ describe('access', () => {
     ]);
   });
 
-  it('judges each line of an upload by the system that it is of', async () => {
+  it('is checked for each line of an upload by the system of that line', async () => {
     const answer = await request(`${url}${INGESTION}/events`, {
       method: 'POST',
       headers: { 'x-api-key': keys.ingestA, 'content-type': 'application/x-ndjson' },
@@ -357,7 +357,7 @@ describe('access', () => {
     expect(kept()).toMatchObject({ statuses: [{ systemId: 'A' }], contacts: [{ systemId: 'A' }] });
   });
 
-  it('tells whoever asks for strict handling', async () => {
+  it('is refused with the field systemId under strict handling', async () => {
     const answer = await request(`${url}${INGESTION}/status`, {
       method: 'POST',
       headers: { 'x-api-key': keys.ingestA, prefer: 'handling=strict' },

@@ -24,7 +24,7 @@ const SILENT = {
   progress: () => ({ advance: () => undefined, stop: () => undefined }),
 };
 
-describe(`a contact centre, some of whose events are lost, repeated, reordered and late (seed ${seed})`, () => {
+describe(`a contact centre that loses, repeats, reorders and delays events (seed ${seed})`, () => {
   let service: StandaloneProcess;
   afterEach(async () => {
     await service.stop();
@@ -51,7 +51,7 @@ describe(`a contact centre, some of whose events are lost, repeated, reordered a
     expectEveryAnswerRight(await simulateAgainst({}, '--agents', AGENTS));
   }, 900_000);
 
-  it('gets it for the days of a zone that is a quarter to an hour off', async () => {
+  it('gets the right answers for local days of a zone with a 45-minute offset', async () => {
     const zone = 'Asia/Kathmandu';
     const args = ['--agents', '30', '--days', '2', '--time-zone', zone, '--lost', '0.1', '--late', '0.05'];
     expectEveryAnswerRight(await simulateAgainst({ TIME_ZONE: zone }, ...args));

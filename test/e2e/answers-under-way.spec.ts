@@ -25,7 +25,7 @@ async function start(options: HttpAppOptions = {}): Promise<void> {
   const routes = (server: FastifyInstance) => {
     server.server.on('clientError', () => errors++);
     server.get('/stream', (_request, reply) => streamOf(reply));
-    // Answers before it has read the body.
+    // Answers before the body is read.
     server.addContentTypeParser('*', (_request, _payload, done) => done(null));
     server.post('/stream', (_request, reply) => streamOf(reply));
     server.route({
@@ -49,7 +49,7 @@ function streamOf(reply: FastifyReply): FastifyReply {
   return reply.send(stream);
 }
 
-/** Sends the bytes, waits until the service has seen that some are wrong, and lets it go on. */
+/** Sends the bytes, waits until the service has noticed the malformed ones, then calls `goOn`. */
 async function exchange(bytes: string, goOn: () => void): Promise<string> {
   const received = rawExchange(url, bytes, { end: false });
   await eventually(() => errors > 0);
@@ -61,8 +61,8 @@ const endStreams = () => streams.forEach((stream) => stream.end(AFTER));
 const chunksOf = (...texts: string[]) =>
   texts.map((text) => `${text.length.toString(16)}\r\n${text}\r\n`).join('');
 
-describe('what is no HTTP, behind a request whose answer is under way', () => {
-  it('is answered behind the whole of a streamed answer, not within it', async () => {
+describe('garbage sent after a request whose answer is in progress', () => {
+  it('is answered after the end of a streamed answer, not within it', async () => {
     await start();
     const received = await exchange(get('/stream') + NONSENSE, endStreams);
     expect(statusesOf(received)).toEqual([200, 400]);
@@ -70,7 +70,7 @@ describe('what is no HTTP, behind a request whose answer is under way', () => {
     expect(received).toMatch(REFUSAL);
   });
 
-  it('is answered behind all answers before it, in their order', async () => {
+  it('is answered after all earlier answers, in order', async () => {
     await start();
     const received = await exchange(get('/held') + get('/stream') + get('/held') + NONSENSE, () => {
       endStreams();
@@ -80,7 +80,7 @@ describe('what is no HTTP, behind a request whose answer is under way', () => {
     expect(received).toContain(`${chunksOf(BEFORE, AFTER)}0\r\n\r\nHTTP/1.1 202 `);
   });
 
-  it('is answered once, however much of it comes', async () => {
+  it('is answered once, however much of it arrives', async () => {
     await start();
     const received = await exchange(get('/held') + NONSENSE + 'x'.repeat(1024 * 1024) + get('/held'), () => {
       expect(held).toHaveLength(1);
@@ -89,7 +89,7 @@ describe('what is no HTTP, behind a request whose answer is under way', () => {
     expect(statusesOf(received)).toEqual([204, 400]);
   });
 
-  it('waits for no answer longer than the limit, and writes nothing into one that is cut off', async () => {
+  it('does not wait beyond the limit, and writes nothing into an answer that is cut off', async () => {
     await start({ finishAnswersMs: 200 });
     const received = await exchange(get('/stream') + NONSENSE, () => undefined);
     expect(statusesOf(received)).toEqual([200]);
@@ -97,7 +97,7 @@ describe('what is no HTTP, behind a request whose answer is under way', () => {
     await eventually(() => streams[0]!.destroyed);
   });
 
-  it('is not answered where it is the body of a request whose answer has begun', async () => {
+  it('is not answered if it is the body of a request whose answer has begun', async () => {
     await start();
     const connection = await OpenConnection.open(url, `POST /stream ${CHUNKED}2\r\n{}\r\n`);
     await eventually(() => connection.received.includes(BEFORE));
@@ -107,7 +107,7 @@ describe('what is no HTTP, behind a request whose answer is under way', () => {
     expect(connection.received.endsWith(chunksOf(BEFORE))).toBe(true);
   });
 
-  it('is answered at once where no answer is under way, also where it is a body', async () => {
+  it('is answered at once if no answer is in progress, even if it is a body', async () => {
     await start();
     const nothing = () => undefined;
     expect(statusesOf(await exchange(NONSENSE, nothing))).toEqual([400]);
@@ -117,8 +117,8 @@ describe('what is no HTTP, behind a request whose answer is under way', () => {
   });
 });
 
-describe('half a request that does not go on, behind a request whose answer is under way', () => {
-  it('is answered 408 behind the whole of that answer', async () => {
+describe('an unfinished request after one whose answer is in progress', () => {
+  it('is answered 408 after the end of that answer', async () => {
     await start({ requestTimeout: { timeoutMs: 200, checkMs: 20 } });
     const received = await exchange(`${get('/stream')}GET /held HTT`, endStreams);
     expect(statusesOf(received)).toEqual([200, 408]);

@@ -45,7 +45,7 @@ interface ApiDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** The methods of the specification, by their paths. */
+/** The specification's methods by path. */
 const SPEC_METHODS = {
   '/personnel': 'get',
   '/historic/serviceGroupData': 'get',
@@ -76,14 +76,14 @@ const operations = () =>
   );
 
 describe('the API document', () => {
-  it('is OpenAPI 3.1 without a fault or a warning', () => {
+  it('is valid OpenAPI 3.1 without warnings', () => {
     expect(document.openapi).toBe('3.1.0');
     const file = join(temporaryDirectory(), 'openapi.json');
     writeFileSync(file, JSON.stringify(document));
     expect(problemsOf(file)).toEqual([]);
   });
 
-  it('has every method of the specification, with the example that is printed there', () => {
+  it('has every method of the specification, with its example', () => {
     for (const [path, method] of Object.entries(SPEC_METHODS)) {
       const operation = document.paths[path]?.[method];
       expect({ path, found: operation !== undefined }).toEqual({ path, found: true });
@@ -112,7 +112,7 @@ describe('the API document', () => {
     expect(document.paths['/ops/dead-letters/{id}/resend']?.['post']).toBeDefined();
   });
 
-  it('tells of every operation what it is for, and under which heading it belongs', () => {
+  it('describes every operation and lists it under a heading', () => {
     const headings = new Set(document.tags.map(({ name }) => name));
     for (const { path, operation } of operations()) {
       const { summary = '', tags = [] } = operation;
@@ -124,14 +124,14 @@ describe('the API document', () => {
     }
   });
 
-  it('tells of every operation which errors it can answer', () => {
+  it('lists the errors of every operation', () => {
     for (const { path, method, operation } of operations()) {
-      const told = Object.keys(operation.responses).filter((status) => status >= '400');
-      expect({ path, told }).toEqual({ path, told: errorsOf(path, method) });
+      const listed = Object.keys(operation.responses).filter((status) => status >= '400');
+      expect({ path, listed }).toEqual({ path, listed: errorsOf(path, method) });
     }
   });
 
-  it('has an example of every answer that has a body', () => {
+  it('has an example for every answer with a body', () => {
     for (const { path, operation } of operations()) {
       for (const [status, { content = {} }] of Object.entries(operation.responses)) {
         const examples = Object.values(content).map(({ example }) => example !== undefined);
@@ -141,21 +141,21 @@ describe('the API document', () => {
     }
   });
 
-  it('tells of every parameter what it is, with an example', () => {
+  it('describes every parameter, with an example', () => {
     for (const { path, operation } of operations()) {
       for (const { name, description, schema } of operation.parameters ?? []) {
-        const told = {
+        const described = {
           path,
           name,
           description: (description ?? '').length > 0,
           examples: schema.examples?.length,
         };
-        expect(told).toEqual({ path, name, description: true, examples: expect.any(Number) });
+        expect(described).toEqual({ path, name, description: true, examples: expect.any(Number) });
       }
     }
   });
 
-  it('tells of every field of every body and answer what it is, with an example', () => {
+  it('describes every field of every body and answer, with an example', () => {
     const bodies = operations().flatMap(({ operation }) =>
       Object.values(operation.requestBody?.content ?? {}).map(
         ({ schema }) => [operation.operationId, schema] as const,
@@ -163,19 +163,19 @@ describe('the API document', () => {
     );
     for (const [name, schema] of [...Object.entries(document.components.schemas), ...bodies]) {
       for (const [field, { description = '', ...ofField }] of fieldsOf(schema)) {
-        const told = { name, field, told: description.length > 0, shown: hasExample(ofField) };
-        expect(told).toEqual({ name, field, told: true, shown: true });
+        const described = { name, field, described: description.length > 0, shown: hasExample(ofField) };
+        expect(described).toEqual({ name, field, described: true, shown: true });
       }
     }
   });
 
-  it('names each operation once', () => {
+  it('gives each operation a distinct id', () => {
     const names = operations().map(({ operation }) => operation.operationId);
     expect(new Set(names).size).toBe(names.length);
   });
 });
 
-/** The fields of a schema, and of what is in its lists. */
+/** The fields of a schema and of its list items. */
 function fieldsOf({ properties = {}, items }: Schema): (readonly [string, Schema])[] {
   const fields = Object.entries(properties);
   return [
@@ -185,7 +185,7 @@ function fieldsOf({ properties = {}, items }: Schema): (readonly [string, Schema
   ];
 }
 
-/** Of what is made of other schemas, these have the examples. */
+/** A field composed of other schemas takes its example from them. */
 function hasExample({ example, examples = [], ...schema }: Schema): boolean {
   const { $ref, properties, items, allOf, anyOf, oneOf } = schema;
   const isComposed = [$ref, properties, items, allOf, anyOf, oneOf].some((part) => part !== undefined);
@@ -194,7 +194,7 @@ function hasExample({ example, examples = [], ...schema }: Schema): boolean {
 
 const OF_KEYS = [401, 403, 429];
 
-/** What each operation can be answered besides success. */
+/** The error statuses that an operation can answer. */
 function errorsOf(path: string, method: string): string[] {
   return listedErrors(path, method)
     .sort((a, b) => a - b)
@@ -214,8 +214,8 @@ function listedErrors(path: string, method: string): number[] {
   return [...OF_KEYS, 400, 404, 431, 500, 503];
 }
 
-describe('the API document where keys are asked for', () => {
-  it('can be read by everybody, also its page, and nothing else can', async () => {
+describe('the API document of a service with keys', () => {
+  it('is public together with its page, while everything else requires a key', async () => {
     const file = join(temporaryDirectory(), 'keys.json');
     writeKeys(file, { somebody: { roles: ['ops'] } });
     const guarded = await StandaloneProcess.start({ env: { API_KEYS_FILE: file } });
@@ -239,7 +239,7 @@ describe('the API document where keys are asked for', () => {
 });
 
 describeWithChromium('the page of the API document', () => {
-  it('shows every operation, and asks no other host for anything', async () => {
+  it('shows every operation and loads nothing from another host', async () => {
     const browser = await openBrowser();
     try {
       const page = await browser.newPage();

@@ -12,16 +12,16 @@ import {
 } from '../support/processes/standalone-process.js';
 
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 1_000_000));
-/** Of each operation and phase; a number, not a time, so that no phase is left out where the machine is slow. */
+/** Examples per operation and phase. A count rather than a time, so that a slow machine does not skip a phase. */
 const examples = process.env['API_FUZZ_EXAMPLES'] ?? '10';
 
 /**
- * Not asked: that whatever breaks the schema is refused (events that are not accepted are answered 204 by design), that whatever
- * keeps it is taken (`endDate` has to be after `startDate`, which no schema can say), and 405 for methods that no route has (404).
+ * Checks that do not apply: rejected events are answered 204 by design; `endDate` must be after `startDate`, which no
+ * schema can express; and a method that no route has is answered 404, not 405.
  */
-const NOT_ASKED = ['negative_data_rejection', 'positive_data_acceptance', 'unsupported_method'];
+const EXCLUDED_CHECKS = ['negative_data_rejection', 'positive_data_acceptance', 'unsupported_method'];
 
-/** In seconds: an answer may take its time where the machine is busy, and not what the fuzzer waits by default. */
+/** In seconds. A busy machine may need longer than the fuzzer waits by default. */
 const REQUEST_TIMEOUT = '--request-timeout=60';
 
 const PHASES = ['examples', 'coverage', 'fuzzing', 'stateful'];
@@ -44,19 +44,19 @@ interface FuzzedDocument {
   readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
 }
 
-/** The document of a service, so strict that answers have nothing that it does not say. */
+/** The document of a service, tightened so that undocumented members of an answer are a fault. */
 async function strictDocument(url: string): Promise<FuzzedDocument> {
   const document = (await request(`${url}/openapi.json`)).json() as FuzzedDocument;
   for (const schema of Object.values(document.components.schemas)) {
     if (schema.properties !== undefined) schema.additionalProperties ??= false;
   }
-  // Bodies of lines are made by the fuzzer's hooks, which cannot be given any as text.
+  // The fuzzer's hooks generate bodies of lines, and cannot take examples given as text.
   const upload = document.paths['/ccwfm/api/rest/events']!['post']!;
   delete upload.requestBody!.content['application/x-ndjson']!.schema.examples;
   return document;
 }
 
-/** Has letters asked for that there are: what is generated from the schema alone is the id of none. */
+/** Adds ids of existing letters: those generated from the schema alone never match one. */
 async function nameLetters(document: FuzzedDocument, url: string): Promise<void> {
   const ids = (await allLetters(url)).map(({ id }) => id);
   for (const [path, operations] of Object.entries(document.paths)) {
@@ -84,7 +84,7 @@ describeWithSchemathesis(`the API, fuzzed by its own document (seed ${seed})`, (
   });
   afterAll(() => service.stop());
 
-  it('answers nothing with 500, and nothing that its document does not say', async () => {
+  it('never answers 500, nor anything that the document does not describe', async () => {
     const document = await strictDocument(service.url);
     await nameLetters(document, service.url);
     const { code, printed } = await schemathesis(temporaryDirectory(), [
@@ -95,7 +95,7 @@ describeWithSchemathesis(`the API, fuzzed by its own document (seed ${seed})`, (
       `--max-examples=${examples}`,
       `--seed=${seed}`,
       REQUEST_TIMEOUT,
-      `--exclude-checks=${NOT_ASKED.join(',')}`,
+      `--exclude-checks=${EXCLUDED_CHECKS.join(',')}`,
       '--continue-on-failure',
     ]);
     expect({ code, printed: code === 0 ? '' : printed }).toEqual({ code: 0, printed: '' });
@@ -107,7 +107,7 @@ describeWithSchemathesis(`the API, fuzzed by its own document (seed ${seed})`, (
   }, 300_000);
 });
 
-describeWithSchemathesis('the API where keys are asked for', () => {
+describeWithSchemathesis('the API of a service with keys', () => {
   let service: StandaloneProcess;
   let document: FuzzedDocument;
   let key: string;
@@ -124,8 +124,8 @@ describeWithSchemathesis('the API where keys are asked for', () => {
   });
   afterAll(() => service.stop());
 
-  it('answers no operation that asks for one without a key, nor with a wrong one', async () => {
-    // One way to send it: after 20 wrong keys within a minute the answer is 429.
+  it('refuses every protected operation without a key and with a wrong one', async () => {
+    // One way to send the key only: after 20 wrong keys within a minute the answer is 429.
     document.security = [{ header: [] }];
     const { code, printed } = await schemathesis(temporaryDirectory(), [
       'run',
@@ -135,7 +135,7 @@ describeWithSchemathesis('the API where keys are asked for', () => {
       `--seed=${seed}`,
       REQUEST_TIMEOUT,
       '--checks=ignored_auth,not_a_server_error,response_schema_conformance',
-      // The same methods once more.
+      // These repeat the same methods.
       '--exclude-path-regex=^/systems/',
       `--header=X-API-Key: ${key}`,
       '--continue-on-failure',

@@ -35,7 +35,7 @@ const goneProcess = () => spawnSync('true').pid;
 const hashOf = (printed: string) => digestOf(printed.trim()).toString('hex');
 
 describe('npm run api-key', () => {
-  it('prints a key alone and keeps its hash, roles and systems', async () => {
+  it('prints only the key, and stores its hash, roles and systems', async () => {
     const made = await run(
       ...['--name', 'chat-1', '--role', 'ingest,query', '--role', 'ops'],
       ...['--system', 'a, b', '--system', 'b,в'],
@@ -48,7 +48,7 @@ describe('npm run api-key', () => {
     expect(readFileSync(file, 'utf8')).not.toContain(made.output.split('.')[1]!.trim());
   });
 
-  it('adds to the keys that there are, lists them without their hashes, and revokes one', async () => {
+  it('adds to existing keys, lists them without hashes, and revokes one', async () => {
     const first = await make('first', '--system', 'a,b');
     const second = await make('second');
     expect(second.output).not.toContain(first.output.split('.')[1]);
@@ -62,12 +62,12 @@ describe('npm run api-key', () => {
     expect((await run('--list')).output).toBe('second\tops\tall systems\n');
   });
 
-  it('lists nothing where there is no file, and makes none for it', async () => {
+  it('lists nothing without a key file, and does not create one', async () => {
     expect(await run('--list')).toEqual({ code: 0, output: '', errors: '' });
     expect(existsSync(file)).toBe(false);
   });
 
-  it('lets nobody but its owner read the file, also one that others could read before', async () => {
+  it('makes the file readable by its owner only, even if others could read it before', async () => {
     const mode = () => (statSync(file).mode & 0o777).toString(8);
     await make('first');
     expect(mode()).toBe('600');
@@ -79,7 +79,7 @@ describe('npm run api-key', () => {
     expect(mode()).toBe('600');
   });
 
-  it('puts a new file in the place of the old one, which a reader keeps whole, and leaves nothing else', async () => {
+  it('replaces the file atomically, so that an open reader keeps the old one, and leaves no other file behind', async () => {
     await make('first');
     const seenBefore = join(directory, 'as a reader has it open');
     linkSync(file, seenBefore);
@@ -90,7 +90,7 @@ describe('npm run api-key', () => {
     expect(readdirSync(directory).sort()).toEqual(['as a reader has it open', 'keys.json']);
   });
 
-  it('keeps every key and every revocation of commands that run at once, and leaves nothing else', async () => {
+  it('loses no key and no revocation of concurrent commands, and leaves no other file behind', async () => {
     const kept = Array.from({ length: 6 }, (_, n) => `kept-${n}`);
     for (let round = 0; round < 3; round++) {
       await make(`old-${round}`);
@@ -109,7 +109,7 @@ describe('npm run api-key', () => {
     expect(readdirSync(directory)).toEqual(['keys.json']);
   });
 
-  it('lets one of several commands at once have a name', async () => {
+  it('gives a name to only one of several concurrent commands', async () => {
     const outcomes = await Promise.all(Array.from({ length: 5 }, () => make('same')));
     expect(outcomes.map(({ code }) => code).sort()).toEqual([0, 1, 1, 1, 1]);
     const made = outcomes.find(({ code }) => code === 0)!;
@@ -117,9 +117,9 @@ describe('npm run api-key', () => {
   });
 
   it.each([
-    ['of a process that is gone', () => `${goneProcess()} ${hostname()} any`, new Date()],
-    ['that is old', () => `1 elsewhere any`, new Date(0)],
-  ])('goes past a lock %s, and clears away the drafts of killed commands', async (_, content, madeAt) => {
+    ['of a dead process', () => `${goneProcess()} ${hostname()} any`, new Date()],
+    ['that is stale', () => `1 elsewhere any`, new Date(0)],
+  ])('ignores a lock %s, and removes the drafts of killed commands', async (_, content, madeAt) => {
     await make('first');
     writeFileSync(`${file}.lock`, content());
     utimesSync(`${file}.lock`, madeAt, madeAt);
@@ -130,7 +130,7 @@ describe('npm run api-key', () => {
     expect(readdirSync(directory).sort()).toEqual(['keys.json', 'keys.json.mine.new']);
   });
 
-  it('loses no key when commands are killed among others that run', async () => {
+  it('loses no key when some of several concurrent commands are killed', async () => {
     for (let round = 0; round < 4; round++) {
       const killed = Array.from({ length: 3 }, (_, n) => killedOnceItLocks(`killed-${round}-${n}`));
       const added = await Promise.all([0, 1, 2].map((n) => make(`added-${round}-${n}`)));
@@ -144,7 +144,7 @@ describe('npm run api-key', () => {
     expect(readdirSync(directory)).toEqual(['keys.json']);
   });
 
-  /** Starts a command and kills it as soon as anything of its work shows in the directory. */
+  /** Starts a command and kills it as soon as a trace of its work appears in the directory. */
   async function killedOnceItLocks(name: string): Promise<void> {
     const command = resolve('dist/apps/maintenance/src/api-key.js');
     const child = spawn(process.execPath, [command, '--name', name, '--role', 'ops', '--file', file]);
@@ -154,17 +154,17 @@ describe('npm run api-key', () => {
   }
 
   it.each([
-    ['a name that there is already', ['--name', 'first', '--role', 'ingest'], 1, 'first is there already'],
-    ['a key to revoke that there is not', ['--revoke', 'second'], 1, 'there is no key second'],
+    ['a name that is taken', ['--name', 'first', '--role', 'ingest'], 1, 'first is there already'],
+    ['to revoke an unknown key', ['--revoke', 'second'], 1, 'there is no key second'],
     [
       'a system that is too long',
       ['--name', 'b', '--role', 'ops', '--system', 's'.repeat(257)],
       1,
       'keys[1]: systems',
     ],
-    ['a role that there is not', ['--name', 'b', '--role', 'ops,root'], 2, '--role must be one or more of'],
-    ['nothing to do', [], 2, '--name'],
-  ])('refuses %s, and leaves the file as it was', async (_, args, code, message) => {
+    ['an unknown role', ['--name', 'b', '--role', 'ops,root'], 2, '--role must be one or more of'],
+    ['a command line without a task', [], 2, '--name'],
+  ])('refuses %s, and leaves the file unchanged', async (_, args, code, message) => {
     await make('first');
     const before = readFileSync(file, 'utf8');
     const refused = await run(...args);
@@ -174,7 +174,7 @@ describe('npm run api-key', () => {
     expect(readdirSync(directory)).toEqual(['keys.json']);
   });
 
-  it('takes a name of the longest length, and as many keys as a file may hold', async () => {
+  it('accepts the longest name and as many keys as a file may hold', async () => {
     expect((await make('n'.repeat(MAX_KEY_NAME_LENGTH))).code).toBe(0);
     const [one] = keysIn(file);
     const many = Array.from({ length: MAX_KEYS - 1 }, (_, n) => ({ ...one!, name: `k${n}` }));
@@ -187,7 +187,7 @@ describe('npm run api-key', () => {
     expect(readFileSync(file, 'utf8')).toBe(full);
   });
 
-  it('does not touch a file that is none of keys, and says what is wrong with it', async () => {
+  it('leaves a file that is not a key file untouched, and says what is wrong with it', async () => {
     writeFileSync(file, '{"keys":[{"name":"half');
     for (const args of [['--name', 'a', '--role', 'ops'], ['--list'], ['--revoke', 'a']]) {
       expect(await run(...args)).toMatchObject({
@@ -199,7 +199,7 @@ describe('npm run api-key', () => {
     expect(readFileSync(file, 'utf8')).toBe('{"keys":[{"name":"half');
   });
 
-  it('uses the file of API_KEYS_FILE if none is named, and tells of itself', async () => {
+  it('uses the file of API_KEYS_FILE by default, and prints its usage', async () => {
     const command = 'maintenance/src/api-key.js';
     const made = await runCommand(command, ['--name', 'a', '--role', 'ops'], { API_KEYS_FILE: file });
     expect(made.code).toBe(0);

@@ -18,7 +18,7 @@ import {
 } from '../support/processes/standalone-process.js';
 import { onServer, storeEnvironment, storeIn } from '../support/store/store-under-test.js';
 
-/** An audit is little work here, but SQL that takes long to plan where other suites share the cores. */
+/** The audit compares few rows here, but its SQL takes long to plan when other suites share the cores. */
 const SLOW_MS = 600_000;
 const AUDIT = 'maintenance/src/audit.js';
 const COMPARED = /(\d+) tables, ([\d ]+) rows compared in \d+ s\.\n/;
@@ -30,9 +30,9 @@ describe('npm run audit', () => {
 
   beforeAll(async () => {
     const service = await StandaloneProcess.start({ dataDirectory });
-    await tellStatuses(service.url);
-    await tellContacts(service.url);
-    await tellPersonnel(service.url);
+    await sendStatuses(service.url);
+    await sendContacts(service.url);
+    await sendPersonnel(service.url);
     await untilProjected(service.url);
     answersBefore = await answers(service.url);
     await service.stop();
@@ -67,7 +67,7 @@ describe('npm run audit', () => {
     await service.stop();
   };
 
-  it('finds no differences in statuses, contacts and directories, whatever was late or defective', async () => {
+  it('finds no differences in statuses, contacts and directories, despite late and defective events', async () => {
     const { code, output, errors } = await audit();
     expect([code, errors]).toEqual([0, '']);
     expect(output).toMatch(/^No differences: /);
@@ -76,7 +76,7 @@ describe('npm run audit', () => {
     expect(Number(rows)).toBeGreaterThan(20);
   });
 
-  it('compares a sample, and the same one again with the seed that it prints', async () => {
+  it('compares a sample, and the same sample again with the printed seed', async () => {
     const first = await audit('--sample', '2');
     expect(first).toMatchObject({ code: 0, errors: '' });
     const seed = /--seed (\d+) repeats it/.exec(first.output)![1]!;
@@ -85,7 +85,7 @@ describe('npm run audit', () => {
   });
 
   it(
-    'names the table and the rows that differ, and repairs them',
+    'lists the table and the rows that differ, and repairs them',
     async () => {
       await spoilLeg();
       const { code, output } = await audit();
@@ -101,9 +101,9 @@ describe('npm run audit', () => {
 
   it.each([
     ['raw events', ['status_events', 'contact_events']],
-    ['what was projected from them', ['state_intervals', 'timelines', 'anomalies', 'legs', 'answered_legs']],
+    ['the rows projected from them', ['state_intervals', 'timelines', 'anomalies', 'legs', 'answered_legs']],
   ])(
-    'finds out that %s are gone, and repairs them',
+    'detects that %s are gone, and restores them',
     async (_, tables) => {
       await onStore(async (connection) => {
         for (const table of tables) await connection.command(`TRUNCATE TABLE ${database}.${table}`);
@@ -116,7 +116,7 @@ describe('npm run audit', () => {
     SLOW_MS,
   );
 
-  describe('on damaged files of an embedded store', () => {
+  describe('on an embedded store with damaged files', () => {
     const parts = async (table: string) =>
       onStore(async (connection) => {
         const rows = await connection.rows<[string]>(
@@ -129,7 +129,7 @@ describe('npm run audit', () => {
     const itEmbedded = onServer() ? it.skip : it;
 
     itEmbedded(
-      'finds a deleted part of raw events and one of intervals, and repairs both',
+      'finds a deleted part of raw events and one of intervals, and restores both',
       async () => {
         for (const table of ['status_events', 'state_intervals']) {
           const [path] = await parts(table);
@@ -142,7 +142,7 @@ describe('npm run audit', () => {
     );
 
     itEmbedded(
-      'finds a flipped bit, and repairs it',
+      'finds a flipped bit and repairs it',
       async () => {
         for (const table of ['state_intervals', 'contact_events']) {
           for (const path of await parts(table)) flipBit(resolvePath(dataDirectory, path));
@@ -157,19 +157,19 @@ describe('npm run audit', () => {
   });
 
   it.each([
-    ['an option that does not exist', ['--all'], '--all'],
+    ['an unknown option', ['--all'], '--all'],
     ['a seed without a sample', ['--seed', '1'], '--sample'],
     ['a sample of nothing', ['--sample', '0'], '--sample must be'],
     ['a repair of a sample', ['--repair', '--sample', '1'], '--repair'],
-    ['an address that is none', ['--url', 'localhost'], '--url must be'],
-  ])('refuses %s with 2', async (_, args, message) => {
+    ['an invalid address', ['--url', 'localhost'], '--url must be'],
+  ])('refuses %s with exit code 2', async (_, args, message) => {
     const { code, output, errors } = await audit(...args);
     expect([code, output]).toEqual([2, '']);
     expect(errors).toContain(message);
     expect(errors).toContain('npm run audit -- --help');
   });
 
-  it('prints its usage, and touches nothing', async () => {
+  it('prints its usage without creating a store', async () => {
     const empty = temporaryDirectory();
     const help = await runCommand(AUDIT, ['--help'], { DATA_DIR: empty });
     expect(help).toMatchObject({ code: 0, errors: '' });
@@ -193,11 +193,11 @@ describe('npm run audit', () => {
     const beside = (...args: string[]) =>
       runCommand(AUDIT, [...args, '--url', service.url], storeEnvironment(dataDirectory));
 
-    it('asks the service, which finds no differences while events come', async () => {
+    it('asks the service, which finds no differences while events arrive', async () => {
       const audited = Promise.all([beside(), beside('--sample', '3')]);
-      for (let i = 0; i < 30; i++) await tellContacts(service.url, `during-${i}-`);
+      for (let i = 0; i < 30; i++) await sendContacts(service.url, `during-${i}-`);
       const outcomes = await audited;
-      // One at a time: the other may have been refused.
+      // Only one audit runs at a time, so the other may have been refused.
       for (const { code, output, errors } of outcomes) {
         if (code === 2) expect(errors).toContain('an audit is running');
         else expect(output).toMatch(/No differences: \d+ tables/);
@@ -205,7 +205,7 @@ describe('npm run audit', () => {
       expect(outcomes.some(({ code }) => code === 0)).toBe(true);
     });
 
-    it('finds the service by its PORT where it has the embedded store open', async () => {
+    it('finds the service by PORT while the service holds the embedded store', async () => {
       if (onServer()) return;
       const environment = { ...storeEnvironment(dataDirectory), PORT: new URL(service.url).port };
       const outcome = await runCommand(AUDIT, ['--sample', '2'], environment);
@@ -216,13 +216,13 @@ describe('npm run audit', () => {
       expect(repair.errors).toContain('stop the service first');
     });
 
-    it('exits with 2 where nothing answers', async () => {
+    it('exits with 2 if nothing answers', async () => {
       const outcome = await runCommand(AUDIT, ['--url', 'http://127.0.0.1:1'], {});
       expect(outcome.code).toBe(2);
       expect(outcome.errors).toContain('does not answer');
     });
 
-    it('answers 400 to numbers that are none, and to a system', async () => {
+    it('makes the service answer 400 to invalid numbers and to a system id', async () => {
       for (const [query, field] of [
         ['sample=0', 'sample'],
         ['sample=x', 'sample'],
@@ -234,7 +234,7 @@ describe('npm run audit', () => {
       }
     });
 
-    it('has audited itself, and shows in its metrics what it found', async () => {
+    it('runs by itself in the service, which exports the result as metrics', async () => {
       await service.stop();
       service = await StandaloneProcess.start({ dataDirectory, env: { SELF_AUDIT_INTERVAL: '1' } });
       const lastSuccess = () => metric(service.url, 'wfm_audit_last_success_timestamp_seconds');
@@ -244,7 +244,7 @@ describe('npm run audit', () => {
   });
 
   it(
-    'raises the alarm by itself once the store differs',
+    'runs by itself in the service, which reports a difference in metrics and log',
     async () => {
       await spoilLeg();
       const service = await StandaloneProcess.start({ dataDirectory, env: { SELF_AUDIT_INTERVAL: '1' } });
@@ -260,7 +260,7 @@ function resolvePath(dataDirectory: string, path: string): string {
   return path.startsWith('/') ? path : join(dataDirectory, 'store', path);
 }
 
-/** In the middle of the largest column file of a part. */
+/** Flips a bit in the middle of the largest column file of a part. */
 function flipBit(part: string): void {
   const file = readdirSync(part)
     .filter((name) => name.endsWith('.bin'))
@@ -271,7 +271,7 @@ function flipBit(part: string): void {
   writeFileSync(file, bytes);
 }
 
-/** Every answer that is asked of the agents, groups and contacts below. */
+/** The answers to all queries about the agents, groups and contacts below. */
 async function answers(url: string): Promise<string[]> {
   await untilProjected(url);
   const period = 'startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z';
@@ -282,17 +282,17 @@ async function answers(url: string): Promise<string[]> {
     `historic/serviceGroupData?${period}&groupId=1,2&step=86400000`,
     'online/agentStatus',
   ];
-  const told: string[] = [];
+  const bodies: string[] = [];
   for (const path of paths) {
     const answer = await request(`${url}/systems/e2e/${path}`);
-    told.push(`${answer.status} ${answer.body.toString()}`);
+    bodies.push(`${answer.status} ${answer.body.toString()}`);
   }
-  return told;
+  return bodies;
 }
 
 const secondsAgo = (seconds: number) => Math.floor(Date.now() / 1000) - seconds;
 
-async function tellStatuses(url: string): Promise<void> {
+async function sendStatuses(url: string): Promise<void> {
   const enter = { systemId: 'e2e', workerId: 'w', stateCode: 'ready', stateName: 'Ready', action: 1 };
   for (const event of [
     { ...enter, actionTime: secondsAgo(900) },
@@ -304,8 +304,8 @@ async function tellStatuses(url: string): Promise<void> {
   }
 }
 
-/** An ordinary contact, one whose beginning comes last, one that lost an end, one that only a bot met. */
-async function tellContacts(url: string, prefix = ''): Promise<void> {
+/** A plain contact, one whose first step arrives last, one that lost an end, and one that only a bot handled. */
+async function sendContacts(url: string, prefix = ''): Promise<void> {
   const begin = secondsAgo(900);
   const systemId = prefix === '' ? 'e2e' : 'during';
   for (const [contactId, action, after, groupId, workerId] of [
@@ -329,8 +329,8 @@ async function tellContacts(url: string, prefix = ''): Promise<void> {
   }
 }
 
-/** Two directories, of which the second is in force. */
-async function tellPersonnel(url: string): Promise<void> {
+/** Two directories; the second replaces the first. */
+async function sendPersonnel(url: string): Promise<void> {
   const agent = { id: 'w', name: 'Agent', agentGroups: [{ groupId: '1' }, { groupId: '2' }] };
   const serviceGroups = [{ id: '1', name: 'One', status: 'ACTIVE' }];
   for (const services of [undefined, [{ id: 's', name: 'Service', status: 'ACTIVE', serviceGroups }]]) {

@@ -19,7 +19,7 @@ const SILENT = {
   line: () => undefined,
   progress: () => ({ advance: () => undefined, stop: () => undefined }),
 };
-/** Tables, and what of their rows has to be on one shard. */
+/** Tables, and the columns whose equal values must share a shard. */
 const TOGETHER = [
   ['status_events', 'system_id, worker_id'],
   ['state_intervals', 'system_id, worker_id'],
@@ -65,7 +65,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     removeTemporaryDirectories();
   });
 
-  it('is made by two processes at once, and once', async () => {
+  it('is created once, even by two processes at the same time', async () => {
     const another = StoreConnection.open({ url: cluster.url, database, cluster: CLUSTER });
     await Promise.all([connection, another].map((each) => migrate(each, { database, retentionDays: 300 })));
     await another.close();
@@ -80,7 +80,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     expect(first!.length).toBeGreaterThan(20);
   });
 
-  it('loses the TTLs that an earlier version has set, also where an attempt broke off', async () => {
+  it('drops the TTLs that an earlier version set, even after an interrupted attempt', async () => {
     const layout = layoutOn(CLUSTER);
     const tablesWithTtl = `SELECT count() FROM system.tables WHERE database = '${database}' AND position(engine_full, ' TTL ') > 0`;
     const [set, remove] = layout.change(database, { removeTtlOf: 'legs', column: 'begin' }) as [
@@ -93,7 +93,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     expect(await onEachHost(tablesWithTtl)).toEqual([[[0]], [[0]]]);
   });
 
-  it('removes months of which every row is too old, on every shard, and no others', async () => {
+  it('removes exactly the months whose rows are all too old, on every shard', async () => {
     const monthsOfLetters = async () => {
       const months = `SELECT DISTINCT toYYYYMM(received_at) FROM ${database}.dead_letters_local ORDER BY 1`;
       return (await onEachHost<[number]>(months)).map((rows) => rows.map(([month]) => month));
@@ -116,7 +116,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     await store.removeExpired(Date.UTC(2024, 3, 1));
   });
 
-  it('remembers over all hosts which run of the retention was approved last, also after the clock was set back', async () => {
+  it('remembers across hosts the latest approved retention run, even after the clock was set back', async () => {
     const store = new StoreRetention(connection, database);
     for (const now of [Date.UTC(2026, 0, 2), Date.UTC(2026, 0, 1)]) {
       expect((await store.run(now, 86_400_000, true)).decision.kind).toBe('approved');
@@ -127,7 +127,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     }
   });
 
-  it('gives the right answer to every method, and agrees with the audit', async () => {
+  it('gives the right answer to every method, and passes the audit', async () => {
     const service = await StandaloneProcess.start({ dataDirectory, env: environment() });
     const options = parseOptions(['--url', service.url, '--seed', seed, '--agents', '30'], Date.now());
     const { verdicts } = await simulate(options as SimulatorOptions, SILENT);
@@ -137,7 +137,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     expect(await run('audit')).toContain('No differences: ');
   }, 300_000);
 
-  it.each(TOGETHER)('has rows of %s on both shards, and those of one %s on one', async (table, key) => {
+  it.each(TOGETHER)('spreads %s over both shards, but keeps rows of one %s together', async (table, key) => {
     const shards = await onEachHost<string[]>(`SELECT DISTINCT ${key} FROM ${database}.${table}_local`);
     const [first, second] = shards.map((rows) => new Set(rows.map((row) => JSON.stringify(row))));
     expect(first!.size).toBeGreaterThan(0);
@@ -145,7 +145,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     expect([...first!].filter((row) => second!.has(row))).toEqual([]);
   });
 
-  it('makes rows of rows where they belong', async () => {
+  it('inserts rows selected from other tables on the right shard', async () => {
     await connection.command(
       `INSERT INTO ${database}.systems SELECT concat('made of ', contact_id), min(received_at)
        FROM ${database}.contact_events GROUP BY contact_id`,
@@ -159,7 +159,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
       DELETE WHERE startsWith(system_id, 'made of ') SETTINGS mutations_sync = 2`);
   });
 
-  it('is made anew from the log, again and again, and leaves nothing behind', async () => {
+  it('can be rebuilt from the log repeatedly, leaving nothing behind', async () => {
     const rows = () =>
       connection.rows(`SELECT * EXCEPT version FROM ${database}.legs FINAL ORDER BY ALL LIMIT 10000`);
     const before = await rows();
@@ -176,7 +176,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     ).toEqual([[[0]], [[0]]]);
   }, 300_000);
 
-  it('keeps rows that are inserted again once, where servers look at tokens, and other rows beside them', async () => {
+  it('stores repeated inserts once if servers check deduplication tokens, and keeps different rows', async () => {
     await connection.command(
       `ALTER TABLE ${database}.contact_groups_local ON CLUSTER '${CLUSTER}'
        MODIFY SETTING non_replicated_deduplication_window = 100`,
@@ -195,7 +195,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     expect(counts).toEqual([[12]]);
   });
 
-  it('is not mistaken for one server, nor one server for it', async () => {
+  it('refuses to be opened as a single server, and a single server as a cluster', async () => {
     const single = StoreConnection.open({ url: cluster.hostUrls[0]!, database });
     await expect(migrate(single, { database, retentionDays: 400 })).rejects.toThrow(SchemaLayoutError);
     await migrate(single, { database: 'single', retentionDays: 400 });

@@ -6,13 +6,13 @@ import { ClickHouseCluster } from '../support/store/clickhouse-cluster.js';
 import { removeTemporaryDirectories, temporaryDirectory } from '../support/processes/standalone-process.js';
 import { ZooKeeper, zooKeeperClasspath } from '../support/store/zookeeper.js';
 
-/** All statements that make a cluster's schema; `layout.spec.ts` sees to it that they are those. */
+/** All statements that create a cluster's schema; `layout.spec.ts` keeps the file true. */
 const STATEMENTS = readFileSync(resolve('libs/store/src/schema/golden/cluster.sql'), 'utf8')
   .trim()
   .split('\n');
 const classpath = zooKeeperClasspath();
 
-(classpath === undefined ? describe.skip : describe)('replicated tables, on a ZooKeeper', () => {
+(classpath === undefined ? describe.skip : describe)('replicated tables on a ZooKeeper', () => {
   let zooKeeper: ZooKeeper;
   let cluster: ClickHouseCluster;
   let hosts: StoreConnection[];
@@ -30,7 +30,7 @@ const classpath = zooKeeperClasspath();
     removeTemporaryDirectories();
   });
 
-  /** Hosts are told the same UUID for a table, as distributed DDL does. */
+  /** Runs a statement on every host, with the same UUID for a table, as distributed DDL does. */
   const onEveryHost = async (statement: string) => {
     const uuid = randomUUID();
     for (const host of hosts) {
@@ -42,14 +42,14 @@ const classpath = zooKeeperClasspath();
     }
   };
 
-  it('have statements that the engine reads as they are, ON CLUSTER and all', async () => {
+  it('are created by statements that the engine parses unchanged, including ON CLUSTER', async () => {
     for (const statement of STATEMENTS) {
       const [row] = await hosts[0]!.rows<[string]>('SELECT formatQuery({statement:String})', { statement });
       expect(row![0].includes('ON CLUSTER')).toBe(!statement.startsWith('INSERT'));
     }
   });
 
-  it('are made on each shard under the UUID of the table, exchanged with those of a rebuild, and dropped', async () => {
+  it('are created per shard under the UUID of the table, exchanged with those of a rebuild, and dropped', async () => {
     const isMade = (statement: string) =>
       /^CREATE (DATABASE|TABLE IF NOT EXISTS \w+\.\w+_local )/.test(statement);
     const made = STATEMENTS.filter(isMade);

@@ -24,8 +24,8 @@ describe('contacts', () => {
     removeTemporaryDirectories();
   });
 
-  /** Sends steps as (action, time in milliseconds), each with the worker, whom actions of nobody ignore. */
-  const tell = async (systemId: string, call: Call, steps: readonly (readonly [string, number])[]) => {
+  /** Sends steps as (action, time in milliseconds), all with the worker, which actions without an agent ignore. */
+  const send = async (systemId: string, call: Call, steps: readonly (readonly [string, number])[]) => {
     for (const [action, actionTime] of steps) {
       const answer = await postContact(service.url, { systemId, groupId: '1', ...call, action, actionTime });
       expect(answer.status).toBe(204);
@@ -37,12 +37,12 @@ describe('contacts', () => {
   };
   const DAY = 'startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z';
 
-  it('give the example 3.5.4 of agentCallsData, to the byte', async () => {
+  it('reproduce example 3.5.4 of agentCallsData byte for byte', async () => {
     const example = SPEC_EXAMPLES.AGENT_CALLS_DATA;
     let number = 0;
     for (const { agentId, groupId, agentCalls } of example) {
       for (const { startCall, endCall } of agentCalls) {
-        await tell('calls', { contactId: `c${number++}`, groupId, workerId: agentId }, [
+        await send('calls', { contactId: `c${number++}`, groupId, workerId: agentId }, [
           ['finished', at(endCall)],
           ['answered', at(startCall)],
           ['queued', at(startCall) - 5_000],
@@ -54,16 +54,16 @@ describe('contacts', () => {
     );
   });
 
-  it('are unique once in an instant: the leg that the fold begins first is', async () => {
+  it('are unique once per instant: the leg that the fold begins first counts', async () => {
     const began = at('2020-01-01T12:00:00Z');
     const atOnce = (...actions: string[]) => actions.map((action) => [action, began] as const);
     const first = { contactId: 'k', customerId: 'c', workerId: 'w' };
-    await tell('instant', first, atOnce('queued', 'answered', 'finished', 'abandoned'));
-    // The offer of group 0 leaves the leg that was queued unended; the answer begins another.
+    await send('instant', first, atOnce('queued', 'answered', 'finished', 'abandoned'));
+    // The offer of group 0 leaves the queued leg unended; the answer begins another.
     const second = { contactId: 'l', customerId: 'd', workerId: 'w' };
-    await tell('instant', second, atOnce('queued', 'answered'));
-    await tell('instant', { ...second, groupId: '0' }, atOnce('offered'));
-    await tell('instant', second, [['finished', began + 60_000]]);
+    await send('instant', second, atOnce('queued', 'answered'));
+    await send('instant', { ...second, groupId: '0' }, atOnce('offered'));
+    await send('instant', second, [['finished', began + 60_000]]);
     const path = `/systems/instant/historic/serviceGroupData?${DAY}&step=60000&groupId=1`;
     expect(JSON.parse(await bytesOf(path))).toMatchObject([
       {
@@ -74,16 +74,16 @@ describe('contacts', () => {
     ]);
   });
 
-  it('give the worked example 3.6.1 of agentChatsWorkTime: 4 500 000, and the rest on the next day', async () => {
-    await tell('worked', { contactId: 'a', workerId: '1', channelType: 'CHATS' }, [
+  it('reproduce the worked example 3.6.1 of agentChatsWorkTime: 4 500 000, and the rest on the next day', async () => {
+    await send('worked', { contactId: 'a', workerId: '1', channelType: 'CHATS' }, [
       ['answered', at('2020-01-01T22:45:00Z')],
       ['finished', at('2020-01-01T23:02:00Z')],
     ]);
-    await tell('worked', { contactId: 'b', workerId: '1' }, [
+    await send('worked', { contactId: 'b', workerId: '1' }, [
       ['answered', at('2020-01-01T22:58:00Z')],
       ['finished', at('2020-01-02T00:12:00Z')],
     ]);
-    await tell('worked', { contactId: 'mail', workerId: '1', channelType: 'MAILS' }, [
+    await send('worked', { contactId: 'mail', workerId: '1', channelType: 'MAILS' }, [
       ['answered', at('2020-01-01T01:00:00Z')],
       ['finished', at('2020-01-01T02:00:00Z')],
     ]);
@@ -98,7 +98,7 @@ describe('contacts', () => {
     ]);
   });
 
-  it('give the example 3.6.4 of agentChatsWorkTime, to the byte', async () => {
+  it('reproduce example 3.6.4 of agentChatsWorkTime byte for byte', async () => {
     const example = [
       { agentId: '1', workDate: '2020-01-01', workTime: 3600000 },
       { agentId: '1', workDate: '2020-01-02', workTime: 300000 },
@@ -106,7 +106,7 @@ describe('contacts', () => {
     ];
     for (const { agentId, workDate, workTime } of example) {
       const start = at(`${workDate}T10:00:00Z`);
-      await tell('chats', { contactId: `${agentId} ${workDate}`, workerId: agentId, channelType: 'CHATS' }, [
+      await send('chats', { contactId: `${agentId} ${workDate}`, workerId: agentId, channelType: 'CHATS' }, [
         ['answered', start],
         ['finished', start + workTime],
       ]);
@@ -121,7 +121,7 @@ describe('contacts', () => {
     const ask = (system: string, query: string) =>
       request(`${service.url}/systems/${system}/historic/serviceGroupData?${query}`);
 
-    /** Contacts of one bucket: of new customers and of customers that were there before, processed and missed. */
+    /** Sends the contacts of one bucket: of new and of returning customers, processed and missed. */
     const bucket = async (
       groupId: string,
       start: string,
@@ -130,10 +130,10 @@ describe('contacts', () => {
       postProcessing: number,
     ) => {
       let number = 0;
-      const tellMany = async (count: number, again: boolean, end: 'finished' | 'abandoned') => {
+      const sendMany = async (count: number, again: boolean, end: 'finished' | 'abandoned') => {
         for (let i = 0; i < count; i++) {
           const begin = at(start) + number * 1_000;
-          // A customer who is there again is the first of the bucket.
+          // A returning customer is the first one of the bucket.
           const customerId = again ? `${groupId} ${start} 0` : `${groupId} ${start} ${number}`;
           const call = { contactId: `${groupId} ${start} ${number}`, groupId, customerId, workerId: '1' };
           const steps: [string, number][] =
@@ -145,14 +145,14 @@ describe('contacts', () => {
                   ['finished', begin + 1_000 + handling],
                   ['wrapped', begin + 1_000 + handling + postProcessing],
                 ];
-          await tell('groups', call, [['queued', begin], ...steps]);
+          await send('groups', call, [['queued', begin], ...steps]);
           number++;
         }
       };
-      await tellMany(counts.treated, false, 'finished');
-      await tellMany(counts.missed, false, 'abandoned');
-      await tellMany(counts.treatedAgain, true, 'finished');
-      await tellMany(counts.missedAgain, true, 'abandoned');
+      await sendMany(counts.treated, false, 'finished');
+      await sendMany(counts.missed, false, 'abandoned');
+      await sendMany(counts.treatedAgain, true, 'finished');
+      await sendMany(counts.missedAgain, true, 'abandoned');
     };
 
     const FIRST = {
@@ -166,8 +166,8 @@ describe('contacts', () => {
       postProcessing: 3000,
     };
 
-    it('give the first intervals of the example 3.2.4, and the second as far as its figures agree', async () => {
-      // In its second interval 8 + 2 of 10 contacts are decided, yet of 5 unique ones only 2 + 1.
+    it('reproduce the first intervals of example 3.2.4, and the second as far as its figures agree', async () => {
+      // In its second interval 8 + 2 of 10 contacts are decided, but only 2 + 1 of 5 unique ones.
       const second = {
         ...FIRST,
         notUniqueReceived: 10,
@@ -211,13 +211,16 @@ describe('contacts', () => {
       'step=1e5',
       'step=-300000',
       'step=300000.5',
-    ])('a step that is not an integer from a second to a day is a 400: %s', async (step) => {
-      const answer = await ask('groups', `${DAY}&groupId=1&${step}`);
-      expect(answer.status).toBe(400);
-      expect(answer.json()).toMatchObject({ field: 'step' });
-    });
+    ])(
+      'are refused with 400 for a step that is not an integer from one second to one day: %s',
+      async (step) => {
+        const answer = await ask('groups', `${DAY}&groupId=1&${step}`);
+        expect(answer.status).toBe(400);
+        expect(answer.json()).toMatchObject({ field: 'step' });
+      },
+    );
 
-    it('takes a step of a second and of a day', async () => {
+    it('are counted by steps of one second and of one day', async () => {
       expect((await ask('groups', `${DAY}&groupId=1&step=1000`)).status).toBe(200);
       const day = (await ask('groups', `${DAY}&groupId=1&step=86400000`)).json() as {
         historicData: object[];
@@ -227,23 +230,23 @@ describe('contacts', () => {
       ]);
     });
 
-    it('a transfer is a contact of its own, a bot-closed contact is nowhere, a lost end is received only', async () => {
+    it('count a transfer as a new contact, ignore one that a bot closed, and count a lost end as received only', async () => {
       const begin = at('2020-01-01T12:00:00Z');
-      await tell('rules', { contactId: 'transferred', groupId: 'a', workerId: '1' }, [
+      await send('rules', { contactId: 'transferred', groupId: 'a', workerId: '1' }, [
         ['queued', begin],
         ['answered', begin + 1_000],
         ['transferred', begin + 61_000],
       ]);
-      await tell('rules', { contactId: 'transferred', groupId: 'b' }, [
+      await send('rules', { contactId: 'transferred', groupId: 'b' }, [
         ['queued', begin + 61_000],
         ['abandoned', begin + 90_000],
       ]);
-      await tell('rules', { contactId: 'bot', groupId: 'a' }, [
+      await send('rules', { contactId: 'bot', groupId: 'a' }, [
         ['queued', begin],
         ['bot_closed', begin + 5_000],
       ]);
-      await tell('rules', { contactId: 'lost end', groupId: 'a' }, [['queued', begin]]);
-      await tell('rules', { contactId: 'lost end', groupId: 'c' }, [['queued', begin + 9_000]]);
+      await send('rules', { contactId: 'lost end', groupId: 'a' }, [['queued', begin]]);
+      await send('rules', { contactId: 'lost end', groupId: 'c' }, [['queued', begin + 9_000]]);
       await untilProjected(service.url);
       const answer = (await ask('rules', `${DAY}&step=3600000&groupId=a,b,c`)).json() as {
         groupId: string;
@@ -263,7 +266,7 @@ describe('contacts', () => {
     });
   });
 
-  it('are judged like status events: an agent is required by what agents do', async () => {
+  it('are validated like status events: actions of agents require an agent', async () => {
     const step = { systemId: 's', contactId: '1', groupId: '1', actionTime: at('2020-01-01T00:00:00Z') };
     const strict = { prefer: 'handling=strict' };
     const answered = await postContact(service.url, { ...step, action: 'answered' }, strict);
@@ -288,7 +291,7 @@ describe('local days', () => {
     removeTemporaryDirectories();
   });
 
-  const tell = (contactId: string, action: string, date: string) =>
+  const send = (contactId: string, action: string, date: string) =>
     postContact(service.url, {
       ...{ systemId: 's', contactId, groupId: '1', workerId: '1', customerId: 'returning' },
       action,
@@ -299,13 +302,13 @@ describe('local days', () => {
     return (await request(`${service.url}/historic/${path}`)).json();
   };
 
-  it('of 23 hours begin and end with the local day, and steps count from its start', async () => {
+  it('of 23 hours have the right borders, and steps count from their start', async () => {
     await start('Europe/Berlin');
     // 29 March 2020 lasted from 23:00Z to 22:00Z.
-    await tell('1', 'queued', '2020-03-29T21:59:59Z');
-    await tell('1', 'answered', '2020-03-28T22:00:00Z');
-    await tell('1', 'answered', '2020-03-29T21:59:59Z');
-    await tell('1', 'finished', '2020-03-29T23:00:00Z');
+    await send('1', 'queued', '2020-03-29T21:59:59Z');
+    await send('1', 'answered', '2020-03-28T22:00:00Z');
+    await send('1', 'answered', '2020-03-29T21:59:59Z');
+    await send('1', 'finished', '2020-03-29T23:00:00Z');
     const period = 'startDate=2020-03-28T23:00:00Z&endDate=2020-03-30T22:00:00Z';
     expect(await get(`serviceGroupData?${period}&step=18000000&groupId=1`)).toMatchObject([
       { historicData: [{ startInterval: '2020-03-29T19:00:00Z', endInterval: '2020-03-29T22:00:00Z' }] },
@@ -316,14 +319,14 @@ describe('local days', () => {
     ]);
   });
 
-  it('of 25 hours have an hour more, and a customer who returns in it is not new', async () => {
+  it('of 25 hours include the extra hour, in which a returning customer is not new', async () => {
     await start('Europe/Berlin');
     // 25 October 2020 lasted from 22:00Z to 23:00Z.
-    await tell('1', 'queued', '2020-10-24T22:00:00Z');
-    await tell('2', 'queued', '2020-10-25T22:59:59Z');
-    await tell('3', 'queued', '2020-10-25T23:00:00Z');
-    await tell('4', 'answered', '2020-10-24T21:00:00Z');
-    await tell('4', 'finished', '2020-10-26T00:00:00Z');
+    await send('1', 'queued', '2020-10-24T22:00:00Z');
+    await send('2', 'queued', '2020-10-25T22:59:59Z');
+    await send('3', 'queued', '2020-10-25T23:00:00Z');
+    await send('4', 'answered', '2020-10-24T21:00:00Z');
+    await send('4', 'finished', '2020-10-26T00:00:00Z');
     const period = 'startDate=2020-10-24T22:00:00Z&endDate=2020-10-26T23:00:00Z';
     const figures = { notUniqueReceived: 1, receivedCalls: 1 };
     expect(await get(`serviceGroupData?${period}&step=86400000&groupId=1`)).toMatchObject([
@@ -346,12 +349,12 @@ describe('local days', () => {
     ]);
   });
 
-  it('of a zone 5:45 ahead begin at a quarter past six in the evening of the day before', async () => {
+  it('of a zone 5:45 ahead begin at 18:15 UTC on the previous day', async () => {
     await start('Asia/Kathmandu');
-    await tell('1', 'queued', '2020-01-01T18:14:59Z');
-    await tell('2', 'queued', '2020-01-01T18:15:00Z');
-    await tell('3', 'answered', '2020-01-01T18:00:00Z');
-    await tell('3', 'finished', '2020-01-01T18:30:00Z');
+    await send('1', 'queued', '2020-01-01T18:14:59Z');
+    await send('2', 'queued', '2020-01-01T18:15:00Z');
+    await send('3', 'answered', '2020-01-01T18:00:00Z');
+    await send('3', 'finished', '2020-01-01T18:30:00Z');
     const period = 'startDate=2020-01-01T18:05:00Z&endDate=2020-01-02T18:15:00Z';
     expect(await get(`serviceGroupData?${period}&step=3600000&groupId=1`)).toMatchObject([
       {

@@ -29,14 +29,16 @@ const statusWith = async (url: string, key: string) => (await scrape(url, bearer
 
 const MIB = 1024 * 1024;
 const PIECES = 16;
-/** Of the two sockets, and what was written last. */
+/** The buffers of the two sockets and the last piece written. */
 const MOST_BUFFERED_BYTES = 32 * MIB;
 
-/** Writes all, as a sender does that does not look for an answer before, and reads then. @throws if it cannot write all. */
+/**
+ * Writes everything before it reads, like a sender that ignores early answers. @throws if it cannot write everything.
+ */
 async function writtenThenRead(url: string, head: string, body: Buffer): Promise<string> {
   const socket = connectTcp(Number(new URL(url).port), '127.0.0.1');
   socket.write(head);
-  // The answer is there, but such a sender does not look.
+  // The answer has arrived, but such a sender does not look yet.
   await once(socket, 'readable');
   for (let n = 0; n < PIECES; n++) {
     const piece = body.subarray((n * body.length) / PIECES, ((n + 1) * body.length) / PIECES);
@@ -50,7 +52,7 @@ async function writtenThenRead(url: string, head: string, body: Buffer): Promise
 }
 
 describe('keys', () => {
-  it('are taken as a bearer, by HTTP Basic and by a header of their own', async () => {
+  it('are accepted as bearer tokens, by HTTP Basic and in the X-API-Key header', async () => {
     const file = join(temporaryDirectory(), 'keys.json');
     const { ops } = writeKeys(file, { ops: { roles: ['ops'] } });
     const { url } = await start({ API_KEYS_FILE: file, HOST: '127.0.0.1' });
@@ -72,7 +74,7 @@ describe('keys', () => {
     }
   });
 
-  it('are looked at before the body: nothing of it has to come', async () => {
+  it('are checked before any of the body arrives', async () => {
     const file = join(temporaryDirectory(), 'keys.json');
     writeKeys(file, { ops: { roles: ['ops'] } });
     const { url } = await start({ API_KEYS_FILE: file });
@@ -89,7 +91,7 @@ describe('keys', () => {
     }
   });
 
-  it('that are wrong are told also to who writes all of a body before reading', async () => {
+  it('that are wrong get a 401 even if the client writes the whole body before reading', async () => {
     const file = join(temporaryDirectory(), 'keys.json');
     writeKeys(file, { ops: { roles: ['ops'] } });
     const { url } = await start({ API_KEYS_FILE: file });
@@ -103,12 +105,12 @@ describe('keys', () => {
       expect(await writtenThenRead(url, head, body)).toMatch(
         /^HTTP\/1\.1 401 [^]*connection: close[^]*\r\n\r\n\{"field":"","message":"a key is needed","description":".+"\}$/i,
       );
-      // At the end of the body, not of the time.
+      // The answer comes when the body ends, not when the time limit passes.
       expect(performance.now() - startedAt).toBeLessThan(READ_ON_MS);
     }
   });
 
-  it('that are wrong do not have more of a body read than is documented', async () => {
+  it('that are wrong make the service read no more of a body than documented', async () => {
     const file = join(temporaryDirectory(), 'keys.json');
     writeKeys(file, { ops: { roles: ['ops'] } });
     const { url } = await start({ API_KEYS_FILE: file });
@@ -122,7 +124,7 @@ describe('keys', () => {
     expect(socket.bytesWritten).toBeLessThan(MAX_READ_ON_BYTES + MOST_BUFFERED_BYTES);
   });
 
-  it('are exchanged while the service runs: by a rename, by a link that points elsewhere, and not by a broken file', async () => {
+  it('are reloaded while the service runs after a rename and a changed link, but not from a broken file', async () => {
     const directory = temporaryDirectory();
     const inForce = (name: string) => {
       mkdirSync(join(directory, name));
@@ -160,7 +162,7 @@ describe('keys', () => {
     await eventually(async () => (await statusWith(url, fourth)) === 200);
   }, 120_000);
 
-  it('that are wrong are answered 429 beyond the limit, and right ones are taken all the same', async () => {
+  it('that are wrong are answered 429 beyond the limit, while right ones still work', async () => {
     const file = join(temporaryDirectory(), 'keys.json');
     const { ops } = writeKeys(file, { ops: { roles: ['ops'] } });
     const { url } = await start({ API_KEYS_FILE: file });
@@ -172,7 +174,7 @@ describe('keys', () => {
     expect((await scrape(url, {})).status).toBe(401);
   });
 
-  it('let the service listen on the network', async () => {
+  it('allow the service to listen on the network', async () => {
     const file = join(temporaryDirectory(), 'keys.json');
     writeKeys(file, { ops: { roles: ['ops'] } });
     await expect(start({ HOST: '0.0.0.0' })).rejects.toThrow('API_KEYS_FILE');
@@ -180,7 +182,7 @@ describe('keys', () => {
     expect((await request(`${taken.url}/health/live`)).status).toBe(200);
   });
 
-  it('that are not valid keep the service from starting, with all faults told', async () => {
+  it('that are invalid keep the service from starting, and all faults are reported at once', async () => {
     const directory = temporaryDirectory();
     const file = join(directory, 'keys.json');
     writeFileSync(
@@ -213,7 +215,7 @@ describe('TLS', () => {
     return { TLS_CERT_FILE: cert, TLS_KEY_FILE: key };
   };
 
-  /** The name that the service shows, verified against the given authority. */
+  /** The name in the service's certificate, verified against the given authority. */
   async function nameShown(url: string, ca: Buffer): Promise<string> {
     const socket = connectTls({ port: Number(new URL(url).port), host: '127.0.0.1', ca });
     try {
@@ -224,7 +226,7 @@ describe('TLS', () => {
     }
   }
 
-  it('is served by the certificate of the settings, and by a renewed one without a restart', async () => {
+  it('uses the configured certificate, and a renewed one without a restart', async () => {
     const directory = temporaryDirectory();
     const files = issue(directory, 'first');
     const service = await start(files);
@@ -244,7 +246,7 @@ describe('TLS', () => {
     expect(await nameShown(service.url, renewed)).toBe('second');
   });
 
-  it('is refused with half of the files, and with a key of another certificate', async () => {
+  it('is refused if a file is missing or the key belongs to another certificate', async () => {
     const [one, other] = [issue(temporaryDirectory(), 'one'), issue(temporaryDirectory(), 'other')];
     await expect(start({ TLS_CERT_FILE: one.TLS_CERT_FILE })).rejects.toThrow('set both');
     await expect(start({ ...one, TLS_KEY_FILE: other.TLS_KEY_FILE })).rejects.toThrow('issued together');

@@ -21,7 +21,7 @@ const STORIES = [
   'docs/connecting-wfm.md',
 ];
 
-/** How each kind of snippet is run; Java needs a compiler, which not every machine has. */
+/** The program that runs each kind of snippet. Java needs a compiler, which not every machine has. */
 const RUNNERS: Readonly<Record<string, readonly string[]>> = {
   sh: ['sh'],
   mjs: [process.execPath],
@@ -42,18 +42,18 @@ describe.each(STORIES)('%s', (file) => {
   });
   afterAll(() => service.stop());
 
-  it('tells what its commands answer', async () => {
+  it('shows the answers that its commands print', async () => {
     const commands = blocks.filter(({ kind }) => kind !== 'snippet');
     expect(commands.length).toBeGreaterThan(1);
     const shell = new StoryShell({ directory });
     try {
-      await tell(shell, commands);
+      await expectWritten(shell, commands);
     } finally {
       await shell.end();
     }
   }, 120_000);
 
-  async function tell(shell: StoryShell, commands: readonly DocumentBlock[]): Promise<void> {
+  async function expectWritten(shell: StoryShell, commands: readonly DocumentBlock[]): Promise<void> {
     for (const [index, block] of commands.entries()) {
       if (block.kind !== 'run') continue;
       const command = block.text.replaceAll(WRITTEN_URL, service.url);
@@ -67,7 +67,7 @@ describe.each(STORIES)('%s', (file) => {
     }
   }
 
-  /** An answer follows its events by a moment: the question is asked until it is answered as written. */
+  /** Projection takes a moment, so the question is repeated until the answer is as written. */
   async function expectAnswer(
     shell: StoryShell,
     question: string,
@@ -118,7 +118,7 @@ function parsed(printed: string): unknown {
 }
 
 describe('docs/operations.md', () => {
-  it('says how to make a backup from which another service makes its store by itself', async () => {
+  it('describes a backup from which another service rebuilds its store by itself', async () => {
     const [backup, restore, audit] = documentBlocks('docs/operations.md').filter(
       ({ kind }) => kind === 'run',
     );
@@ -146,14 +146,14 @@ describe('docs/operations.md', () => {
     }
   }, 180_000);
 
-  it('explains each reason for which answers are refused in the words of the programs', () => {
+  it('quotes each reason for a refused answer in the words of the programs', () => {
     const section = readFileSync('docs/operations.md', 'utf8')
       .split('### What a refusal means\n')[1]!
       .split('**Readiness.**')[0]!;
     const words = [...section.matchAll(/^\| ([^|]*) \|/gm)].flatMap(([, cell]) =>
       [...cell!.matchAll(/`([^`]+)`/g)].map(([, quoted]) => quoted!),
     );
-    const said = SAID_IN.map((file) => readFileSync(file, 'utf8')).join('\n');
+    const said = REASON_FILES.map((file) => readFileSync(file, 'utf8')).join('\n');
     expect(words.length).toBeGreaterThanOrEqual(10);
     expect(words.filter((quoted) => !said.includes(quoted))).toEqual([]);
   });
@@ -168,8 +168,8 @@ describe('docs/reliability.md', () => {
   });
 });
 
-/** Where the reasons of refusals are written. */
-const SAID_IN = [
+/** The files that contain the reasons for refusals. */
+const REASON_FILES = [
   'libs/projection/src/runner/store-check.ts',
   'libs/answers/src/projection-gate.ts',
   'libs/event-log/src/log-errors.ts',
@@ -223,7 +223,7 @@ describe('links between documents', () => {
       .filter((name) => name.endsWith('.md')),
   );
 
-  it.each(files)('of %s lead somewhere', (file) => {
+  it.each(files)('in %s lead to existing targets', (file) => {
     const text = readFileSync(file, 'utf8').replaceAll(/```[\s\S]*?```/g, '');
     const broken = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
       .map(([, path, anchor]) => ({ target: path === '' ? file : resolve(dirname(file), path!), anchor }))
@@ -239,7 +239,7 @@ function hasAnchor(file: string, anchor: string): boolean {
   return titles.some((title) => anchorOf(title) === anchor);
 }
 
-/** As Git hosts make them: lower case, no punctuation, hyphens for spaces. */
+/** As Git hosts generate them: lower case, no punctuation, hyphens for spaces. */
 function anchorOf(title: string): string {
   return title
     .replace(/^#+ /, '')

@@ -34,13 +34,13 @@ import { problemsOf } from '../support/tools/redocly.js';
 const { messages, schemas } = eventDocument.components;
 
 describe('the document of the topics', () => {
-  it('is AsyncAPI 3.0 without a fault or a warning', () => {
+  it('is valid AsyncAPI 3.0 without warnings', () => {
     expect(problemsOf(EVENT_DOCUMENT)).toEqual([]);
   });
 
-  it('has every topic, set up as the service makes it, and every message in one of them', async () => {
+  it('has every topic as the service creates it, and every message in one of them', async () => {
     const made = await topicsMade();
-    const told = Object.values(eventDocument.channels).map(
+    const documented = Object.values(eventDocument.channels).map(
       ({ address, bindings: { kafka }, ...channel }) => ({
         topic: address,
         numPartitions: kafka.partitions,
@@ -48,13 +48,13 @@ describe('the document of the topics', () => {
         settings: textsOf({ ...kafka.topicConfiguration, ...channel['x-topic-configuration'] }),
       }),
     );
-    expect(told).toEqual(made);
-    expect(told.map(({ topic }) => topic)).toEqual([...Object.values(Topic), LAYOUT_TOPIC]);
+    expect(documented).toEqual(made);
+    expect(documented.map(({ topic }) => topic)).toEqual([...Object.values(Topic), LAYOUT_TOPIC]);
     const sent = Object.values(eventDocument.channels).flatMap((channel) => Object.keys(channel.messages));
     expect(sent).toEqual(Object.keys(messages));
   });
 
-  it('knows the words and the limits that the code knows', () => {
+  it('has the same enumerations and limits as the code', () => {
     expect(schemas['contactEvent']!.properties!['action']!.enum).toEqual(CONTACT_ACTIONS);
     expect(schemas['reason']!.enum).toEqual(REJECTION_REASONS);
     expect(schemas['layoutTopic']!.enum).toEqual(Object.values(Topic));
@@ -70,7 +70,7 @@ describe.each(RECORD_CODECS)(`the topics' $message (seed ${propertySeed})`, (cod
   const schema = schemaOf(codec.message);
   const anyOriginOrNone = codec.hasOrigin ? fc.option(anyOrigin, { nil: undefined }) : fc.constant(undefined);
 
-  it('is written as the document says, and may have all that is said there', () => {
+  it('is written as documented, and every documented member occurs', () => {
     const seen = new Set<string>();
     fc.assert(
       fc.property(codec.written, anyOriginOrNone, (record, origin) => {
@@ -83,7 +83,7 @@ describe.each(RECORD_CODECS)(`the topics' $message (seed ${propertySeed})`, (cod
     expect([...seen].sort()).toEqual(Object.keys(schemas[schema]!.properties!).sort());
   });
 
-  it('is read as the document shows it, and is the same when it is written again', () => {
+  it('is decoded from the documented example, and encoded to the same record', () => {
     const records = examplesOf(codec.message).map((example) => {
       expect(faultsOf(schema, example)).toEqual([]);
       const decoded = codec.decode(JSON.stringify(example)) as { readonly origin?: RecordOrigin };
@@ -96,7 +96,7 @@ describe.each(RECORD_CODECS)(`the topics' $message (seed ${propertySeed})`, (cod
     expect(records[0]!.key).toBe(messages[codec.message]!.bindings.kafka.key.examples[0]);
   });
 
-  it('is unreadable without what the document requires, and readable without the rest', () => {
+  it('is unreadable without any required member, and readable without the others', () => {
     const [example] = examplesOf(codec.message) as [Record<string, unknown>];
     for (const member of Object.keys(example)) {
       const without = Object.fromEntries(Object.entries(example).filter(([name]) => name !== member));
@@ -113,18 +113,18 @@ describe.each(RECORD_CODECS)(`the topics' $message (seed ${propertySeed})`, (cod
 });
 
 describe('the marks of resends in the document', () => {
-  it('can be told from letters', () => {
+  it('can be distinguished from letters', () => {
     const isMark = (message: string) =>
       examplesOf(message).map((example) => isDeadLetterResendRecord(JSON.stringify(example)));
     expect([isMark('deadLetterResend'), isMark('deadLetter')]).toEqual([[true], [false]]);
   });
 });
 
-describe('the records of layouts in the document', () => {
+describe('the layout records in the document', () => {
   const [announced] = examplesOf('partitionsAnnounced') as unknown as [LayoutRecord];
   const [first, second] = examplesOf('partitionGeneration') as unknown as [LayoutRecord, LayoutRecord];
 
-  it('are as it says, with nothing that it does not say', () => {
+  it('match their schemas, which list every member', () => {
     expect(faultsOf('partitionsAnnounced', announced)).toEqual([]);
     for (const generation of [first, second]) {
       expect(faultsOf('partitionGeneration', generation)).toEqual([]);
@@ -142,7 +142,7 @@ describe('the records of layouts in the document', () => {
     expect(messages['partitionGeneration']!.bindings.kafka.key.examples).toEqual([first.topic]);
   });
 
-  it('tell together how partitions were added', () => {
+  it('together describe an addition of partitions', () => {
     expect(foldLayout([first, announced], first.topic).growth).toMatchObject({ partitions: 4 });
     const { generations, growth } = foldLayout([first, announced, second], first.topic);
     expect(growth).toBeUndefined();
@@ -153,8 +153,8 @@ describe('the records of layouts in the document', () => {
   });
 });
 
-describe('the headers of records in the document', () => {
-  it('are those that records have where traces are collected', async () => {
+describe('the record headers in the document', () => {
+  it('are those that the service sets when traces are collected', async () => {
     const collector = await OtlpCollector.start();
     const settings = { endpoint: collector.url, sampler: 'always_on', ratio: 1 } as const;
     const tracing = (await createTracing(settings, 'any', createLogger('silent')))!;
@@ -173,7 +173,7 @@ function textsOf(values: Readonly<Record<string, unknown>>): Record<string, stri
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, String(value)]));
 }
 
-/** The topics as the service makes them on a cluster of three brokers, with no more settings than it needs. */
+/** The topics that the service creates on a cluster of three brokers with the required settings only. */
 async function topicsMade() {
   const settings = readSettings({ KAFKA_BROKERS: 'kafka-1:9092', CLICKHOUSE_URL: 'http://clickhouse:8123' });
   const { kafka, retentionMs } = eventLogSettings(settings);

@@ -11,12 +11,12 @@ const SECOND = 1_000;
 const HOUR = 3_600 * SECOND;
 
 /**
- * A zone in which it is between 10:00 and 14:00 now, so that "today" has some hours behind it and some before it
- * whenever this runs.
+ * A zone in which it is now between 10:00 and 14:00, so that "today" extends some hours into past and future whenever
+ * this runs.
  */
 function zoneAround(hour: number): string {
   const offset = (((hour - new Date().getUTCHours()) % 24) + 24) % 24;
-  // The signs of these names are those of POSIX: Etc/GMT-5 is five hours ahead.
+  // These names use POSIX signs: Etc/GMT-5 is five hours ahead.
   if (offset === 0) return 'UTC';
   return offset <= 12 ? `Etc/GMT-${offset}` : `Etc/GMT+${24 - offset}`;
 }
@@ -29,7 +29,7 @@ interface Load {
 describe('groupsOnlineLoad', () => {
   let service: StandaloneProcess;
   let now: number;
-  /** Some hours before midnight of today's zone. */
+  /** Some hours before today's local midnight. */
   let yesterday: number;
 
   beforeAll(async () => {
@@ -54,7 +54,7 @@ describe('groupsOnlineLoad', () => {
     expect((await putPersonnel(service.url, { systemId, ...directory })).status).toBe(204);
   let contacts = 0;
   /** Sends the steps of a contact as (action, time, worker). */
-  const tell = async (
+  const send = async (
     systemId: string,
     groupId: string,
     steps: readonly (readonly [action: string, actionTime: number, workerId?: string])[],
@@ -89,7 +89,7 @@ describe('groupsOnlineLoad', () => {
     callProcessing: 0,
   };
 
-  it('gives the example 4.3.4, where its figures agree with each other, and their rules where not', async () => {
+  it('reproduces example 4.3.4 where its figures are consistent, and follows the rules where they are not', async () => {
     await put('example', {
       services: [
         {
@@ -104,23 +104,23 @@ describe('groupsOnlineLoad', () => {
     await enter('example', 'a', now - HOUR);
     const start = now - HOUR;
     const processed = (groupId: string, waited: number, talked: number, wait = waited) =>
-      tell('example', groupId, [
+      send('example', groupId, [
         ['queued', start],
         ['offered', start + wait * SECOND, 'x'],
         ['answered', start + waited * SECOND, 'x'],
         ['finished', start + (waited + talked) * SECOND, 'x'],
       ]);
-    // Group 1: 100 received, 10 processed of which one within 20 s, 5 in the queue, 1 being processed, 84 abandoned.
+    // Group 1: 100 received, 10 processed (one of them within 20 s), 5 in the queue, 1 being processed, 84 abandoned.
     await processed('1', 20, 360);
     for (let i = 0; i < 9; i++) await processed('1', 21, 360, 20);
-    for (let i = 0; i < 5; i++) await tell('example', '1', [['queued', start]]);
-    await tell('example', '1', [
+    for (let i = 0; i < 5; i++) await send('example', '1', [['queued', start]]);
+    await send('example', '1', [
       ['queued', start],
       ['answered', start + 20 * SECOND, 'b'],
     ]);
     await Promise.all(
       Array.from({ length: 84 }, () =>
-        tell('example', '1', [
+        send('example', '1', [
           ['queued', start],
           ['abandoned', start + 20 * SECOND],
         ]),
@@ -129,8 +129,8 @@ describe('groupsOnlineLoad', () => {
     // Group 2: 6 received, so 3 in the queue and 1 being processed leave 2, and somebody is processing that one.
     await processed('2', 2, 36);
     await processed('2', 21, 36, 2);
-    for (let i = 0; i < 3; i++) await tell('example', '2', [['queued', start]]);
-    await tell('example', '2', [
+    for (let i = 0; i < 3; i++) await send('example', '2', [['queued', start]]);
+    await send('example', '2', [
       ['queued', start],
       ['answered', start + 2 * SECOND, 'c'],
     ]);
@@ -168,7 +168,7 @@ describe('groupsOnlineLoad', () => {
     );
   });
 
-  it('knows a group from a service, from an agent and from a contact, and leaves out all others', async () => {
+  it('knows a group from a service, an agent or a contact, and leaves out all others', async () => {
     await put('known', {
       services: [
         {
@@ -180,7 +180,7 @@ describe('groupsOnlineLoad', () => {
       ],
       agents: [{ id: 'a', name: 'a', agentGroups: [{ groupId: 'agent' }] }],
     });
-    await tell('known', 'contact', [['finished', now - HOUR, 'a']]);
+    await send('known', 'contact', [['finished', now - HOUR, 'a']]);
     expect(await loadOf('known', ' contact ,agent,service,other,service')).toEqual([
       { serviceId: '1', groupId: 'agent', ...NOTHING },
       { serviceId: '1', groupId: 'contact', ...NOTHING },
@@ -192,7 +192,7 @@ describe('groupsOnlineLoad', () => {
     ]);
   });
 
-  it('is 404 where no group is known, and 400 where none is asked for', async () => {
+  it('answers 404 if no requested group is known, and 400 if none is requested', async () => {
     await put('empty', { services: [] });
     expect((await ask('empty', '1,2')).status).toBe(404);
     expect((await ask('nobody', '1')).status).toBe(404);
@@ -201,18 +201,18 @@ describe('groupsOnlineLoad', () => {
     expect(answer.json()).toMatchObject({ field: 'groupId' });
   });
 
-  it('counts what runs whenever it began, and what has ended only today', async () => {
-    await tell('days', 'g', [['queued', yesterday]]);
-    await tell('days', 'g', [
+  it('counts running contacts whenever they began, and ended ones only if they ended today', async () => {
+    await send('days', 'g', [['queued', yesterday]]);
+    await send('days', 'g', [
       ['queued', yesterday],
       ['answered', yesterday + HOUR, 'w'],
     ]);
-    await tell('days', 'g', [
+    await send('days', 'g', [
       ['queued', yesterday],
       ['answered', yesterday + SECOND, 'w'],
       ['finished', now - HOUR, 'w'],
     ]);
-    await tell('days', 'g', [
+    await send('days', 'g', [
       ['queued', now - HOUR],
       ['abandoned', now - HOUR + 10 * SECOND],
     ]);
@@ -230,14 +230,14 @@ describe('groupsOnlineLoad', () => {
     ]);
   });
 
-  it('gives up a leg that nobody has touched for a day, not one that was touched since', async () => {
+  it('gives up a leg that nobody touched for a day, but not one touched since', async () => {
     const DAY = 24 * HOUR;
-    await tell('old', 'left', [['queued', now - DAY - SECOND]]);
-    await tell('old', 'left', [
+    await send('old', 'left', [['queued', now - DAY - SECOND]]);
+    await send('old', 'left', [
       ['queued', now - 2 * DAY],
       ['answered', now - DAY - SECOND, 'w'],
     ]);
-    await tell('old', 'touched', [
+    await send('old', 'touched', [
       ['queued', now - 3 * DAY],
       ['answered', now - 2 * DAY, 'w'],
       ['held', now - DAY + HOUR, 'w'],
@@ -248,16 +248,16 @@ describe('groupsOnlineLoad', () => {
     ]);
   });
 
-  it('counts an unended leg as received and as nothing else', async () => {
-    await tell('unended', 'first', [['queued', now - HOUR]], 'moved');
-    await tell('unended', 'second', [['queued', now - HOUR + SECOND]], 'moved');
+  it('counts an unended leg as received only', async () => {
+    await send('unended', 'first', [['queued', now - HOUR]], 'moved');
+    await send('unended', 'second', [['queued', now - HOUR + SECOND]], 'moved');
     expect(await loadOf('unended', 'first,second')).toEqual([
       { serviceId: '1', groupId: 'first', ...NOTHING, callReceived: 1 },
       { serviceId: '1', groupId: 'second', ...NOTHING, callReceived: 1, callNumber: 1 },
     ]);
   });
 
-  it('counts agents that are there, each once: not those that are offline, left, of other groups, or unknown', async () => {
+  it('counts each present agent once, and none that is offline, gone, unknown or of another group', async () => {
     const agent = (id: string, ...groups: string[]) => ({
       id,
       name: id,
@@ -284,9 +284,9 @@ describe('groupsOnlineLoad', () => {
     await enter('operators', 'stranger', now - HOUR);
     await enter('operators', 'back', now - HOUR, { stateCode: 'Offline', groupId: 'g' });
     await enter('operators', 'back', now - HOUR + SECOND);
-    await tell('operators', 'g', [['answered', now - HOUR, 'busy and there']]);
-    await tell('operators', 'g', [['answered', now - HOUR, 'busy stranger']]);
-    await tell('operators', 'g', [
+    await send('operators', 'g', [['answered', now - HOUR, 'busy and there']]);
+    await send('operators', 'g', [['answered', now - HOUR, 'busy stranger']]);
+    await send('operators', 'g', [
       ['answered', now - HOUR, 'done stranger'],
       ['finished', now - HOUR + SECOND, 'done stranger'],
     ]);
@@ -298,19 +298,19 @@ describe('groupsOnlineLoad', () => {
     ]);
   });
 
-  it('rounds half up, and takes a lost answer and a lost queue for what they are', async () => {
+  it('rounds half up, and infers a lost answer and a lost queue step', async () => {
     const start = now - HOUR;
-    // Talks of 1 ms and 2 ms; the answer of the second was lost, and its offer tells it. Waits of 3, 0 and 4 ms.
-    await tell('rounded', 'g', [
+    // Talks of 1 ms and 2 ms; the answer of the second was lost and is inferred from its offer. Waits of 3, 0 and 4 ms.
+    await send('rounded', 'g', [
       ['queued', start],
       ['answered', start + 3, 'w'],
       ['finished', start + 4, 'w'],
     ]);
-    await tell('rounded', 'g', [
+    await send('rounded', 'g', [
       ['offered', start, 'w'],
       ['finished', start + 2, 'w'],
     ]);
-    await tell('rounded', 'g', [
+    await send('rounded', 'g', [
       ['queued', start],
       ['offered', start + 4, 'w'],
     ]);
@@ -332,32 +332,32 @@ describe('groupsOnlineLoad', () => {
 });
 
 describe('groupsOnlineLoad with other rules', () => {
-  it('gives up legs of today too after CONTACT_MAX_AGE_SECONDS, and counts in time within SERVICE_LEVEL_SECONDS', async () => {
+  it('gives up legs of today after CONTACT_MAX_AGE_SECONDS, and applies SERVICE_LEVEL_SECONDS', async () => {
     const service = await StandaloneProcess.start({
       env: { TIME_ZONE: zoneAround(12), CONTACT_MAX_AGE_SECONDS: '3600', SERVICE_LEVEL_SECONDS: '5' },
     });
     const now = Math.floor(Date.now() / SECOND) * SECOND;
     let contacts = 0;
-    const tell = async (...steps: (readonly [action: string, actionTime: number])[]) => {
+    const send = async (...steps: (readonly [action: string, actionTime: number])[]) => {
       const contactId = String(contacts++);
       for (const [action, actionTime] of steps) {
         const step = { systemId: 's', contactId, groupId: 'g', workerId: 'w', action, actionTime };
         expect((await postContact(service.url, step)).status).toBe(204);
       }
     };
-    await tell(['queued', now - 2 * HOUR]);
-    await tell(['queued', now - 2 * HOUR], ['held', now - HOUR / 2]);
-    await tell(
+    await send(['queued', now - 2 * HOUR]);
+    await send(['queued', now - 2 * HOUR], ['held', now - HOUR / 2]);
+    await send(
       ['queued', now - 2 * HOUR],
       ['answered', now - 2 * HOUR + 5 * SECOND],
       ['finished', now - 2 * HOUR + 9 * SECOND],
     );
-    await tell(
+    await send(
       ['queued', now - 2 * HOUR],
       ['answered', now - 2 * HOUR + 6 * SECOND],
       ['finished', now - 2 * HOUR + 9 * SECOND],
     );
-    await tell(
+    await send(
       ['queued', now - 2 * HOUR],
       ['queued', now - 2 * HOUR + SECOND],
       ['abandoned', now - 2 * HOUR + 2 * SECOND],

@@ -30,7 +30,7 @@ const csvRow = (event: object) =>
     .map((value) => (typeof value === 'string' && value !== '' ? quoted(value) : String(value)))
     .join(',');
 
-/** Writes a file with a name of its own. */
+/** Writes a file of lines. @returns its path. */
 function fileOf(directory: string, name: string, lines: readonly string[], ending = '\n'): string {
   mkdirSync(directory, { recursive: true });
   const path = join(directory, name);
@@ -44,7 +44,7 @@ const PERIOD = 'startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z';
 const projected = (url: string, type: string, outcome: string) =>
   metric(url, 'wfm_events_projected_total', { type, outcome });
 
-/** A service on what was imported while none ran. */
+/** Starts a service on data that was imported while none ran. */
 async function withService<T>(dataDirectory: string, look: (url: string) => Promise<T>): Promise<T> {
   const service = await StandaloneProcess.start({ dataDirectory });
   try {
@@ -58,12 +58,12 @@ async function withService<T>(dataDirectory: string, look: (url: string) => Prom
 afterAll(removeTemporaryDirectories);
 
 describe('an import', () => {
-  it('of CSV says the same as one of NDJSON: in its summary, in the store and in its dead letters', async () => {
+  it('of CSV has the same result as one of NDJSON: in its summary, the store and the dead letters', async () => {
     const statuses = firstOf(300, (n) => nthStatus(n, SYSTEM));
     const steps = firstOf(100, (n) => nthStep(n, SYSTEM));
     const events = [...statuses, { ...statuses[0]!, action: 7 }, ...steps];
     const ndjson = [...events.map(json), 'no JSON', ''];
-    // The line break within the quotes is white space around an id, and takes a line number.
+    // The line break within the quotes is white space around an id, and counts as a line.
     const csv = [
       COLUMNS.join(','),
       ...events.map(csvRow).map((row) => row.replace('"imported"', '"imported\n"')),
@@ -107,7 +107,7 @@ describe('an import', () => {
     expect(fromCsv!.letters[0]![1]).toBe(csvRow(events[300]!).replace('"imported"', '"imported\n"'));
   });
 
-  it('can come from standard input, while the service runs', async () => {
+  it('can read from standard input while the service runs', async () => {
     const service = await StandaloneProcess.start();
     const lines = firstOf(120, (n) => json(nthStatus(n, SYSTEM)));
     const { code, stdout } = await runImport(
@@ -125,7 +125,7 @@ describe('an import', () => {
     expect(await service.stop()).toBe(0);
   });
 
-  it('that was killed goes on behind its last durable batch, and nothing is lost', async () => {
+  it('that was killed resumes after its last durable batch without losing anything', async () => {
     const service = await StandaloneProcess.start();
     const { dataDirectory } = service;
     const count = 120_000;
@@ -169,7 +169,7 @@ describe('an import', () => {
     expect(named.length - bad).toBeLessThanOrEqual(mostDoubled);
   });
 
-  it('that is done is not done again, unless that is asked for or the file is another one', async () => {
+  it('that has finished is not repeated, unless requested or the file has changed', async () => {
     const dataDirectory = temporaryDirectory();
     const path = fileOf(temporaryDirectory(), 'events.ndjson', [json(nthStatus(0, SYSTEM)), 'no JSON', '']);
     const first = await runImport(dataDirectory, [path]);
@@ -193,19 +193,19 @@ describe('an import', () => {
     expect(counts).toEqual([2, 2, 3]);
   });
 
-  it('of lines that are all accepted exits with 0, the second time too', async () => {
+  it('of valid lines exits with 0, the second time too', async () => {
     const dataDirectory = temporaryDirectory();
     const path = fileOf(temporaryDirectory(), 'events.ndjson', [json(nthStatus(0, SYSTEM))]);
     for (let run = 0; run < 2; run++) expect((await runImport(dataDirectory, [path])).code).toBe(0);
   });
 
-  it('of an empty NDJSON file is done at once', async () => {
+  it('of an empty NDJSON file succeeds', async () => {
     const path = fileOf(temporaryDirectory(), 'empty.ndjson', []);
     const { code, stdout } = await runImport(temporaryDirectory(), [path]);
     expect([code, stdout]).toEqual([0, expect.stringContaining(': 0 lines, 0 in ') as string]);
   });
 
-  describe('that cannot be done', () => {
+  describe('that cannot start', () => {
     const directory = temporaryDirectory();
     const good = fileOf(directory, 'good.ndjson', [json(nthStatus(0, SYSTEM))]);
     const headless = fileOf(directory, 'headless.csv', ['systemId,workerId,agent,systemId', '1,2,3']);
@@ -213,10 +213,10 @@ describe('an import', () => {
     const unnamed = fileOf(directory, 'events.txt', ['']);
 
     it.each<[string, string[], number, string]>([
-      ['a file that is not there', [good, join(directory, 'none.csv')], 1, 'none.csv does not exist'],
+      ['a missing file', [good, join(directory, 'none.csv')], 1, 'none.csv does not exist'],
       ['a directory', ['--format', 'csv', directory], 1, 'is a directory: name the files in it'],
       [
-        'a header that is not right',
+        'a wrong header',
         [good, headless],
         1,
         'is not right: missing: stateName, stateCode, actionTime, action; unknown: "agent"; given twice: systemId',
@@ -225,7 +225,7 @@ describe('an import', () => {
       ['no known format', [good, unnamed], 2, 'is of no known format'],
       ['an unknown option', [good, '--fast'], 2, "Unknown option '--fast'"],
       ['no file', [], 2, 'there is no file to import'],
-    ])('for %s says so and has done nothing', async (_why, args, code, message) => {
+    ])('because of %s says so and has no effect', async (_why, args, code, message) => {
       const dataDirectory = join(temporaryDirectory(), 'data');
       const outcome = await runImport(dataDirectory, args);
       expect(outcome).toMatchObject({ code, stdout: '' });
@@ -234,7 +234,7 @@ describe('an import', () => {
       expect(() => readdirSync(dataDirectory)).toThrow('ENOENT');
     });
 
-    it('can be asked how it is done', async () => {
+    it('prints its usage on request', async () => {
       const outcome = await runImport(temporaryDirectory(), ['--help']);
       expect([outcome.code, outcome.stdout]).toEqual([0, expect.stringMatching(/^Usage: /) as string]);
     });

@@ -7,9 +7,9 @@ const AGENTS = 1_000;
 const STATUSES = AGENTS * 120;
 /** See `QUESTION_LIMITS`. */
 const LARGE_PER_CLIENT = 24;
-/** The goal is 3 times; the rest is for a machine that does other things at the same time. */
+/** The goal is 3 times; the rest allows for a machine that does other work as well. */
 const MOST_TIMES_ALONE = 6;
-/** Added to the time alone: what scheduling takes on a busy machine. */
+/** Added to the time of a lone query for scheduling on a busy machine. */
 const NOISE_MS = 50;
 const SAMPLES = 9;
 
@@ -19,7 +19,7 @@ const small = `/historic/agentStatusData?${period}&agentId=agent%201`;
 const online = '/online/agentStatus';
 const PATHS = [online, small, '/metrics', '/health/ready'] as const;
 
-describe('clients that ask for large answers and do not take them', () => {
+describe('clients that request large answers and do not read them', () => {
   let service: StandaloneProcess;
   let connections: OpenConnection[] = [];
   const alone = new Map<string, number>();
@@ -75,20 +75,20 @@ describe('clients that ask for large answers and do not take them', () => {
     }
   };
 
-  it.each([30, 100])('keep nobody waiting once %i of them have left', async (count) => {
+  it.each([30, 100])('delay nobody once %i of them have left', async (count) => {
     await ask(count);
     await eventually(() => connections.some(({ received }) => received.length > 0));
     for (const connection of connections) connection.destroy();
     await othersAreAnswered();
   });
 
-  it('keep nobody waiting while 100 of them read nothing', async () => {
+  it('delay nobody while 100 of them read nothing', async () => {
     await ask(100);
     for (const connection of connections) connection.stopReading();
     await othersAreAnswered();
   });
 
-  it(`are answered 503 beyond ${LARGE_PER_CLIENT} at a time, and again once others have left`, async () => {
+  it(`are answered 503 beyond ${LARGE_PER_CLIENT} at a time, and served again once others have left`, async () => {
     await ask(LARGE_PER_CLIENT + 1);
     const refused = () => connections.filter(({ received }) => received.startsWith('HTTP/1.1 503'));
     await eventually(() => refused().length > 0);
@@ -102,7 +102,7 @@ describe('clients that ask for large answers and do not take them', () => {
   });
 });
 
-/** Agents in turn, each a state a minute. */
+/** Events of the agents by turns, a state a minute for each. */
 function enter(n: number) {
   const minute = Math.floor(n / AGENTS);
   const state = { stateCode: `S${minute % 8}`, stateName: `State number ${minute % 8}` };

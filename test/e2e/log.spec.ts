@@ -23,7 +23,7 @@ interface LogLine {
   readonly line?: number;
 }
 
-/** Fails if anything but the structured log was written. */
+/** The lines of a log. @throws if one is not structured. */
 function linesOf(log: string): LogLine[] {
   return log
     .split('\n')
@@ -31,8 +31,8 @@ function linesOf(log: string): LogLine[] {
     .map((line) => JSON.parse(line) as LogLine);
 }
 
-/** Posts, contacts, a directory, an upload, dead letters, queries that find something and that do not, a scrape. */
-async function liveThroughADay(url: string, events: number): Promise<void> {
+/** Posts, contacts, a directory, an upload, dead letters, queries with and without results, and a scrape. */
+async function simulateOrdinaryDay(url: string, events: number): Promise<void> {
   await Promise.all(
     Array.from({ length: events }, async (_, i) => {
       await postStatus(url, { ...STATUS, actionTime: now - 3 * events + 2 * i, action: 1 - (i % 2) });
@@ -77,12 +77,12 @@ describe('the log', () => {
 
   const dayAt = async (level: string, events: number) => {
     const service = await StandaloneProcess.start({ env: { LOG_LEVEL: level } });
-    await liveThroughADay(service.url, events);
+    await simulateOrdinaryDay(service.url, events);
     expect(await service.stop()).toBe(0);
     return { text: service.log, lines: linesOf(service.log) };
   };
 
-  it('has no line at warn or above in a healthy day, and as many at info however much happens', async () => {
+  it('has no line at warn or above on an ordinary day, and no more at info the more happens', async () => {
     const [quiet, busy] = [await dayAt('info', 2), await dayAt('info', 60)];
     for (const { lines } of [quiet, busy]) expect(lines.filter(({ level }) => level >= WARN)).toEqual([]);
     expect(busy.lines.map(({ msg }) => msg)).toEqual(['started', 'stopping', 'stopped']);
@@ -90,7 +90,7 @@ describe('the log', () => {
     expect(busy.text).not.toContain(AGENT);
   });
 
-  it('tells of dead letters at debug, with the request and the reason, and of nothing that was sent', async () => {
+  it('has each dead letter at debug, with its request id and reason but without its content', async () => {
     const { lines, text } = await dayAt('debug', 5);
     const letters = lines.filter(({ msg }) => msg === 'a dead letter was put aside');
     expect(letters.filter(({ reason }) => reason === 'malformed')).toHaveLength(5);
@@ -122,16 +122,19 @@ describe('the id of a request', () => {
     await eventually(() => service.log.includes('"requestId":"Caller.1:a/b+c=@_-"'));
   });
 
-  it('is taken over up to 128 characters', async () => {
+  it('is adopted up to 128 characters', async () => {
     expect(await idFor('x'.repeat(128))).toBe('x'.repeat(128));
     expect(await idFor('x'.repeat(129))).toMatch(/^[0-9a-f]{16}-\w+$/);
   });
 
-  it.each(['two words', '"quoted"', '{}', 'ä'])('is made anew for one like %s', async (given) => {
-    expect(await idFor(given)).toMatch(/^[0-9a-f]{16}-\w+$/);
-  });
+  it.each(['two words', '"quoted"', '{}', 'ä'])(
+    'is replaced by a new one if it is malformed: %s',
+    async (given) => {
+      expect(await idFor(given)).toMatch(/^[0-9a-f]{16}-\w+$/);
+    },
+  );
 
-  it('is made anew for each request without one, whatever is asked and answered', async () => {
+  it('is generated for each request without one, whatever the request and its answer', async () => {
     const paths = ['/health/live', '/personnel', '/nothing', '/%', '/ccwfm/api/rest/status'];
     const ids = await Promise.all(
       paths.map(async (path) => (await request(`${service.url}${path}`)).headers['x-request-id']),

@@ -11,9 +11,9 @@ import { storeEnvironment } from '../support/store/store-under-test.js';
 
 const DAY = 86_400_000;
 const DAYS = 20_000;
-/** Each month of each table takes a part of its own, which is synchronised to disk. */
+/** Every month of every table needs its own part, which is synced to disk. */
 const EVERY_DAYS = 60;
-/** Noons of the longest retention, oldest first, but for the very oldest day, which may go out while this runs. */
+/** The noons of the longest retention, oldest first, without the oldest day, which may expire while this runs. */
 const NOONS = Array.from(
   { length: Math.floor(DAYS / EVERY_DAYS) },
   (_, place) => (Math.floor(Date.now() / DAY) - DAYS + 2 + place * EVERY_DAYS) * DAY + DAY / 2,
@@ -21,7 +21,7 @@ const NOONS = Array.from(
 const SETTINGS = { RETENTION_DAYS: String(DAYS) };
 const PERIOD = 'startDate=1970-01-01T00:00:00Z&endDate=2200-01-01T00:00:00Z';
 
-/** One stay and one contact at each noon; fewer events than a batch may have. */
+/** One stay and one contact at each noon: fewer events than the limit of a batch. */
 function* lines(): Generator<string> {
   for (const noon of NOONS) {
     const stay = { systemId: 'm', workerId: 'w', stateCode: 'work', stateName: 'Work' };
@@ -57,7 +57,7 @@ describe(`an import of events over ${DAYS} days`, () => {
 
   const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
 
-  it('shows all of them in the answers, and after a rebuild too', async () => {
+  it('shows all of them in the answers, also after a rebuild', async () => {
     const file = join(dataDirectory, 'days.ndjson');
     writeFileSync(file, [...lines()].join('\n'));
     expect(await runCommand('maintenance/src/import.js', [file], environment)).toMatchObject({ code: 0 });

@@ -25,7 +25,7 @@ const NOT_THERE = '127.0.0.1:1';
 
 const servedAt = async (url: string) => metricsServed((await request(`${url}/metrics`)).body.toString());
 
-/** Something of everything that is counted: events, repeats, dead letters, anomalies, queries. */
+/** Causes some of everything that is counted: events, repeats, dead letters, anomalies, queries. */
 async function keepBusy(url: string): Promise<void> {
   for (const action of [0, 1]) await postStatus(url, { ...STATUS, actionTime: now - 60, action });
   await postStatus(url, { ...STATUS, actionTime: now - 60, action: 1 });
@@ -46,7 +46,7 @@ describe('docs/metrics.md', () => {
     served['standalone'] = await servedAt(standalone.url);
     await standalone.stop();
     for (const name of ['receiver', 'projector', 'query'] as const) {
-      // What is served does not depend on whether the cluster can be reached.
+      // The metrics are the same whether or not the cluster can be reached.
       const env = { KAFKA_BROKERS: NOT_THERE, CLICKHOUSE_URL: `http://${NOT_THERE}`, LOG_LEVEL: 'silent' };
       const service = await ServiceProcess.app(name, { ...env, DATA_DIR: temporaryDirectory() });
       served[name] = await servedAt(service.url);
@@ -66,14 +66,14 @@ describe('docs/metrics.md', () => {
     },
   );
 
-  it('has no row for a metric that nothing serves', () => {
+  it('has no row for a metric that no process serves', () => {
     const all = new Map(Object.values(served).flatMap((metrics) => metrics.map((m) => [m.name, m] as const)));
     expect(
       pageDifferences(metricsOfPage(), [...all.values()]).filter((each) => each.includes('not served')),
     ).toEqual([]);
   });
 
-  it('was held against samples of everything that has labels', () => {
+  it('is compared with samples of every metric with labels', () => {
     const labels = (name: string) => served['standalone']!.find((metric) => metric.name === name)?.labels;
     expect(labels('wfm_events_received_total')).toEqual(['outcome', 'type']);
     expect(labels('wfm_dead_letters_total')).toEqual(['reason']);
@@ -86,10 +86,10 @@ describe('docs/metrics.md', () => {
     expect(labels('wfm_build_info')).toEqual(['node', 'version']);
   });
 
-  it('says that the disk of the data is told of by what keeps something', () => {
-    const tells = Object.keys(served).filter((name) =>
+  it('is right that only processes with data on disk export its free space', () => {
+    const exporting = Object.keys(served).filter((name) =>
       served[name]!.some((metric) => metric.name === 'wfm_data_free_bytes'),
     );
-    expect(tells.sort()).toEqual(['receiver', 'standalone']);
+    expect(exporting.sort()).toEqual(['receiver', 'standalone']);
   });
 });

@@ -12,7 +12,7 @@ const SILENT = {
   progress: () => ({ advance: () => undefined, stop: () => undefined }),
 };
 
-/** What Grafana puts in for its variables: the span that a line's points are taken over. */
+/** What Grafana substitutes for its variables: the span of a point's rate. */
 const asGrafanaAsks = (expr: string) => expr.replaceAll('$__rate_interval', '5m');
 
 const METHODS = [
@@ -40,7 +40,7 @@ describeWithPrometheus('a Prometheus that watches a service under load', () => {
 
   const seen = async (expr: string) => (await prometheus.query(expr)).length > 0;
 
-  /** Each method asked wrongly, and a letter that is dead. */
+  /** Sends each method an invalid question, and posts a dead letter. */
   const countEverything = () =>
     Promise.all([
       ...METHODS.map((method) => request(`${service.url}${method}`)),
@@ -54,7 +54,7 @@ describeWithPrometheus('a Prometheus that watches a service under load', () => {
     const options = parseOptions(['--url', service.url, '--seed', '5', '--agents', '40'], Date.now());
     await simulate(options as SimulatorOptions, SILENT);
     await untilProjected(service.url);
-    // A rate takes two values: everything is counted until Prometheus has seen all of it grow.
+    // A rate needs two values, so everything is counted again until Prometheus has seen all of it grow.
     await eventually(async () => {
       await countEverything();
       const asked = await prometheus.query('count by (method) (increase(wfm_query_seconds_count[5m]) > 0)');
@@ -81,7 +81,7 @@ describeWithPrometheus('a Prometheus that watches a service under load', () => {
     expect(rules.filter(({ health }) => health !== 'ok')).toEqual([]);
   });
 
-  it('has data for every recording rule, and for every metric that an alert looks at', async () => {
+  it('has data for every recording rule and every metric of an alert', async () => {
     const rules = await prometheus.rules();
     const looked = rules.flatMap(({ query }) => query.match(/wfm[_:][a-z0-9_:]+/g) ?? []);
     const names = new Set([
@@ -93,7 +93,7 @@ describeWithPrometheus('a Prometheus that watches a service under load', () => {
     expect(without).toEqual([]);
   });
 
-  it('has no alert firing that means that something is broken', async () => {
+  it('fires no alert about a fault', async () => {
     const firing = (await prometheus.rules())
       .filter(({ state }) => state === 'firing')
       .map(({ name }) => name);

@@ -10,7 +10,7 @@ import { storeEnvironment, storeIn } from '../support/store/store-under-test.js'
 
 const NEWER = 99;
 
-describe('a store whose schema is newer than the program', () => {
+describe('a store with a newer schema than the program', () => {
   const dataDirectory = temporaryDirectory();
   const { database } = storeIn(dataDirectory);
 

@@ -69,7 +69,7 @@ describe('npm run dead-letters', () => {
     );
   });
 
-  it('shows a letter without letting it steer the terminal, and resends it corrected', async () => {
+  it('shows a letter with its control characters escaped, and resends it corrected', async () => {
     const [letter] = await allLetters(service.url, { systemId: 's' });
     const shown = await run(at('show', letter!.id));
     expect(shown.output).toContain('It was not resent yet.');
@@ -93,11 +93,11 @@ describe('npm run dead-letters', () => {
     expect(JSON.parse(fromInput.output)).toEqual({ id: letter!.id, outcome: 'accepted' });
   });
 
-  it('resends many only when that is confirmed, and says what became of them', async () => {
+  it('resends many letters only after confirmation, and reports their outcomes', async () => {
     const unconfirmed = await run(at('resend', '--reason', 'in_future', '--system', 'late'));
     expect(unconfirmed).toMatchObject({ code: 2, output: '' });
     expect(unconfirmed.errors).toContain('3 letters would be resent: confirm it with --yes');
-    // Each letter becomes acceptable in a second of its own, so that they may need several commands.
+    // Each letter becomes acceptable in a different second, so it may take several commands.
     let accepted = 0;
     for (const deadline = Date.now() + 60_000; accepted < 3 && Date.now() < deadline;) {
       const { code, output } = await run(at('resend', '--reason', 'in_future', '--system', 'late', '--yes'));
@@ -105,7 +105,7 @@ describe('npm run dead-letters', () => {
       accepted += Number(taken);
       const done = accepted === 3;
       expect({ code, refused: Number(refused) }).toEqual({ code: done ? 0 : 3, refused: 3 - accepted });
-      await untilProjected(service.url); // What was resent is marked by the projector.
+      await untilProjected(service.url); // The projector marks what was resent.
     }
     expect(accepted).toBe(3);
     expect(await allLetters(service.url, { systemId: 'late', resent: 'false' })).toEqual([]);
@@ -139,7 +139,7 @@ describe('npm run dead-letters', () => {
     expect((await run(['--help'])).output).toContain('Usage: npm run dead-letters');
   });
 
-  it('sends the key that it is given, as an option or by the environment', async () => {
+  it('sends the key given as an option or in the environment', async () => {
     const keys: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       keys.push(request.headers.authorization);

@@ -27,7 +27,7 @@ const event = (changes: object = {}) => ({
 });
 const json = (changes: object = {}) => JSON.stringify(event(changes));
 
-/** Asks until the answer is 200, which it comes to be with time. */
+/** Repeats a request until its answer is 200. */
 async function until200(ask: () => Promise<Answer>): Promise<Answer> {
   let answer = await ask();
   await eventually(async () => answer.status === 200 || (answer = await ask()).status === 200);
@@ -45,7 +45,7 @@ describe('dead letters over HTTP', () => {
     await service.stop();
     removeTemporaryDirectories();
   });
-  // Each test has a system of its own, since all of them share the service.
+  // The tests share the service, so each uses its own system.
   beforeEach(() => (system = `s${++systems}`));
 
   const send = async (...bodies: (string | Buffer)[]) => {
@@ -63,7 +63,7 @@ describe('dead letters over HTTP', () => {
       `${url()}/systems/${system}/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z&agentId=${agentId}`,
     );
 
-  it('tell each reason in plain words, newest first', async () => {
+  it('explain each reason in plain words, newest first', async () => {
     const ahead = now() + 7_200;
     await send(
       '{"systemId":"s",\n "workerId":"w",}',
@@ -115,7 +115,7 @@ describe('dead letters over HTTP', () => {
     }
   });
 
-  it('come page by page, also where many were received at one time', async () => {
+  it('are paged, even if many were received at the same time', async () => {
     const lines = Array.from({ length: 500 }, (_, i) => json({ action: 2, workerId: `w${i}` })).join('\n');
     await request(`${url()}/ccwfm/api/rest/events`, {
       method: 'POST',
@@ -132,7 +132,7 @@ describe('dead letters over HTTP', () => {
     expect(times).toEqual([...times].sort((a, b) => b - a));
   });
 
-  it('are chosen by system, type, reason, time and whether they were resent', async () => {
+  it('can be filtered by system, type, reason, time and whether they were resent', async () => {
     await send(
       json({ action: 2 }),
       json({ action: 2, systemId: `${system}t` }),
@@ -161,7 +161,7 @@ describe('dead letters over HTTP', () => {
     expect(await count({ from: String(last + 1) })).toBe(0);
   });
 
-  it('are resent as they came once what was wrong with them is over', async () => {
+  it('are resent unchanged once the cause of their rejection has passed', async () => {
     await send(json({ actionTime: now() + 301 }));
     const letter = await only();
     const { json: answer } = await until200(() => resendLetter(url(), letter.id));
@@ -174,7 +174,7 @@ describe('dead letters over HTTP', () => {
     expect(await mine({ resent: 'false' })).toEqual([]);
   });
 
-  it('are resent corrected, as often as asked, and change the answers once', async () => {
+  it('can be resent corrected any number of times, but change the answers once', async () => {
     await send(json({ actionTime: now() - 50, action: 0 }), json({ stateCode: undefined }));
     const letter = await only();
     const corrected = json({ actionTime: now() - 90 });
@@ -190,7 +190,7 @@ describe('dead letters over HTTP', () => {
   });
 
   it.each(['application/x-ndjson', 'text/plain; charset=utf-16', 'no type at all', ''])(
-    'are resent corrected, whatever the content type of the body is called: %j',
+    'are resent corrected, whatever the content type of the body: %j',
     async (contentType) => {
       await send(json({ stateCode: undefined }));
       const { id } = await only();
@@ -203,7 +203,7 @@ describe('dead letters over HTTP', () => {
     },
   );
 
-  it('are rejected again with the reason, and do not become further letters', async () => {
+  it('that are rejected again get the reason, and create no further letters', async () => {
     await send(json({ stateCode: undefined }));
     const letter = await only();
     const counted = await metric(url(), 'wfm_dead_letters_total');
@@ -228,7 +228,7 @@ describe('dead letters over HTTP', () => {
     ]);
   });
 
-  it('of which only a part is kept are resent with a corrected body only', async () => {
+  it('that are only kept in part can be resent with a corrected body only', async () => {
     await send('x'.repeat(70_000));
     const [letter] = (await letterPage(url(), { reason: 'too_large', limit: '1' })).deadLetters as [
       LetterView,
@@ -245,7 +245,7 @@ describe('dead letters over HTTP', () => {
     expect((await resendLetter(url(), letter.id, json())).status).toBe(200);
   });
 
-  it('of contacts are judged as contacts', async () => {
+  it('of contacts are validated as contacts', async () => {
     const contact = { systemId: system, contactId: 'c', groupId: 'g', actionTime: now(), action: 'answered' };
     await postContact(url(), contact);
     await untilProjected(url());
@@ -258,7 +258,7 @@ describe('dead letters over HTTP', () => {
     expect(await metric(url(), 'wfm_events_projected_total', { type: 'contact', outcome: 'stored' })).toBe(1);
   });
 
-  it('that do not exist are a 404 in the style of the other methods', async () => {
+  it('that do not exist are answered 404 in the form of every error', async () => {
     for (const answer of [
       await askOps(url(), 'dead-letters/none'),
       await resendLetter(url(), "x' OR 1=1 --"),
@@ -273,7 +273,7 @@ describe('dead letters over HTTP', () => {
     expect(await mine()).toEqual([]);
   });
 
-  it('name the parameter that is wrong, and read all of them as values', async () => {
+  it('are refused naming the invalid parameter, and all parameters are treated as values', async () => {
     await send(json({ action: 2 }));
     const evil = ["' OR 1=1 --", '{x:String}', "\\'; DROP TABLE dead_letters", '%', '*'];
     for (const value of evil) {
@@ -303,7 +303,7 @@ describe('dead letters over HTTP', () => {
     expect(await mine()).toHaveLength(1);
   });
 
-  it('keep their marks when the store is made anew from the log', async () => {
+  it('keep their marks when the store is rebuilt from the log', async () => {
     await send(json({ stateCode: undefined }), json({ action: 4 }));
     const [, letter] = await mine();
     await resendLetter(url(), letter!.id);

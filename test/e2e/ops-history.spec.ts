@@ -8,7 +8,7 @@ import { anyStatusEvent } from '../support/data/status-event.arbitrary.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const DAY = 86_400_000;
-/** On a full second, long enough ago for all of the stories' days to be past. */
+/** On a full second, and so long ago that all generated days are in the past. */
 const ORIGIN = Math.floor(Date.now() / DAY) * DAY - 330 * DAY;
 const STATE_MAX_AGE_MS = 43_200_000;
 const AGENTS = 12;
@@ -58,7 +58,7 @@ interface AnomalyView {
 const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
 const byText = (a: object, b: object) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-describe(`what operators see of agents (seed ${seed})`, () => {
+describe(`the history of agents for operators (seed ${seed})`, () => {
   let service: StandaloneProcess;
   const events = fc.sample(anyStatusEvent(AGENTS, { origin: ORIGIN }), { seed, numRuns: 700 });
 
@@ -120,8 +120,8 @@ describe(`what operators see of agents (seed ${seed})`, () => {
   it('agrees with agentStatusData and agentLoginData', async () => {
     for (const [start, end] of periods) {
       for (const agentId of agents) {
-        const told = await timelineOf(agentId, start, end);
-        const served = told.timelines.flatMap(({ groupId, intervals }) => {
+        const history = await timelineOf(agentId, start, end);
+        const served = history.timelines.flatMap(({ groupId, intervals }) => {
           const states = intervals
             .filter(({ inAgentStatusData }) => inAgentStatusData)
             .map(({ stateCode, stateName, ...interval }) => ({
@@ -139,16 +139,16 @@ describe(`what operators see of agents (seed ${seed})`, () => {
           systemId: 's',
           ...login,
         }));
-        expect(told.sessions).toEqual(sessions);
+        expect(history.sessions).toEqual(sessions);
       }
     }
   });
 
-  it('has every interval that the rules make of the events, with the events behind it', async () => {
+  it('has every interval that the rules derive from the events, with the events behind it', async () => {
     let seen = 0;
     for (const [start, end] of periods) {
       for (const agentId of agents) {
-        const told = await timelineOf(agentId, start, end);
+        const history = await timelineOf(agentId, start, end);
         for (const groupId of ['', 'g']) {
           const expected = pairedOf(agentId, groupId).intervals.filter(
             (interval) =>
@@ -157,7 +157,7 @@ describe(`what operators see of agents (seed ${seed})`, () => {
                 (interval.endedBy === 'open' || (interval.end !== null && interval.end > start))) ||
               (interval.start === end && interval.end === end),
           );
-          const timeline = told.timelines.find((each) => (each.groupId ?? '') === groupId);
+          const timeline = history.timelines.find((each) => (each.groupId ?? '') === groupId);
           const intervals = timeline?.intervals ?? [];
           seen += intervals.length;
           expect(
@@ -204,15 +204,15 @@ describe(`what operators see of agents (seed ${seed})`, () => {
     }
   }
 
-  it('has every anomaly that the rules find, page by page, with the events around it', async () => {
-    const told: AnomalyView[] = [];
+  it('has every anomaly that the rules find, in pages, with the events around it', async () => {
+    const listed: AnomalyView[] = [];
     for (let cursor: string | undefined = ''; cursor !== undefined;) {
       const answer = await askOps(service.url, 'anomalies', {
         limit: '40',
         ...(cursor === '' ? {} : { cursor }),
       });
       const page = answer.json() as { anomalies: AnomalyView[]; nextCursor?: string };
-      told.push(...page.anomalies);
+      listed.push(...page.anomalies);
       cursor = page.nextCursor;
     }
     const expected = agents.flatMap((agentId) =>
@@ -226,7 +226,7 @@ describe(`what operators see of agents (seed ${seed})`, () => {
         ]),
       ),
     );
-    const identities = told.map(({ at, agentId, groupId = '', kind, stateCode }) => [
+    const identities = listed.map(({ at, agentId, groupId = '', kind, stateCode }) => [
       at,
       agentId,
       groupId,
@@ -234,9 +234,9 @@ describe(`what operators see of agents (seed ${seed})`, () => {
       stateCode,
     ]);
     expect([...identities].sort(byText)).toEqual([...expected].sort(byText));
-    const times = told.map(({ at }) => Date.parse(at));
+    const times = listed.map(({ at }) => Date.parse(at));
     expect(times).toEqual([...times].sort((a, b) => b - a));
-    for (const { at, agentId, groupId = '', events: around } of told) {
+    for (const { at, agentId, groupId = '', events: around } of listed) {
       const times = [...new Set(around.map(({ actionTime }) => actionTime))];
       expect(times).toContain(at);
       const ofTimeline = events.filter((event) => event.workerId === agentId && event.groupId === groupId);
@@ -249,13 +249,13 @@ describe(`what operators see of agents (seed ${seed})`, () => {
         ),
       );
     }
-    const [first] = told as [AnomalyView];
+    const [first] = listed as [AnomalyView];
     const chosen = await askOps(service.url, 'anomalies', {
       kind: first.kind,
       agentId: first.agentId!,
       systemId: 's',
     });
-    const same = told.filter(({ kind, agentId }) => kind === first.kind && agentId === first.agentId);
+    const same = listed.filter(({ kind, agentId }) => kind === first.kind && agentId === first.agentId);
     expect((chosen.json() as { anomalies: object[] }).anomalies).toEqual(same);
     const at = String(Date.parse(first.at));
     const later = await askOps(service.url, 'anomalies', { from: at });
@@ -266,7 +266,7 @@ describe(`what operators see of agents (seed ${seed})`, () => {
     expect((earlier.json() as { anomalies: AnomalyView[] }).anomalies[0]!.at < first.at).toBe(true);
   });
 
-  it('tells anomalies and legs of contacts', async () => {
+  it('has anomalies and legs of contacts', async () => {
     const at = Math.floor(ORIGIN / 1000) + 100;
     const step = { systemId: 'k', contactId: "c'1", groupId: 'g', workerId: 'agent' };
     for (const [after, action, groupId] of [
@@ -290,12 +290,12 @@ describe(`what operators see of agents (seed ${seed})`, () => {
       'finished',
       'finished',
     ]);
-    const told = await askOps(service.url, 'timeline', {
+    const timeline = await askOps(service.url, 'timeline', {
       agentId: 'agent',
       from: String(at + 5),
       to: String(at + 50),
     });
-    expect(told.json()).toMatchObject({
+    expect(timeline.json()).toMatchObject({
       timelines: [],
       sessions: [],
       legs: [
@@ -305,7 +305,7 @@ describe(`what operators see of agents (seed ${seed})`, () => {
     });
   });
 
-  it('refuses what it cannot answer, naming the parameter, and reads all parameters as values', async () => {
+  it('refuses invalid requests naming the parameter, and treats all parameters as values', async () => {
     const good = { agentId: '1', from: '1577836800', to: String(1_577_836_800 + 31 * 86_400) };
     expect((await askOps(service.url, 'timeline', good)).json()).toMatchObject({ timelines: [] });
     const bad: [string, Record<string, string>][] = [

@@ -29,7 +29,7 @@ const letter: DeadLetterRow = {
 const unreadable = { ...letter, id: 'wfm.status.v1-0-1', reason: 'unreadable_record' };
 const personnel = { ...letter, id: 'wfm.personnel.v1-0-1', type: 'personnel', reason: 'unreadable_record' };
 
-describe('a query process and the dead letters on a server of the store', () => {
+describe('a query process on a ClickHouse server', () => {
   const running: ServiceProcess[] = [];
   let url: string;
 
@@ -60,7 +60,7 @@ describe('a query process and the dead letters on a server of the store', () => 
       )
     ).url;
 
-  it('says that it cannot resend without a log to write to, and shows them all the same', async () => {
+  it('refuses to resend a dead letter without a log, but still shows it', async () => {
     const service = await query({});
     const answer = await resendLetter(service, letter.id);
     expect(answer.status).toBe(503);
@@ -69,7 +69,7 @@ describe('a query process and the dead letters on a server of the store', () => 
     expect(ids).toEqual([unreadable.id, personnel.id, letter.id]);
   });
 
-  it('says 503 while Kafka is away, and that what is no post cannot be resent as it is', async () => {
+  it('answers 503 to a resend while Kafka is down, and refuses to resend a letter that was not a post', async () => {
     const service = await query({ KAFKA_BROKERS: '127.0.0.1:1' });
     const answer = await resendLetter(service, letter.id);
     expect(answer.status).toBe(503);

@@ -82,7 +82,7 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
     removeTemporaryDirectories();
   });
 
-  it('has nothing to tell before anything was sent', async () => {
+  it('is empty before anything was sent', async () => {
     expect(await figures()).toEqual([]);
     expect(await figures('?systemId=a')).toEqual([]);
   });
@@ -115,7 +115,7 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
     expect(await gauge('silent_systems')).toBe(0);
   });
 
-  it('accounts for what belongs to no system, and for other systems, by themselves', async () => {
+  it('accounts separately for other systems and for events without a system', async () => {
     await postStatus(service.url, 'not JSON');
     await postStatus(service.url, status('1', { systemId: 'x'.repeat(257) }));
     await postStatus(service.url, status('1', { systemId: 'b' }));
@@ -136,12 +136,12 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
       headers: { 'content-type': 'application/x-ndjson' },
       body: lines.join('\n'),
     });
-    // Of worker 30 only an exit was known.
+    // Only an exit of worker 30 was known.
     expectMore({ stored: 15, repeats: 5, deadLettered: 1 });
     await expectExact();
   });
 
-  itOnSmallDisk('leaves out what was answered 503', async () => {
+  itOnSmallDisk('leaves out events that were answered 503', async () => {
     smallDisk.fill(log, RESERVED_BYTES - 1);
     for (let i = 0; i < 6; i++) {
       expect((await postStatus(service.url, status(`refused ${i}`))).status).toBe(503);
@@ -162,7 +162,7 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
     await expectExact();
   });
 
-  it('is exact after a kill, and has lost nothing that was acknowledged', async () => {
+  it('is exact after a kill, with every acknowledged event included', async () => {
     let acknowledged = 0;
     const posts = Array.from({ length: 300 }, async (_, i) => {
       const answer = await postStatus(service.url, status(`killed ${i}`)).catch(() => undefined);
@@ -182,7 +182,7 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
     await expectExact();
   });
 
-  it('is the same of a store that was made anew from the log', async () => {
+  it('is the same after a rebuild from the log', async () => {
     const before = await figures();
     expect(await service.stop()).toBe(0);
     await promisify(execFile)(process.execPath, [resolve('dist/apps/maintenance/src/rebuild.js')], {
@@ -193,7 +193,7 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
     await expectExact();
   });
 
-  it('shows what never arrived, until it does, and that one came twice does not hide it', async () => {
+  it('shows missing records until they arrive, even if another record arrives twice', async () => {
     const receiver = producerIdAt(Date.now(), 7);
     const append = async (...numbers: number[]) => {
       const other = new EmbeddedEventLog({ directory: log });
@@ -227,7 +227,7 @@ describe(`GET /ops/systems${noDisk ? ` (without a full disk: ${noDisk})` : ''}`,
     await eventually(async () => (await gauge('unaccounted_events')) === 0);
   });
 
-  it('counts defects in the period that is asked for, and refuses one that is none', async () => {
+  it('counts defects of the requested period, and refuses an invalid one', async () => {
     const later = new Date(Date.now() + 60_000).toISOString();
     const [found] = await figures(
       `?systemId=a&from=${new Date(Date.now() + 1_000).toISOString()}&to=${later}`,

@@ -50,13 +50,13 @@ describe('personnel', () => {
   const get = (path: string) => request(`${url}${path}`);
   const personnelOf = async (systemId: string) => (await get(`/systems/${systemId}/personnel`)).json();
 
-  it('is 404 before the first directory', async () => {
+  it('is answered 404 before the first directory', async () => {
     const answer = await get('/systems/nobody/personnel');
     expect(answer.status).toBe(404);
     expect(answer.json()).toMatchObject({ field: '', message: 'no data' });
   });
 
-  it('gives the example 3.1.3, to the byte, whatever the order of its members and whatever else is sent', async () => {
+  it('reproduces example 3.1.3 byte for byte, whatever the member order and additional members', async () => {
     const shuffled = {
       agents: EXAMPLE.agents.map((each) => ({
         unknown: 1,
@@ -70,7 +70,7 @@ describe('personnel', () => {
     expect(answer.body.toString()).toBe(JSON.stringify(EXAMPLE));
   });
 
-  it('replaces the directory as a whole, and each of several in their order', async () => {
+  it('is replaced as a whole by each directory, in order', async () => {
     for (let version = 1; version <= 5; version++) {
       await putPersonnel(url, { systemId: 'replaced', services: [], agents: [agent(`v${version}`, 'g')] });
     }
@@ -78,7 +78,7 @@ describe('personnel', () => {
     expect(await personnelOf('replaced')).toEqual({ services: [], agents: [agent('v5', 'g')] });
   });
 
-  it('keeps what it was given: Unicode, quotes, slashes, logins as a string or as a list', async () => {
+  it('is kept as sent: Unicode, quotes, slashes, logins as a string or a list', async () => {
     const directory = {
       services: [{ ...service('с/1', 'g"\\ü\u{1f600}'), status: 'INACTIVE' }],
       agents: [
@@ -101,7 +101,7 @@ describe('personnel', () => {
     expect((await get('/systems/kept/personnel')).body.toString()).toBe(JSON.stringify(directory));
   });
 
-  it('trims ids, takes null as absent, and leaves out agents without groups', async () => {
+  it('has trimmed ids, treats null as absent, and leaves out agents without groups', async () => {
     await put('trimmed', {
       services: [{ id: ' s ', name: ' S ', status: 'ACTIVE', serviceGroups: null }],
       agents: [
@@ -123,7 +123,7 @@ describe('personnel', () => {
     expect(await personnelOf('marked')).toEqual({ services: [], agents: [agent('1', 'g')] });
   });
 
-  it('puts all groups into a service of the system’s name where no services are given', async () => {
+  it('has all groups in a service named after the system if no services are given', async () => {
     await put('static', { agents: [agent('1', '\uff5e', '2'), agent('2', '\u{1f600}', '10'), agent('3')] });
     expect(await personnelOf('static')).toEqual({
       services: [
@@ -145,13 +145,13 @@ describe('personnel', () => {
     );
   });
 
-  it('counts as having sent something: its system is known', async () => {
+  it('makes its system known', async () => {
     const answer = await get('/personnel');
     expect(answer.status).toBe(400);
     expect(answer.json()).toMatchObject({ field: 'systemId' });
   });
 
-  describe('that is wrong', () => {
+  describe('that is invalid', () => {
     const long = 'x'.repeat(256);
     const rejected: [string, unknown, string, string][] = [
       ['not JSON', '{', '', 'is not JSON'],
@@ -162,8 +162,13 @@ describe('personnel', () => {
       ['no system', { agents: [] }, 'systemId', 'is missing'],
       ['an empty system', { systemId: ' ' }, 'systemId', ''],
       ['a long id', { systemId: `${long}x` }, 'systemId', 'longer than 256'],
-      ['services that are no list', { systemId: 's', services: {} }, 'services', 'is not a list'],
-      ['a service that is no object', { systemId: 's', services: ['x'] }, 'services[0]', 'is not an object'],
+      ['services that are not a list', { systemId: 's', services: {} }, 'services', 'is not a list'],
+      [
+        'a service that is not an object',
+        { systemId: 's', services: ['x'] },
+        'services[0]',
+        'is not an object',
+      ],
       ['no status', { systemId: 's', services: [{ id: '1', name: '' }] }, 'services[0].status', 'is missing'],
       [
         'another status',
@@ -248,7 +253,7 @@ describe('personnel', () => {
       expect((await get('/systems/s/personnel')).status).toBe(404);
     });
 
-    it('is taken up to 256 characters and 16 MiB, and not beyond', async () => {
+    it('is accepted up to 256 characters and 16 MiB, and refused beyond', async () => {
       const padded = (bytes: number) => {
         const body = { systemId: long, agents: [{ ...agent(long, long), name: long }] };
         return JSON.stringify(body).padEnd(bytes, ' ');
@@ -289,7 +294,7 @@ describe('personnel', () => {
       string,
     ];
 
-    it('gives a status without a group once for each group of its agent, among those that have the group already', async () => {
+    it('repeats a status without a group for each group of its agent, in order with those that have a group', async () => {
       await put('states', {
         services: [service('z', '1', '2'), service('a', '3')],
         agents: [agent('both', '2', '1', 'nowhere'), agent('groupless')],
@@ -313,7 +318,7 @@ describe('personnel', () => {
       ]);
     });
 
-    it('tells with the latest directory, not an earlier one', async () => {
+    it('takes effect in its latest version only', async () => {
       await status('later', '1', A, B);
       await put('later', { services: [service('s', 'old')], agents: [agent('1', 'old')] });
       await put('later', { services: [service('t', 'new')], agents: [agent('1', 'new')] });
@@ -323,7 +328,7 @@ describe('personnel', () => {
       ]);
     });
 
-    it('names the services of groups, and orders groups by them', async () => {
+    it('supplies the services of groups, by which groups are ordered', async () => {
       await put('named', { services: [service('z', '1'), service('a', '2')] });
       for (const groupId of ['1', '2', '3']) {
         const contact = { systemId: 'named', contactId: groupId, groupId, workerId: 'w' };
@@ -353,7 +358,7 @@ describe('personnel', () => {
     });
   });
 
-  it('is still there after the service was started again', async () => {
+  it('survives a restart of the service', async () => {
     await process.stop();
     process = await StandaloneProcess.start({ dataDirectory, env: { RETENTION_DAYS: '20000' } });
     url = process.url;

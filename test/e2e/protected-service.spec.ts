@@ -11,7 +11,7 @@ import {
 
 const SEED = '7';
 
-describe('a service that asks for keys', () => {
+describe('a service with keys', () => {
   let service: StandaloneProcess;
   let keys: Record<'all' | 'wfm' | 'sender' | 'ops', string>;
 
@@ -38,7 +38,7 @@ describe('a service that asks for keys', () => {
       env,
     );
 
-  it('is one that the simulation checks with a key of the environment, and whose lag it sees', async () => {
+  it('passes the simulation with a key from the environment, which also reads the lag', async () => {
     const { code, output, errors } = await simulate([], { STATUSLEDGER_API_KEY: keys.all });
     const report = JSON.parse(output) as SimulationReport;
     expect([errors, report]).toEqual([expect.any(String), expect.objectContaining({ equal: true, lag: 0 })]);
@@ -47,7 +47,7 @@ describe('a service that asks for keys', () => {
     expect(output + errors).not.toContain(keys.all);
   });
 
-  it('is one that it checks without the role ops too, with a key of its system as an option', async () => {
+  it('passes the simulation with a key option of its system without the role ops', async () => {
     const args = ['--system', 'other', '--api-key', keys.wfm];
     const { code, output } = await simulate(args, { STATUSLEDGER_API_KEY: 'wrong' });
     expect(JSON.parse(output)).toMatchObject({ equal: true, lag: null, systemId: 'other' });
@@ -56,8 +56,8 @@ describe('a service that asks for keys', () => {
 
   it.each([
     ['no key', {}, '401'],
-    ['a wrong one', { STATUSLEDGER_API_KEY: 'all.wrong' }, '401'],
-  ])('tells the simulation with %s what it needs', async (_, env, status) => {
+    ['a wrong key', { STATUSLEDGER_API_KEY: 'all.wrong' }, '401'],
+  ])('makes the simulation with %s ask for a suitable one', async (_, env, status) => {
     const { code, output, errors } = await simulate([], env);
     expect([code, output]).toEqual([1, '']);
     expect(errors).toContain(`was answered ${status}`);
@@ -65,14 +65,14 @@ describe('a service that asks for keys', () => {
     expect(errors).toContain('STATUSLEDGER_API_KEY');
   });
 
-  it('tells it with a key of another role, or of another system', async () => {
+  it('refuses the simulation with a key of another role or system', async () => {
     for (const key of [keys.sender, keys.wfm]) {
       const { code, errors } = await simulate([], { STATUSLEDGER_API_KEY: key });
       expect([code, errors]).toEqual([1, expect.stringContaining('was answered 403')]);
     }
   });
 
-  it('shows operators its dead letters and takes them again, with a key of the role ops alone', async () => {
+  it('lists and resends dead letters with a key of the role ops only', async () => {
     const status = { systemId: 's', workerId: 'w', stateCode: 'c', stateName: 'n', actionTime: 1, action: 5 };
     const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
     expect((await postStatus(service.url, status, bearer(keys.sender))).status).toBe(204);

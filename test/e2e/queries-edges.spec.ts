@@ -7,7 +7,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** A recent midnight, in milliseconds, far enough back for everything below to be past. */
+/** A recent midnight in milliseconds, so long ago that everything below is in the past. */
 const MIDNIGHT = Math.floor(Date.now() / DAY) * DAY - 5 * DAY;
 
 const iso = (ms: number) => new Date(ms).toISOString().replace('.000Z', 'Z');
@@ -20,7 +20,7 @@ interface Step {
   readonly at: number;
 }
 
-describe('at the edges of what may be asked and told', () => {
+describe('at the edges of its input,', () => {
   let service: StandaloneProcess;
 
   beforeAll(async () => {
@@ -32,16 +32,16 @@ describe('at the edges of what may be asked and told', () => {
     removeTemporaryDirectories();
   });
 
-  const tell = (systemId: string, action: 0 | 1, { at, ...step }: Step) =>
+  const send = (systemId: string, action: 0 | 1, { at, ...step }: Step) =>
     postStatus(service.url, {
       ...{ systemId, workerId: '1', stateCode: 'Work', stateName: 'Contact processing' },
       ...step,
-      // Milliseconds, as they are more than any seconds could be.
+      // In milliseconds: the value is too large for seconds.
       actionTime: at,
       action,
     });
-  const enter = (systemId: string, step: Step) => tell(systemId, 1, step);
-  const exit = (systemId: string, step: Step) => tell(systemId, 0, step);
+  const enter = (systemId: string, step: Step) => send(systemId, 1, step);
+  const exit = (systemId: string, step: Step) => send(systemId, 0, step);
   const stay = async (systemId: string, { to, ...step }: Step & { to: number }) => {
     await enter(systemId, step);
     await exit(systemId, { ...step, at: to });
@@ -80,7 +80,7 @@ describe('at the edges of what may be asked and told', () => {
     });
   };
 
-  it('refuses systemId as a parameter of methods that do not have it, and ignores other unknown ones', async () => {
+  it('a query refuses systemId on methods without it, and ignores other unknown parameters', async () => {
     await stay('named', { stateCode: 'Work', at: MIDNIGHT, to: MIDNIGHT + HOUR });
     await untilProjected(service.url);
     const period = `startDate=${iso(MIDNIGHT)}&endDate=${iso(MIDNIGHT + DAY)}`;
@@ -104,14 +104,14 @@ describe('at the edges of what may be asked and told', () => {
   });
 
   describe('agentStatusData', () => {
-    it('does not serve a state whose end cannot be known', async () => {
+    it('omits a state whose end cannot be known', async () => {
       await enter('unterminated', { stateCode: 'Forgotten', at: MIDNIGHT });
       await stay('unterminated', { stateCode: 'Next', at: MIDNIGHT + 13 * HOUR, to: MIDNIGHT + 14 * HOUR });
       await untilProjected(service.url);
       expect(await statesOf('unterminated')).toMatchObject([{ stateCode: 'Next' }]);
     });
 
-    it('serves a state whose exit was lost up to the next enter', async () => {
+    it('ends a state whose exit was lost at the next enter', async () => {
       await enter('lost', { stateCode: 'Cut short', at: MIDNIGHT });
       await stay('lost', { stateCode: 'Next', at: MIDNIGHT + 12 * HOUR, to: MIDNIGHT + 13 * HOUR });
       await untilProjected(service.url);
@@ -121,7 +121,7 @@ describe('at the edges of what may be asked and told', () => {
       ]);
     });
 
-    it('serves states that were contradicted, at no length', async () => {
+    it('includes contradicted states with zero length', async () => {
       for (const stateCode of ['A', 'B', 'C']) await enter('superseded', { stateCode, at: MIDNIGHT });
       await exit('superseded', { stateCode: 'B', at: MIDNIGHT + HOUR });
       await untilProjected(service.url);
@@ -132,7 +132,7 @@ describe('at the edges of what may be asked and told', () => {
       ]);
     });
 
-    it('serves the corrected states once a late event has come, and not the old ones beside them', async () => {
+    it('serves corrected states after a late event, without the outdated ones', async () => {
       await stay('late', { stateCode: 'Long', at: MIDNIGHT, to: MIDNIGHT + 4 * HOUR });
       await untilProjected(service.url);
       expect(await statesOf('late')).toHaveLength(1);
@@ -142,11 +142,11 @@ describe('at the edges of what may be asked and told', () => {
         { stateCode: 'Long', startDate: iso(MIDNIGHT), endDate: iso(MIDNIGHT + HOUR) },
         { stateCode: 'Between', startDate: iso(MIDNIGHT + HOUR), endDate: iso(MIDNIGHT + 2 * HOUR) },
       ]);
-      // Found by its old end neither.
+      // Nor is it found by its old end.
       expect(await statesOf('late', MIDNIGHT + 3 * HOUR, MIDNIGHT + 5 * HOUR)).toEqual([]);
     });
 
-    it('answers for 5 000 agents with all that they did, in the order of their ids', async () => {
+    it('answers for 5 000 agents with all their states, ordered by id', async () => {
       const agents = Array.from({ length: 5_000 }, (_, i) => `agent ${i}`);
       await Promise.all(
         agents.map((workerId) => stay('many', { workerId, at: MIDNIGHT, to: MIDNIGHT + HOUR })),
@@ -162,7 +162,7 @@ describe('at the edges of what may be asked and told', () => {
   });
 
   describe('agentLoginData', () => {
-    it('joins stays over a gap of a minute, and not over one of a millisecond more', async () => {
+    it('joins stays across a gap of one minute, but not of a millisecond more', async () => {
       await stay('gap', { at: MIDNIGHT, to: MIDNIGHT + HOUR });
       await stay('gap', { at: MIDNIGHT + HOUR + MINUTE, to: MIDNIGHT + 2 * HOUR });
       await stay('gap', { at: MIDNIGHT + 2 * HOUR + MINUTE + 1, to: MIDNIGHT + 3 * HOUR });
@@ -173,7 +173,7 @@ describe('at the edges of what may be asked and told', () => {
       ]);
     });
 
-    it('has the borders of a period: a login before its end, a logout after its start', async () => {
+    it('includes a login before the end of the period and a logout after its start', async () => {
       await stay('login borders', { at: MIDNIGHT + HOUR, to: MIDNIGHT + 2 * HOUR });
       await untilProjected(service.url);
       const whole = [session(MIDNIGHT + HOUR, MIDNIGHT + 2 * HOUR)];
@@ -188,7 +188,7 @@ describe('at the edges of what may be asked and told', () => {
       expect(await from(2 * HOUR, 3 * HOUR)).toEqual([]);
     });
 
-    it('serves a session of no length at the very start and at the very end of a period', async () => {
+    it('includes a session of zero length at the very start and the very end of a period', async () => {
       await stay('moment', { at: MIDNIGHT, to: MIDNIGHT });
       await untilProjected(service.url);
       expect(await loginsOf('moment', MIDNIGHT, MIDNIGHT + 1)).toEqual([session(MIDNIGHT, MIDNIGHT)]);
@@ -197,7 +197,7 @@ describe('at the edges of what may be asked and told', () => {
       expect(await loginsOf('moment', MIDNIGHT + 1, MIDNIGHT + 2)).toEqual([]);
     });
 
-    it('ends a session at the states that are said to be offline', async () => {
+    it('ends a session at the configured offline states', async () => {
       await stay('offline', { at: MIDNIGHT, to: MIDNIGHT + HOUR });
       await stay('offline', { stateCode: 'Gone home', at: MIDNIGHT + HOUR, to: MIDNIGHT + 3 * HOUR });
       await stay('offline', { stateCode: 'Offline', at: MIDNIGHT + 3 * HOUR, to: MIDNIGHT + 4 * HOUR });
@@ -211,7 +211,7 @@ describe('at the edges of what may be asked and told', () => {
   });
 
   describe('agentStatus', () => {
-    it('prefers, of states that began together, the one without a group', async () => {
+    it('prefers the state without a group among states that began together', async () => {
       const at = Date.now() - MINUTE;
       await enter('together', { stateCode: 'in a', groupId: 'a', at });
       await enter('together', { stateCode: 'in none', at });
@@ -241,7 +241,7 @@ describe('at the edges of what may be asked and told', () => {
       'я'.repeat(256),
     ];
 
-    it.each(ODD)('comes back as it went, and is nothing but text: %s', async (text) => {
+    it.each(ODD)('is returned unchanged and never interpreted: %s', async (text) => {
       const at = Date.now() - MINUTE;
       await stay(text, {
         workerId: text,
@@ -284,16 +284,16 @@ describe('at the edges of what may be asked and told', () => {
       ['the other date twice', `${PERIOD}&endDate=2020-01-02T00:00:00Z`, 'endDate'],
       ['a date that is wrongly encoded', 'startDate=%zz&endDate=2020-01-02T00:00:00Z', 'startDate'],
       ['a list in brackets', `${PERIOD}&agentId[]=1`, 'agentId'],
-      ['names of what every object has', `${PERIOD}&__proto__=1&constructor=1&toString=1`, 'agentId'],
+      ['names of inherited object properties', `${PERIOD}&__proto__=1&constructor=1&toString=1`, 'agentId'],
       ['nothing', '', 'startDate'],
-      ['only what separates', '?&&=&=;', 'startDate'],
-    ])('names the parameter: %s', async (_what, query, field) => {
+      ['only separators', '?&&=&=;', 'startDate'],
+    ])('is refused naming the parameter: %s', async (_what, query, field) => {
       for (const method of ['agentStatusData', 'agentLoginData']) {
         expectError(await get(`/systems/any/historic/${method}?${query}&x=1`), 400, field);
       }
     });
 
-    /** Past a client that would put the path right. */
+    /** Sends the path raw, since an HTTP client would normalise it. */
     const rawGet = async (path: string): Promise<Answer> => {
       const { hostname, port } = new URL(service.url);
       const socket = connect(Number(port), hostname);
@@ -326,18 +326,18 @@ describe('at the edges of what may be asked and told', () => {
       ['/', 404],
       ['/historic', 404],
       ['/ccwfm/api/rest/status', 404],
-    ])('says so in the form of every error: %s', async (path, status) => {
+    ])('is answered in the form of every error: %s', async (path, status) => {
       expectError(await rawGet(path), status, '');
     });
 
     it.each(['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])(
-      'is a 404 with a method that nothing is asked with: %s',
+      'is answered 404 for an unused method: %s',
       async (method) => {
         expectError(await request(`${service.url}/online/agentStatus`, { method }), 404, '');
       },
     );
 
-    it('is no obstacle to the next one', async () => {
+    it('does not affect the next one', async () => {
       expect((await get('/health/ready')).status).toBe(200);
     });
   });

@@ -4,11 +4,11 @@ import { removeTemporaryDirectories, StandaloneProcess } from '../support/proces
 
 const seconds = (date: string) => Date.parse(date) / 1000;
 
-describe('the examples of the specification, from pushed events', () => {
+describe('pushed events reproduce the specification’s example', () => {
   let service: StandaloneProcess;
 
   beforeAll(async () => {
-    // The examples are of 2020: old enough to be refused, and their open states to be stale, by the defaults.
+    // The examples are from 2020: by default, the events would be refused and the open states would be stale.
     service = await StandaloneProcess.start({
       env: { RETENTION_DAYS: '20000', STATE_MAX_AGE_SECONDS: '1000000000' },
     });

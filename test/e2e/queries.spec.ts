@@ -1,7 +1,7 @@
 import { postStatus, request, untilProjected } from '../support/http/service-client.js';
 import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
-/** A recent midnight, far enough back for everything below to be past. */
+/** A recent midnight, so long ago that everything below is in the past. */
 const DAY = 86_400;
 const MIDNIGHT = Math.floor(Date.now() / 1000 / DAY) * DAY - 3 * DAY;
 
@@ -28,7 +28,7 @@ describe('queries', () => {
     removeTemporaryDirectories();
   });
 
-  const tell = async (systemId: string, spells: readonly Spell[]) => {
+  const send = async (systemId: string, spells: readonly Spell[]) => {
     for (const { from, to, stateName = 'Name', ...state } of spells) {
       await postStatus(service.url, { systemId, ...state, stateName, actionTime: from, action: 1 });
       if (to === undefined) continue;
@@ -72,11 +72,11 @@ describe('queries', () => {
     expect(body['description']).toMatch(/./);
   };
 
-  describe('the borders of a period', () => {
+  describe('by period', () => {
     const hour = (n: number) => MIDNIGHT + n * 3600;
 
     beforeAll(() =>
-      tell('borders', [
+      send('borders', [
         { workerId: '1', stateCode: 'ends at the start', from: hour(8), to: hour(10) },
         { workerId: '1', stateCode: 'within', from: hour(10), to: hour(11) },
         { workerId: '1', stateCode: 'ends at the end', from: hour(11), to: hour(12) },
@@ -88,21 +88,21 @@ describe('queries', () => {
       ]),
     );
 
-    it('a start falls within if it is not before the start and before the end; an end if it is after the start and not after the end', async () => {
+    it('include a start from the start until before the end, and an end after the start up to the end', async () => {
       expect(await codesOf('borders', hour(10), hour(12))).toEqual(['within', 'ends at the end']);
     });
 
-    it('an interval that began before the period and ends in it is served whole', async () => {
+    it('return an interval that began before the period and ends in it whole', async () => {
       const [agent] = await statesOf('borders', ['1'], hour(9), hour(10));
       expect(agent!.states).toMatchObject([{ startDate: iso(hour(8)), endDate: iso(hour(10)) }]);
     });
 
-    it('an interval that covers the period is not served, nor one that is open', async () => {
+    it('omit an interval that covers the period and one that is open', async () => {
       expect(await statesOf('borders', ['2', '4'], hour(10), hour(12))).toEqual([]);
       expectError(await historic('agentStatusData', 'borders', ['2', '4'], hour(10), hour(12)), 404, '');
     });
 
-    it('an interval of no length is served where its start falls within, or its end does', async () => {
+    it('return an interval of zero length if its start or its end falls within', async () => {
       const starts = async (from: number, to: number) =>
         (await statesOf('borders', ['3'], from, to)).flatMap(({ states }) => states.map((s) => s.startDate));
       expect(await starts(hour(10), hour(11))).toEqual([iso(hour(10))]);
@@ -111,17 +111,17 @@ describe('queries', () => {
     });
   });
 
-  it('finds an interval of a hundred days by its end, however long before the period it began', async () => {
+  it('find an interval of a hundred days by its end, however long before the period it began', async () => {
     const from = MIDNIGHT - 200 * DAY;
     const to = from + 100 * DAY + 1;
-    await tell('long', [{ workerId: '1', stateCode: 'Sabbatical', from, to }]);
+    await send('long', [{ workerId: '1', stateCode: 'Sabbatical', from, to }]);
     expect(await codesOf('long', from + 100 * DAY, from + 101 * DAY)).toEqual(['Sabbatical']);
     expect(await codesOf('long', from, from + 1)).toEqual(['Sabbatical']);
     expect(await codesOf('long', from + 50 * DAY, from + 60 * DAY)).toEqual([]);
   });
 
-  it('answers for 5 000 agents in one GET, and for a request line of 256 KiB', async () => {
-    await tell('many', [
+  it('accept 5 000 agents in one GET, and a request line of 256 KiB', async () => {
+    await send('many', [
       { workerId: 'agent-0', stateCode: 'Work', from: MIDNIGHT, to: MIDNIGHT + 60 },
       { workerId: 'agent-4999', stateCode: 'Work', from: MIDNIGHT, to: MIDNIGHT + 60 },
     ]);
@@ -137,8 +137,8 @@ describe('queries', () => {
     expect(await found(padded)).toEqual(['agent-0']);
   });
 
-  describe('dates', () => {
-    beforeAll(() => tell('dates', [{ workerId: '1', stateCode: 'Work', from: MIDNIGHT, to: MIDNIGHT + 60 }]));
+  describe('with dates', () => {
+    beforeAll(() => send('dates', [{ workerId: '1', stateCode: 'Work', from: MIDNIGHT, to: MIDNIGHT + 60 }]));
 
     const status = async (start: string, end: string) =>
       (await historic('agentStatusData', 'dates', ['1'], start, end)).status;
@@ -149,7 +149,7 @@ describe('queries', () => {
       ['an unencoded plus', iso(MIDNIGHT + 3 * 3600).replace('Z', '+03:00'), iso(MIDNIGHT + 1)],
       ['a negative offset', iso(MIDNIGHT - 3 * 3600).replace('Z', '-03:00'), iso(MIDNIGHT + 1)],
       ['milliseconds', iso(MIDNIGHT).replace('Z', '.000Z'), iso(MIDNIGHT).replace('Z', '.001Z')],
-    ])('are read with %s', async (_how, start, end) => {
+    ])('accept %s', async (_how, start, end) => {
       expect(await status(start, end)).toBe(200);
     });
 
@@ -162,7 +162,7 @@ describe('queries', () => {
       ['words', 'yesterday'],
       ['nothing', ''],
       ['a number', '1577836800'],
-    ])('are a 400 on their field with %s', async (_how, date) => {
+    ])('answer 400 naming the field for %s', async (_how, date) => {
       expectError(await historic('agentStatusData', 'dates', ['1'], date, iso(MIDNIGHT)), 400, 'startDate');
       expectError(
         await historic('agentLoginData', 'dates', ['1'], '1999-01-01T00:00:00Z', date),
@@ -171,33 +171,30 @@ describe('queries', () => {
       );
     });
 
-    it('are a 400 on endDate if the end is not after the start', async () => {
+    it('answer 400 on endDate if the end is not after the start', async () => {
       expectError(await historic('agentStatusData', 'dates', ['1'], MIDNIGHT, MIDNIGHT), 400, 'endDate');
     });
   });
 
-  describe('lists', () => {
+  describe('with lists', () => {
     const period = `startDate=${iso(MIDNIGHT)}&endDate=${iso(MIDNIGHT + DAY)}`;
     const ask = (query: string) => get(`/systems/lists/historic/agentStatusData?${period}${query}`);
 
-    beforeAll(() => tell('lists', [{ workerId: '1', stateCode: 'Work', from: MIDNIGHT, to: MIDNIGHT + 60 }]));
+    beforeAll(() => send('lists', [{ workerId: '1', stateCode: 'Work', from: MIDNIGHT, to: MIDNIGHT + 60 }]));
 
-    it('are trimmed and freed of repeats', async () => {
+    it('trim the items and drop repeats', async () => {
       expect((await ask('&agentId=%201%20,,1,1')).json()).toHaveLength(1);
       expect((await ask('&agentId=2&agentId=1')).json()).toHaveLength(1);
     });
 
-    it.each(['', '&agentId=', '&agentId=,%20,'])(
-      'are a 400 if there is nothing in them: %s',
-      async (query) => {
-        expectError(await ask(query), 400, 'agentId');
-      },
-    );
+    it.each(['', '&agentId=', '&agentId=,%20,'])('answer 400 to an empty list: %s', async (query) => {
+      expectError(await ask(query), 400, 'agentId');
+    });
 
-    it('are values and nothing else', async () => {
+    it('treat the items as values only', async () => {
       const ids = [`' OR 1=1 --`, `\\`, `'`, `"`, `{agents:String}`, `%`, `1') UNION ALL SELECT 1 --`];
       for (const id of ids) expect((await ask(`&agentId=${encodeURIComponent(id)}`)).status).toBe(404);
-      await tell(
+      await send(
         'odd',
         ids.map((workerId) => ({ workerId, stateCode: 'W', from: MIDNIGHT, to: MIDNIGHT + 1 })),
       );
@@ -206,7 +203,7 @@ describe('queries', () => {
     });
   });
 
-  it('orders by agent, group and start as UTF-8 bytes, no group first, and answers the same bytes each time', async () => {
+  it('order by the UTF-8 bytes of agent, group and start, no group first, and return identical bytes each time', async () => {
     const agents = ['\u{1f600}', 'a', '\uff5e', 'Z', '10', '2'];
     const spells = agents.flatMap((workerId) =>
       ['b', '\u{1f600}', '\uff5e', undefined].map((groupId) => ({
@@ -217,7 +214,7 @@ describe('queries', () => {
         to: MIDNIGHT + 1,
       })),
     );
-    await tell('order', spells);
+    await send('order', spells);
     const ask = () => historic('agentStatusData', 'order', agents, MIDNIGHT, MIDNIGHT + DAY);
     const [first, second] = [await ask(), await ask()];
     expect(first.body.equals(second.body)).toBe(true);
@@ -229,7 +226,7 @@ describe('queries', () => {
     );
   });
 
-  it('gives milliseconds only where they are not zero', async () => {
+  it('include milliseconds only if they are not zero', async () => {
     const ms = MIDNIGHT * 1000;
     for (const [actionTime, action] of [
       [ms + 7, 1],
@@ -248,11 +245,11 @@ describe('queries', () => {
     ]);
   });
 
-  describe('agentStatus', () => {
+  describe('of agentStatus', () => {
     const now = Math.floor(Date.now() / 1000);
 
-    it('tells the open state with the latest start, unless it is offline or too old', async () => {
-      await tell('online', [
+    it('return the open state with the latest start, unless it is offline or too old', async () => {
+      await send('online', [
         { workerId: 'two timelines', stateCode: 'Early', from: now - 100 },
         { workerId: 'two timelines', groupId: 'g', stateCode: 'Late', from: now - 50 },
         { workerId: 'same start', groupId: 'b', stateCode: 'B', from: now - 50 },
@@ -275,7 +272,7 @@ describe('queries', () => {
     });
   });
 
-  describe('agentLoginData', () => {
+  describe('of agentLoginData', () => {
     const at = (n: number) => MIDNIGHT + n;
     const loginsOf = async (start: number, end: number) => {
       const answer = await historic('agentLoginData', 'logins', ['1', '2', '3', '4', '5'], start, end);
@@ -290,7 +287,7 @@ describe('queries', () => {
     };
 
     beforeAll(() =>
-      tell('logins', [
+      send('logins', [
         { workerId: '1', stateCode: 'Work', from: at(0), to: at(100) },
         { workerId: '1', groupId: 'g', stateCode: 'Work', from: at(160), to: at(200) },
         { workerId: '1', stateCode: 'Offline', from: at(200), to: at(230) },
@@ -304,7 +301,7 @@ describe('queries', () => {
       ]),
     );
 
-    it('joins stays of all timelines up to the gap, leaves offline states out, and skips sessions that still run', async () => {
+    it('join stays of all timelines up to the gap, leave out offline states, and skip running sessions', async () => {
       expect(await loginsOf(at(0), at(DAY))).toEqual([
         [
           '1',
@@ -319,33 +316,33 @@ describe('queries', () => {
       ]);
     });
 
-    it('serves a session by its login alone, by its logout alone, and not if it covers the period', async () => {
+    it('return a session by its login or its logout alone, and omit one that covers the period', async () => {
       expect(await loginsOf(at(-20 * DAY), at(-19 * DAY))).toEqual([
         ['2', [[iso(at(-20 * DAY)), iso(at(50))]]],
       ]);
       expect(await loginsOf(at(-10 * DAY), at(-9 * DAY))).toEqual([]);
     });
 
-    it('takes an unterminated state as its start only', async () => {
+    it('treat an unterminated state as an instant at its start', async () => {
       expect(await loginsOf(at(-DAY), at(-DAY) + 1)).toEqual([['5', [[iso(at(-DAY)), iso(at(-DAY))]]]]);
     });
   });
 
-  describe('which system', () => {
-    it('has to be named if there are several, and can have any name', async () => {
+  describe('of a system', () => {
+    it('require its name if there are several, and accept any name', async () => {
       expectError(await get('/online/agentStatus'), 400, 'systemId');
       const period = `startDate=${iso(MIDNIGHT)}&endDate=${iso(MIDNIGHT + DAY)}&agentId=1`;
       expectError(await get(`/historic/agentStatusData?${period}`), 400, 'systemId');
       const name = 'a/b c?ü%';
-      await tell(name, [{ workerId: '1', stateCode: 'W', from: MIDNIGHT, to: MIDNIGHT + 1 }]);
+      await send(name, [{ workerId: '1', stateCode: 'W', from: MIDNIGHT, to: MIDNIGHT + 1 }]);
       expect(await statesOf(name, ['1'], MIDNIGHT, MIDNIGHT + DAY)).toHaveLength(1);
     });
 
-    it('is a 404 that has nothing', async () => {
+    it('answer 404 if it is unknown', async () => {
       expectError(await get('/systems/unknown/online/agentStatus'), 404, '');
     });
 
-    it('is the only one, or the default', async () => {
+    it('use the only one, or the default', async () => {
       const event = { workerId: '1', stateCode: 'W', stateName: 'W', actionTime: MIDNIGHT, action: 1 };
       const path = `/historic/agentStatusData?startDate=${iso(MIDNIGHT)}&endDate=${iso(MIDNIGHT + DAY)}&agentId=1`;
       const fresh = await StandaloneProcess.start({ env: { DEFAULT_SYSTEM_ID: 'second' } });
@@ -362,14 +359,14 @@ describe('queries', () => {
       await withoutDefault.stop();
     });
 
-    it('is a 404 before anything was sent', async () => {
+    it('answer 404 before anything was sent', async () => {
       const empty = await StandaloneProcess.start();
       expectError(await request(`${empty.url}/online/agentStatus`), 404, '');
       await empty.stop();
     });
   });
 
-  it('answers an unknown path with a 404 in the same form', async () => {
+  it('answer an unknown path with a 404 in the same form', async () => {
     expectError(await get('/historic/nothing'), 404, '');
   });
 });

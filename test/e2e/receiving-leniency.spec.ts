@@ -5,16 +5,16 @@ const MINUTE = 60;
 const DAY = 86_400;
 const RETENTION_DAYS = 400;
 
-/** The start of the stay that each case reports, in seconds; an hour ago unless the case says otherwise. */
+/** When the stay of a case starts, in seconds; an hour ago unless given. */
 const AN_HOUR_AGO = Math.floor(Date.now() / 1000) - 60 * MINUTE;
 
 interface Case {
   readonly name: string;
-  /** The body of the event that enters or leaves at `time` (seconds); text, or parameters to be sent as JSON. */
+  /** The body of the event that enters or leaves at `time` (seconds): text, or parameters to send as JSON. */
   body(event: { readonly time: number; readonly action: 0 | 1; readonly systemId: string }): unknown;
   readonly headers?: Readonly<Record<string, string>>;
   readonly start?: number;
-  /** What is read back where it is not what every case sends. */
+  /** What is read back, as far as it differs from what every case sends. */
   readonly expected?: Partial<Stay>;
 }
 
@@ -24,24 +24,24 @@ interface Stay {
   readonly groupId: string;
   readonly stateCode: string;
   readonly stateName: string;
-  /** Milliseconds of the start and the end beyond their seconds. */
+  /** The milliseconds of start and end. */
   readonly ms: number;
 }
 
 const PLAIN = { workerId: '1', stateCode: 'Break', stateName: 'Technical break' };
 
-/** The parameters that every case sends, but for those given. */
+/** The parameters that every case sends, with the given ones replaced. */
 const parameters =
   (given: Record<string, unknown>): Case['body'] =>
   ({ time, action, systemId }) => ({ ...PLAIN, systemId, actionTime: time, action, ...given });
 
-/** The same as text, with members added that no object literal can have. */
+/** The same as text, to add members that no object literal can have. */
 const text =
   (shape: (json: string) => string | Buffer, given: Record<string, unknown> = {}): Case['body'] =>
   (event) =>
     shape(JSON.stringify(parameters(given)(event)));
 
-/** A number as it is spelled, which JSON.stringify would not keep. */
+/** A number with its spelling, which JSON.stringify would not keep. */
 const spelled = (parameter: string, token: string): Case['body'] =>
   text((json) => json.replace('"?"', token), { [parameter]: '?' });
 
@@ -61,7 +61,7 @@ const contentTypes: Case[] = [
   '/// not a type at all',
   '',
 ].map((type) => ({
-  name: type === undefined ? 'of no content type' : `of the content type "${type}"`,
+  name: type === undefined ? 'without a content type' : `of the content type "${type}"`,
   headers: type === undefined ? {} : { 'content-type': type },
   body: text((json) => json, { stateName: 'Технический перерыв' }),
   expected: { stateName: 'Технический перерыв' },
@@ -114,7 +114,7 @@ const digits: Case[] = [
     }),
   },
   {
-    name: 'with an integer that is spelled as a fraction and with an exponent',
+    name: 'with an integer spelled as a fraction and with an exponent',
     body: ({ time, action, systemId }) =>
       JSON.stringify({ ...PLAIN, systemId, actionTime: '?', action: '!' })
         .replace('"?"', `${time / 10}e1`)
@@ -149,7 +149,7 @@ const trimmed = named('with white space around', {
   'the system': {
     body: ({ systemId, ...event }) => parameters({ systemId: `  ${systemId} ` })({ ...event, systemId }),
   },
-  'the state name, which is taken as it is': {
+  'the state name, which is kept': {
     body: parameters({ stateName: ' Technical break ' }),
     expected: { stateName: ' Technical break ' },
   },
@@ -180,7 +180,7 @@ const longest = named('with 256 characters in', {
 });
 
 const extras = named('with', {
-  'parameters that nobody knows': { body: parameters({ comment: 'x', Action: 5, WORKERID: '2', n: null }) },
+  'unknown parameters': { body: parameters({ comment: 'x', Action: 5, WORKERID: '2', n: null }) },
   'an unknown parameter twice': { body: text((json) => json.replace('{', '{"extra":1,"extra":{},')) },
   'repeated keys within an unknown parameter': {
     body: text((json) => json.replace('{', '{"extra":{"workerId":"2","workerId":"3","a":[{"a":1,"a":1}]},')),
@@ -196,7 +196,7 @@ const extras = named('with', {
   'a group': { body: parameters({ groupId: 'Sales' }), expected: { groupId: 'Sales' } },
   'null for the group': { body: parameters({ groupId: null }) },
   'an empty state name': { body: parameters({ stateName: '' }), expected: { stateName: '' } },
-  'text in which JSON, SQL and paths mean something': {
+  'text with special characters of JSON, SQL and paths': {
     body: parameters({ workerId: `"\\'/{}[]:;?%_*\`--`, stateName: `'); DROP TABLE x; --` }),
     expected: { agentId: `"\\'/{}[]:;?%_*\`--`, stateName: `'); DROP TABLE x; --` },
   },
@@ -217,9 +217,13 @@ const encodings = named('written with', {
   },
 });
 
-/** With a margin for the time that the test takes; the last event of a case is two minutes after its start. */
+/** With a margin for the duration of the test; the last event of a case is two minutes after its start. */
 const timesAtTheEdge: Case[] = [
-  { name: 'almost as far ahead as clocks may differ', body: plain, start: AN_HOUR_AGO + 63 * MINUTE - 15 },
+  {
+    name: 'almost as far ahead as the allowed clock skew',
+    body: plain,
+    start: AN_HOUR_AGO + 63 * MINUTE - 15,
+  },
   {
     name: 'almost as old as the retention',
     body: plain,
@@ -240,13 +244,13 @@ const cases: Case[] = [
   ...timesAtTheEdge,
 ];
 
-describe('an event that is accepted', () => {
+describe('an accepted event', () => {
   let service: StandaloneProcess;
   const answers = new Map<Case, Answer[]>();
 
   const systemOf = (one: Case) => one.expected?.systemId ?? `system ${cases.indexOf(one)}`;
 
-  /** Enters, leaves a minute later, and enters again two minutes later: an interval and an open state. */
+  /** Enters, leaves a minute later and enters again a minute after that: an interval and an open state. */
   async function send(one: Case): Promise<void> {
     const { start = AN_HOUR_AGO, headers = { 'content-type': 'application/json' } } = one;
     for (const [time, action] of [
@@ -276,7 +280,7 @@ describe('an event that is accepted', () => {
     new Date(seconds * 1000 + ms).toISOString().replace('.000Z', 'Z');
 
   it.each(cases.map((one) => [one.name, one] as const))(
-    '%s is answered 204 and is read back',
+    '%s is answered 204 and can be read back',
     async (_name, one) => {
       const { start = AN_HOUR_AGO } = one;
       const expected = {
@@ -312,14 +316,14 @@ describe('an event that is accepted', () => {
     },
   );
 
-  it('is counted as accepted, and stored once', async () => {
+  it('is counted as accepted and stored once', async () => {
     const sent = cases.length * 3;
     expect(await metric(service.url, 'wfm_events_received_total')).toBe(sent);
     expect(await metric(service.url, 'wfm_events_received_total', { outcome: 'accepted' })).toBe(sent);
     expect(await metric(service.url, 'wfm_events_projected_total', { outcome: 'stored' })).toBe(sent);
   });
 
-  it('has its time in milliseconds from 100 000 000 000 on, and in seconds below', async () => {
+  it('has its time read as milliseconds from 100 000 000 000 on, and as seconds below', async () => {
     const strict = { prefer: 'handling=strict' };
     const at = async (actionTime: number) =>
       (
@@ -333,8 +337,8 @@ describe('an event that is accepted', () => {
   });
 });
 
-describe('an event that is sent again', () => {
-  it('changes nothing but the name, of which the greatest by UTF-8 bytes counts, whichever came first', async () => {
+describe('a repeated event', () => {
+  it('changes only the name: the greatest by UTF-8 bytes wins, whichever came first', async () => {
     const service = await StandaloneProcess.start();
     try {
       const names = ['b', '\u{1f600}', '\uff5e', '\u{1f600}', 'a'];

@@ -19,7 +19,7 @@ interface Case {
   readonly field: string;
   readonly body: string | Buffer;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The system as it could be read. */
+  /** The system id as far as it is readable. */
   readonly systemId?: string;
 }
 
@@ -40,7 +40,7 @@ const spelled = (field: string, token: string) => json({ [field]: '?' }).replace
 const malformed: Case[] = Object.entries<string | Buffer>({
   'that is empty': '',
   'of white space': ' \r\n',
-  'that breaks off': '{"workerId":"1"',
+  'that is truncated': '{"workerId":"1"',
   'with a trailing comma': withMembers(''),
   'with two objects': `${JSON.stringify(event)}${JSON.stringify(event)}`,
   'that is an array': `[${JSON.stringify(event)}]`,
@@ -147,7 +147,7 @@ const invalidFields: Case[] = [
     'is an object': {},
     'is a number with an exponent as text': '1e9',
     'is a negative number as text': '-5',
-    'is more digits than any number has': '9'.repeat(400),
+    'has 400 digits': '9'.repeat(400),
   }),
   ...invalid('action', {
     'is another number': 2,
@@ -163,16 +163,16 @@ const invalidFields: Case[] = [
 const times: Case[] = [
   ...Object.entries({
     'somewhat more than the allowed skew ahead': NOW + 330,
-    'the same, in milliseconds': (NOW + 330) * 1000,
-    'the last that is read as seconds': 99_999_999_999,
+    'that far ahead in milliseconds': (NOW + 330) * 1000,
+    'the last value read as seconds': 99_999_999_999,
     'the greatest integer': Number.MAX_SAFE_INTEGER,
     'beyond all calendars': 1e300,
     'beyond all calendars, as digits': '9'.repeat(300),
   }).map(([name, actionTime]) => ({ name, reason: 'in_future', actionTime })),
   ...Object.entries({
     'just older than the retention': NOW - 400 * DAY - 1,
-    'the same, in milliseconds': (NOW - 400 * DAY - 1) * 1000,
-    'the first that is read as milliseconds': 100_000_000_000,
+    'that old in milliseconds': (NOW - 400 * DAY - 1) * 1000,
+    'the first value read as milliseconds': 100_000_000_000,
     'the epoch': 0,
     'before the epoch': -1,
   }).map(([name, actionTime]) => ({ name, reason: 'too_old', actionTime })),
@@ -183,13 +183,13 @@ const times: Case[] = [
   body: json({ actionTime }),
 }));
 
-/** A whole event of exactly so many bytes, which begins with its name so that what is kept of it tells. */
+/** A valid event of exactly `bytes` bytes. It begins with its name, which identifies it even if truncated. */
 function ofSize(bytes: number, name: string): string {
   const start = `{"name":${JSON.stringify(name)},${JSON.stringify({ ...event, workerId: name }).slice(1, -1)},"fill":"`;
   return `${start}${'x'.repeat(bytes - start.length - 2)}"}`;
 }
 
-/** The last is not read to its end, so that its size is known only if it was announced. */
+/** The last one is not read to its end, so its size is known only if announced. */
 const tooLarge: Case[] = [
   { size: 64 * KIB + 1, headers: {} },
   { size: 64 * KIB + 1, headers: CHUNKED },
@@ -226,7 +226,7 @@ async function countsOf(url: string) {
   };
 }
 
-/** Begins a request whose body never ends. */
+/** Begins a request and closes the connection in the middle of its body. */
 async function breakOff(url: string): Promise<void> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   await once(socket, 'connect');
@@ -235,7 +235,7 @@ async function breakOff(url: string): Promise<void> {
   socket.destroy();
 }
 
-describe('a request that cannot be accepted as an event', () => {
+describe('a request that is not a valid event', () => {
   const lenient = new Map<Case, Answer>();
   const strict = new Map<Case, Answer>();
   let counts: Awaited<ReturnType<typeof countsOf>>;
@@ -296,13 +296,13 @@ describe('a request that cannot be accepted as an event', () => {
     for (const name of ['message', 'description']) expect(explanation[name]).toMatch(/^\P{Cs}{10,}$/u);
   });
 
-  it('is counted by its reason, each time', () => {
+  it('is counted by its reason, each time it is sent', () => {
     const expected = new Map<string, number>();
     for (const { reason } of cases) expected.set(reason, (expected.get(reason) ?? 0) + 2);
     expect(reasons).toEqual(expected);
   });
 
-  it('is accounted for: what was received is what was stored, known already or put aside, exactly', () => {
+  it('is accounted for: received equals stored plus repeats plus dead letters', () => {
     const deadLetters = 2 * cases.length;
     expect(counts).toEqual({
       received: deadLetters + accepted.length,
@@ -322,7 +322,7 @@ describe('a request that cannot be accepted as an event', () => {
     expect(countsAfterRestart.received).toBe(0);
   });
 
-  it('is kept with its reason, its body as it came, its size and its sender', () => {
+  it('is kept with its reason, original body, size and sender', () => {
     const expected = cases.map(({ reason, field, body, systemId = event.systemId }) => {
       const bytes = Buffer.from(body);
       return {
@@ -338,7 +338,7 @@ describe('a request that cannot be accepted as an event', () => {
     expect(sorted(letters)).toEqual(sorted([...expected, ...expected]));
   });
 
-  it('is no error of ours, nor is one whose sender breaks off, which is neither event nor dead letter', () => {
+  it('logs no error, and stores nothing if the client aborts', () => {
     expect(printed).not.toMatch(/"level":|Error|Warning/);
   });
 });
@@ -365,7 +365,7 @@ async function deadLettersIn(dataDirectory: string) {
   }
 }
 
-/** Short enough to be printed, and as good as the bytes. */
+/** Short enough to print, and as distinctive as the bytes. */
 function fingerprint(bytes: Buffer): string {
   return `${bytes.toString('latin1', 0, 60)} sha256:${createHash('sha256').update(bytes).digest('hex')}`;
 }
@@ -389,18 +389,18 @@ describe('strict handling', () => {
     'Handling="Strict"',
     'respond-async, handling=strict; note=1',
     'handling=strict,handling=lenient',
-  ])('is asked for with Prefer: %s', async (prefer) => {
+  ])('applies with Prefer: %s', async (prefer) => {
     expect((await postStatus(service.url, '{}', { prefer })).status).toBe(400);
   });
 
   it.each(['', 'strict', 'handling=lenient', 'handling=stricter', 'handling=lenient, handling=strict'])(
-    'is not asked for with Prefer: %s',
+    'does not apply with Prefer: %s',
     async (prefer) => {
       expect((await postStatus(service.url, '{}', { prefer })).status).toBe(204);
     },
   );
 
-  it('changes nothing for an event that is accepted', async () => {
+  it('does not affect an accepted event', async () => {
     const answer = await postStatus(service.url, event, STRICT);
     expect([answer.status, answer.body.length]).toEqual([204, 0]);
   });

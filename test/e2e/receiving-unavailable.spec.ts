@@ -61,7 +61,7 @@ describeOnSmallDisk(`while the disk of the event log is full${noDisk ? ` (skippe
     action: 1,
   });
 
-  /** Sends the event of another agent. @returns whether it was acknowledged; nothing else is right but a 503. */
+  /** Sends an event of a new agent. @returns whether it was acknowledged; otherwise it must be answered 503. */
   async function send(): Promise<boolean> {
     const event = anyEvent(`worker ${agents++}`);
     const answer = await postStatus(service.url, event);
@@ -85,8 +85,8 @@ describeOnSmallDisk(`while the disk of the event log is full${noDisk ? ` (skippe
     expect(await metric(service.url, 'wfm_events_projected_total', labels)).toBe(acknowledged.length);
   }
 
-  it('events are taken as long as there is room, and answered 503 from then on', async () => {
-    // Room for some hundred events: the last that fits depends on what is appended together with it.
+  it('events are accepted while there is room, and answered 503 from then on', async () => {
+    // Room for some hundred events. Which one is the last to fit depends on the batch it is appended in.
     smallDisk.fill(log, RESERVED_BYTES + MIB / 8);
     expect(await send()).toBe(true);
     await eventually(async () => !(await sendMany()).includes(true));
@@ -96,17 +96,17 @@ describeOnSmallDisk(`while the disk of the event log is full${noDisk ? ` (skippe
 
   it.each([
     ['an event', anyEvent('1')],
-    ['an event that is not valid', { ...anyEvent('1'), action: 5 }],
+    ['an invalid event', { ...anyEvent('1'), action: 5 }],
     ['a body that is not JSON', 'not JSON'],
     ['a body that is too large', 'x'.repeat(65 * 1024)],
-  ])('%s is answered 503, with strict handling too', async (_what, body) => {
+  ])('%s is answered 503, also with strict handling', async (_what, body) => {
     for (const headers of [{}, { prefer: 'handling=strict' }]) {
       expectUnavailable(await postStatus(service.url, body, headers));
       refused++;
     }
   });
 
-  it('lines that are uploaded are answered 503, with the counts so far', async () => {
+  it('an upload is answered 503 with the counts so far', async () => {
     const body = `${JSON.stringify(anyEvent('1'))}\nnot JSON\n`;
     const headers = { 'content-type': 'application/x-ndjson' };
     const answer = await request(`${service.url}/ccwfm/api/rest/events`, { method: 'POST', headers, body });
@@ -116,7 +116,7 @@ describeOnSmallDisk(`while the disk of the event log is full${noDisk ? ` (skippe
     refused += 2;
   });
 
-  it('an import ends and says how to go on', async () => {
+  it('an import ends and says how to resume', async () => {
     const path = join(temporaryDirectory(), 'events.ndjson');
     writeFileSync(path, JSON.stringify(anyEvent('1')));
     const { code, stderr } = await runImport(service.dataDirectory, [path]);
@@ -126,7 +126,7 @@ describeOnSmallDisk(`while the disk of the event log is full${noDisk ? ` (skippe
     ]);
   });
 
-  it('the service is alive, not ready, and answers queries', async () => {
+  it('the service is live but not ready, and answers queries', async () => {
     expect((await request(`${service.url}/health/live`)).status).toBe(200);
     const ready = await request(`${service.url}/health/ready`);
     expect(ready.status).toBe(503);
@@ -134,27 +134,27 @@ describeOnSmallDisk(`while the disk of the event log is full${noDisk ? ` (skippe
     await expectAcknowledgedAndNoOthersInStore();
   });
 
-  it('what is refused is counted as unavailable, and not as received', async () => {
+  it('refused events are counted as unavailable, not as received', async () => {
     expect(await received('accepted')).toBe(acknowledged.length);
     expect(await received('unavailable')).toBe(refused);
     expect(await metric(service.url, 'wfm_dead_letters_total')).toBe(0);
   });
 
-  it('events are taken again as soon as there is room again', async () => {
+  it('events are accepted again as soon as there is room', async () => {
     smallDisk.clear(log);
     expect(await sendMany()).not.toContain(false);
     expect((await postStatus(service.url, 'not JSON', { prefer: 'handling=strict' })).status).toBe(400);
     expect((await request(`${service.url}/health/ready`)).status).toBe(200);
   });
 
-  it('those that were acknowledged are there, before and after a restart, and no others', async () => {
+  it('exactly the acknowledged events are stored, before and after a restart', async () => {
     await expectAcknowledgedAndNoOthersInStore();
     expect(await service.stop()).toBe(0);
     service = await StandaloneProcess.start({ dataDirectory: service.dataDirectory });
     await expectAcknowledgedAndNoOthersInStore();
   });
 
-  it('the service can be stopped and started, and has lost nothing', async () => {
+  it('the service can be restarted without losing anything', async () => {
     await sendMany();
     smallDisk.fill(log, RESERVED_BYTES - MIB);
     expect(await send()).toBe(false);

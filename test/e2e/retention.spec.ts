@@ -12,7 +12,7 @@ import {
 const DAY_SECONDS = 86_400;
 const EVENTS = 300;
 
-/** For a process whose wall clock is ahead, in all of its threads. */
+/** The environment of a process whose wall clock is ahead in all threads. */
 function clockAhead(days: number): Record<string, string> {
   const script = `const right = Date.now; Date.now = () => right() + ${days * DAY_SECONDS * 1000};`;
   return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(script)}` };
@@ -39,7 +39,7 @@ describe('the retention of a service', () => {
     return body.toString().split('"stateCode"').length - 1;
   }
 
-  it('destroys nothing in a start with the clock 500 days ahead, and says so; with the right clock all is there', async () => {
+  it('deletes nothing when started with the clock 500 days ahead, and logs that; with the right clock all data is there', async () => {
     await start();
     const ago = Math.floor(Date.now() / 1000) - 20 * DAY_SECONDS;
     for (let i = 0; i < EVENTS; i++) {
@@ -66,7 +66,7 @@ describe('the retention of a service', () => {
     expect(service!.log).toBe('');
   });
 
-  it('is shown by a command beside the running service, which changes nothing', async () => {
+  it('can be inspected by a command while the service runs, which changes nothing', async () => {
     const shown = await retention([], clockAhead(500));
     expect(shown.code).toBe(0);
     expect(shown.output).toContain(`Found in the event log: ${2 * EVENTS} of ${2 * EVENTS} records.`);
@@ -76,7 +76,7 @@ describe('the retention of a service', () => {
     expect(await states()).toBeGreaterThan(0);
   });
 
-  it('is confirmed by a command, which removes what is too old from log and store', async () => {
+  it('is confirmed by a command, which removes expired data from log and store', async () => {
     await service!.stop();
     const applied = await retention(['--apply'], clockAhead(800));
     expect(applied).toMatchObject({ code: 0, errors: '' });
@@ -87,7 +87,7 @@ describe('the retention of a service', () => {
     await service!.stop();
   });
 
-  it('has a command that knows its options', async () => {
+  it('has a command that explains its options and rejects others', async () => {
     expect(await retention(['--help'])).toMatchObject({
       code: 0,
       output: expect.stringContaining('--apply') as string,
@@ -95,7 +95,7 @@ describe('the retention of a service', () => {
     expect(await retention(['--aply'])).toMatchObject({ code: 2, output: '' });
   });
 
-  it('leaves a service that says in one line that its log was emptied, and ends', async () => {
+  it('lets the service exit with a one-line message if its log was truncated', async () => {
     truncateSync(join(dataDirectory, 'log', 'data.mdb'));
     const outcome = await runCommand('standalone/src/main.js', [], { DATA_DIR: dataDirectory, PORT: '0' });
     expect(outcome.code).toBe(1);

@@ -13,7 +13,7 @@ import { removeTemporaryDirectories, temporaryDirectory } from '../support/proce
 
 const USER = { username: 'statusledger', password: 'right' };
 
-describeWithOwnKafka('a Kafka that wants TLS and credentials', () => {
+describeWithOwnKafka('a Kafka that requires TLS and credentials', () => {
   let kafka: KafkaCluster;
   let brokers: string;
   let authority: string;
@@ -62,7 +62,7 @@ describeWithOwnKafka('a Kafka that wants TLS and credentials', () => {
       action: 1,
     });
 
-  it.each(['plain', 'scram-sha-256', 'scram-sha-512'])('gets events by %s', async (mechanism) => {
+  it.each(['plain', 'scram-sha-256', 'scram-sha-512'])('receives events by %s', async (mechanism) => {
     const prefix = `${randomUUID()}.`;
     const { url } = await receiver({ KAFKA_SASL_MECHANISM: mechanism, KAFKA_TOPIC_PREFIX: prefix });
     expect((await post(url)).status).toBe(204);
@@ -74,16 +74,16 @@ describeWithOwnKafka('a Kafka that wants TLS and credentials', () => {
       extents.map(({ partition, begin, end }) => log.read(Topic.status, partition, begin, end - begin)),
     );
     await log.close();
-    // A send whose answer is late is repeated: the event is there once or more, and no other is.
+    // A send whose answer is late is repeated, so the event may be there more than once.
     const events = records.flat().map(({ value }) => JSON.stringify(decodeStatusRecord(value).event));
     expect(new Set(events).size).toBe(1);
   });
 
   it.each([
-    ['a password that is wrong', { KAFKA_SASL_PASSWORD: 'wrong' }],
-    ['an authority that nobody knows', { NODE_EXTRA_CA_CERTS: '' }],
+    ['a wrong password', { KAFKA_SASL_PASSWORD: 'wrong' }],
+    ['an unknown authority', { NODE_EXTRA_CA_CERTS: '' }],
     ['no TLS', { KAFKA_SSL: '' }],
-  ])('gets nothing with %s: events are kept until that is put right', async (_what, wrong) => {
+  ])('receives nothing with %s, and the spooled events once that is corrected', async (_what, wrong) => {
     const env = {
       KAFKA_SASL_MECHANISM: 'plain',
       KAFKA_TOPIC_PREFIX: `${randomUUID()}.`,

@@ -11,7 +11,7 @@ describe('stopping the service', () => {
   afterAll(removeTemporaryDirectories);
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    'ends with 0 on %s, with everything projected, and goes on from there',
+    'with %s exits with 0 after everything is projected, and a restart continues from there',
     async (signal) => {
       const now = Math.floor(Date.now() / 1000);
       const first = await StandaloneProcess.start();
@@ -30,10 +30,10 @@ describe('stopping the service', () => {
     },
   );
 
-  it('is not held up by a client that has asked and does not read', async () => {
+  it('is not delayed by a client that does not read its answer', async () => {
     const now = Math.floor(Date.now() / 1000);
     const service = await StandaloneProcess.start();
-    // Names are as long as they may be, so that the answer is more than sockets buffer.
+    // The names have the greatest length, so that the answer exceeds the socket buffers.
     const stateName = 'n'.repeat(256);
     const codes = Array.from({ length: 20_000 }, (_, i) => i);
     for (let from = 0; from < codes.length; from += 500) {
@@ -57,7 +57,7 @@ describe('stopping the service', () => {
     idle.destroy();
   });
 
-  describe('while questions wait that nobody waits for any more', () => {
+  describe('with queries of absent clients in the queue', () => {
     const AGENTS = 500;
     const period = 'startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z';
     const ids = firstOf(AGENTS, (n) => `agent%20${n}`).join();
@@ -89,12 +89,12 @@ describe('stopping the service', () => {
     const withQuestions = async (count: number) => {
       const service = await StandaloneProcess.start({ dataDirectory });
       const connections = await openMany(count, () => OpenConnection.open(service.url, question));
-      // They were all read once this one is answered.
+      // Once this one is answered, all questions were read.
       await request(`${service.url}/health/ready`);
       return { service, connections };
     };
 
-    it.each([10, 60])('ends within 10 s and with 0 after %i clients have left', async (count) => {
+    it.each([10, 60])('takes less than 10 s and exits with 0 after %i clients have left', async (count) => {
       const { service, connections } = await withQuestions(count);
       for (const connection of connections) connection.destroy();
       const startedAt = performance.now();
@@ -103,7 +103,7 @@ describe('stopping the service', () => {
       expect(service.printed).toContain('nothing is lost');
     });
 
-    it('ends within 10 s while clients wait and read nothing', async () => {
+    it('takes less than 10 s while clients wait and read nothing', async () => {
       const { service, connections } = await withQuestions(40);
       for (const connection of connections) connection.stopReading();
       const startedAt = performance.now();
@@ -113,7 +113,7 @@ describe('stopping the service', () => {
     });
 
     it.each(['SIGTERM', 'SIGINT'] as const)(
-      'ends at once at a second %s, and says what may be incomplete',
+      'is immediate at a second %s, and reports what may be incomplete',
       async (signal) => {
         const { service, connections } = await withQuestions(20);
         for (const connection of connections) connection.stopReading();

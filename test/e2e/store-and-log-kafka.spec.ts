@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
-// Topics and groups are changed behind the service's back.
+// Topics and groups are changed without the service's knowledge.
 
 import kafkajs, { type Admin } from 'kafkajs';
 import type { StatusEvent } from '#domain';
@@ -22,11 +22,11 @@ const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31
 const PARTITIONS = 3;
 const PLAN = { partitions: PARTITIONS, replicationFactor: 1, retentionMs: 20_000 * 86_400_000 };
 
-/** What a projector makes of a log and a store: all intervals once it follows the log, or why it does not. */
+/** The result of projecting a log into a store: all intervals once caught up, or the reason for refusing. */
 type Outcome = { readonly intervals: readonly string[] } | { readonly refused: string };
 
 describeWithKafka(
-  `store and log of different moments, on Kafka and a server of the store (seed ${seed})`,
+  `store and log of different moments, on Kafka and a ClickHouse server (seed ${seed})`,
   () => {
     const events = fc.sample(anyStatusEvent(40, { origin: Date.now() - 320 * 86_400_000 }), {
       seed,
@@ -73,7 +73,7 @@ describeWithKafka(
       await log.close();
     };
 
-    /** Has projectors project the log into a database until they follow it, or say why they do not. */
+    /** Runs a projector on the log and a database until it has caught up or refuses. */
     const project = async (name: string, of = prefix): Promise<Outcome> => {
       const database = databaseOf(name);
       const connection = StoreConnection.open(settingsOf(database));
@@ -108,7 +108,7 @@ describeWithKafka(
     const topic = () => `${prefix}${Topic.status}`;
     const right = (some: readonly StatusEvent[]) => ({ intervals: expectedIntervals(some) });
 
-    it('makes a store that was lost, or is another database, from the whole log, whatever the group has committed', async () => {
+    it('rebuild a lost store, or another database, from the whole log, whatever the group has committed', async () => {
       await append(first);
       expect(await project('one')).toEqual(right(first));
       expect(await project('two')).toEqual(right(first));
@@ -116,19 +116,19 @@ describeWithKafka(
       expect(await project('three')).toEqual(right(events));
     });
 
-    it('brings a store that is older than its log up to date', async () => {
+    it('bring a store that is older than its log up to date', async () => {
       await append(first);
       expect(await project('older')).toEqual(right(first));
       await append(second);
       expect(await project('newer')).toEqual(right(events));
-      // The group has committed everything, and this store has half of it.
+      // The group has committed everything, but this store has only half of it.
       expect(await project('older')).toEqual(right(events));
     });
 
     it.each([
       ['were lost', '-2'],
       ['were set to the end', '-1'],
-    ])('goes on from where the store is if the commits of the group %s', async (_, to) => {
+    ])('resume from the position of the store if the commits of the group %s', async (_, to) => {
       await append(first);
       expect(await project('one')).toEqual(right(first));
       await append(second);
@@ -151,7 +151,7 @@ describeWithKafka(
       expect(await project('one')).toEqual(right(events));
     });
 
-    it('refuses a log whose topic was deleted and made again, also once it is longer than before', async () => {
+    it('refuse a log whose topic was deleted and created again, even if it is longer than before', async () => {
       await append(first);
       expect(await project('one')).toEqual(right(first));
       await admin.deleteTopics({ topics: [topic()] });
@@ -162,7 +162,7 @@ describeWithKafka(
       });
     });
 
-    it('refuses the log of another installation', async () => {
+    it('refuse the log of another installation', async () => {
       await append(first);
       expect(await project('one')).toEqual(right(first));
       const other = `${randomUUID()}.`;

@@ -19,12 +19,12 @@ const AGENTS = 40;
 const agents = Array.from({ length: AGENTS }, (_, i) => String(i + 1));
 const EVENTS = 600;
 
-/** A store and a log that come from different moments, or of which something is gone. */
+/** A store and a log of different moments, or with parts missing. */
 interface Case {
   readonly name: string;
-  /** Makes the data directory of copies of `older` (the first half of the events) and `newer` (all of them). */
+  /** Builds the data directory from copies of `older` (the first half of the events) and `newer` (all of them). */
   make(to: string, from: { older: string; newer: string; other: string }): void | Promise<void>;
-  /** The events that the log then has, or why nothing is answered. */
+  /** The events then in the log, or the reason for refusing queries. */
   readonly outcome: 'all' | 'first half' | RegExp;
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -64,7 +64,7 @@ const CASES: readonly Case[] = [
     outcome: /of another log.*The log is the younger one: it was lost, emptied or made again/s,
   },
   {
-    name: 'the log is one of another installation',
+    name: 'the log belongs to another installation',
     make: (to, { newer, other }) => (copy('log', other, to), copy('store', newer, to)),
     outcome: /of another log.*npm run rebuild/s,
   },
@@ -99,7 +99,7 @@ const CASES: readonly Case[] = [
     outcome: table === 'store_marks' ? 'all' : /parts of its tables are gone/,
   })),
   {
-    name: 'the rules are others than those that the store was made by',
+    name: 'the rules differ from those of the store',
     make: (to, { newer }) => cpSync(newer, to, { recursive: true }),
     outcome: /made by other rules.*STATE_MAX_AGE_SECONDS=43200.*npm run rebuild/s,
     env: { STATE_MAX_AGE_SECONDS: '3600' },
@@ -125,28 +125,31 @@ describeEmbedded(`store and log of different moments (seed ${seed})`, () => {
 
   afterAll(removeTemporaryDirectories);
 
-  it.each(CASES)('answers rightly or says why not if $name, also after further events', async (test) => {
-    const dataDirectory = temporaryDirectory();
-    await test.make(dataDirectory, from);
-    const service = await StandaloneProcess.start({ dataDirectory, env: test.env ?? {} });
-    try {
-      const { outcome } = test;
-      const has = outcome === 'all' ? [...first, ...second] : first;
-      if (outcome instanceof RegExp) await expectRefusal(service.url, outcome);
-      else await expectIntervals(service.url, has);
-      await send(service.url, third);
-      if (outcome instanceof RegExp) await expectRefusal(service.url, outcome);
-      else await expectIntervals(service.url, [...has, ...third]);
-    } finally {
-      await service.stop();
-    }
-  });
+  it.each(CASES)(
+    'give right answers or a reason for none if $name, also after further events',
+    async (test) => {
+      const dataDirectory = temporaryDirectory();
+      await test.make(dataDirectory, from);
+      const service = await StandaloneProcess.start({ dataDirectory, env: test.env ?? {} });
+      try {
+        const { outcome } = test;
+        const has = outcome === 'all' ? [...first, ...second] : first;
+        if (outcome instanceof RegExp) await expectRefusal(service.url, outcome);
+        else await expectIntervals(service.url, has);
+        await send(service.url, third);
+        if (outcome instanceof RegExp) await expectRefusal(service.url, outcome);
+        else await expectIntervals(service.url, [...has, ...third]);
+      } finally {
+        await service.stop();
+      }
+    },
+  );
 
-  it('is made right by a rebuild after it was refused', async () => {
+  it('answer rightly again after a rebuild', async () => {
     const dataDirectory = temporaryDirectory();
     copy('log', from.older, dataDirectory);
     copy('store', from.newer, dataDirectory);
-    // What is on the standard input is no row, though the engine would take it for one.
+    // The engine would read the standard input as rows; the command must not let it.
     const environment = { DATA_DIR: dataDirectory };
     const rebuilt = await runCommand('maintenance/src/rebuild.js', [], environment, 'no row of ours\n');
     expect(rebuilt.errors).not.toMatch(/Error/);
@@ -158,7 +161,7 @@ describeEmbedded(`store and log of different moments (seed ${seed})`, () => {
     await service.stop();
   });
 
-  it('refuses a question that comes before it is known how far the store is, and takes events all the while', async () => {
+  it('answer 503 to the first queries if the store is ahead of the log, while readiness reports the reason', async () => {
     const dataDirectory = temporaryDirectory();
     copy('log', from.older, dataDirectory);
     copy('store', from.newer, dataDirectory);
@@ -181,7 +184,7 @@ describeEmbedded(`store and log of different moments (seed ${seed})`, () => {
   });
 });
 
-/** Runs the service on the directory until it has the events, and stops it. */
+/** Sends the events to a service on the directory, and stops it. */
 async function received(dataDirectory: string, events: readonly StatusEvent[]): Promise<void> {
   const service = await StandaloneProcess.start({ dataDirectory });
   await send(service.url, events);
@@ -200,7 +203,7 @@ async function send(url: string, events: readonly StatusEvent[]): Promise<void> 
   expect([answer.status, answer.json()]).toMatchObject([200, {}]);
 }
 
-/** A right answer comes within a while; until then it is refused, or has what the log had before the last events. */
+/** Waits for the right answer; until then queries are refused, or show the state before the last events. */
 async function expectIntervals(url: string, events: readonly StatusEvent[]): Promise<void> {
   const expected = expectedIntervals(events);
   let served: readonly string[] | undefined;
@@ -217,7 +220,7 @@ async function expectIntervals(url: string, events: readonly StatusEvent[]): Pro
   );
 }
 
-/** Refused with the reason, and for as long as it is asked. */
+/** Fails unless queries are refused with the reason, every time. */
 async function expectRefusal(url: string, reason: RegExp): Promise<void> {
   for (let i = 0; i < 5; i++) {
     const answer = await askIntervals(url, agents);
@@ -228,7 +231,7 @@ async function expectRefusal(url: string, reason: RegExp): Promise<void> {
   }
 }
 
-/** Deletes the directory of the largest part of a table, as a damaged disk or a careless hand does. */
+/** Deletes the directory of the largest part of a table, as a damaged disk or an operator's mistake would. */
 async function deletePart(dataDirectory: string, table: string): Promise<void> {
   const connection = StoreConnection.open({ dataDirectory, database: 'statusledger' });
   const rows = await connection.rows<[string]>(

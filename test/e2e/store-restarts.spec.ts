@@ -9,7 +9,7 @@ const KILLS = 3;
 const database = 'statusledger';
 const origin = Date.now() - 86_400_000;
 
-/** Two events of each batch before are in the next one again, as after a crash. */
+/** Each batch repeats the last two events of the one before, as after a crash. */
 const batch = (number: number) =>
   Array.from({ length: EVENTS_PER_BATCH }, (_, i) => {
     const index = Math.max(0, number * (EVENTS_PER_BATCH - 2) + i);
@@ -26,8 +26,8 @@ const batch = (number: number) =>
     };
   });
 
-describe('a server of the store that is killed and started again in the middle of inserts', () => {
-  it('has every event that was written, once, and no write failed', async () => {
+describe('a ClickHouse server that is killed and restarted during inserts', () => {
+  it('has every written event once, without a failed write', async () => {
     const directory = temporaryDirectory();
     const [port] = (await freePorts(1)) as [number];
     let server = await ServiceProcess.clickHouse(directory, port);

@@ -39,7 +39,7 @@ describe('traces of the service', () => {
     removeTemporaryDirectories();
   });
 
-  it("continue the caller's from its post over the append to the batch that carried the event", async () => {
+  it("continue the caller's trace from the post through the append to the batch with the event", async () => {
     const traceId = newTraceId();
     expect((await postStatus(service.url, { ...EVENT, actionTime: now - 9 }, caller(traceId))).status).toBe(
       204,
@@ -65,7 +65,7 @@ describe('traces of the service', () => {
     expect([...collector.paths]).toEqual(['POST /v1/traces application/x-protobuf']);
   });
 
-  it('begin anew for a caller without one, and leave out what a caller does not want recorded', async () => {
+  it('start for a caller without one, and respect a caller that does not want to be recorded', async () => {
     const traceId = newTraceId();
     await postStatus(service.url, { ...EVENT, actionTime: now - 8 }, caller(traceId, '00'));
     await postStatus(service.url, { ...EVENT, actionTime: now - 7 }, { traceparent: 'nonsense' });
@@ -76,10 +76,10 @@ describe('traces of the service', () => {
     );
   });
 
-  it('link one batch to the traces of its many events, up to a number', async () => {
+  it('link a batch to the traces of its events, up to a limit', async () => {
     const lines = Array.from({ length: 300 }, (_, i) => ({ ...EVENT, actionTime: now - 1_000 + i }));
     const traceIds = lines.map(newTraceId);
-    await untilProjected(service.url); // Nothing of what others sent shares their batches.
+    await untilProjected(service.url); // Events of other tests must not share these batches.
     await Promise.all(lines.map((line, i) => postStatus(service.url, line, caller(traceIds[i]!))));
     await untilProjected(service.url);
     const batches = () =>
@@ -95,7 +95,7 @@ describe('traces of the service', () => {
     expect(count('statusledger.links_left_out')).toBeGreaterThan(0);
   });
 
-  it('have a span for each query, and tell no agent in it', async () => {
+  it('have a span for each query, without agent ids', async () => {
     const traceId = newTraceId();
     const path =
       '/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z&agentId=agent-7';
@@ -105,7 +105,7 @@ describe('traces of the service', () => {
     expect(JSON.stringify(collector.spans)).not.toContain('agent-7');
   });
 
-  it('have nothing of the questions that are asked every few seconds', async () => {
+  it('leave out the requests that are repeated every few seconds', async () => {
     await request(`${service.url}/health/ready`);
     await request(`${service.url}/metrics`);
     const traceId = newTraceId();
@@ -115,10 +115,10 @@ describe('traces of the service', () => {
   });
 });
 
-describe('a service whose collector', () => {
+describe('a service whose trace collector', () => {
   afterAll(removeTemporaryDirectories);
 
-  it('is not there takes and answers as ever, says so once, and stops in time', async () => {
+  it('is unreachable works as usual, logs that once, and stops in time', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
@@ -134,16 +134,16 @@ describe('a service whose collector', () => {
     const stoppedAt = Date.now();
     expect(await service.stop()).toBe(0);
     expect(Date.now() - stoppedAt).toBeLessThan(15_000);
-    // Once from the thread that answers, once from that of the projectors.
+    // Once from the main thread, once from the projectors' thread.
     expect(service.printed.split('traces cannot be sent').length - 1).toBeLessThanOrEqual(2);
     silent.close();
   });
 });
 
-describeWithKafka('traces across processes, through Kafka', () => {
+describeWithKafka('traces across processes through Kafka', () => {
   afterAll(removeTemporaryDirectories);
 
-  it('go from the post at a receiver to the batch of a projector', async () => {
+  it('lead from the post at a receiver to the batch of a projector', async () => {
     const collector = await OtlpCollector.start();
     const [kafka, clickHouse] = await Promise.all([
       KafkaCluster.start(),

@@ -32,13 +32,13 @@ interface UploadAnswer {
 const json = (value: unknown) => JSON.stringify(value);
 const line = json(nthStatus(0, BULK));
 
-/** A whole event of exactly so many bytes. */
+/** A valid event of exactly `bytes` bytes. */
 function ofSize(bytes: number): string {
   const start = `${line.slice(0, -1)},"fill":"`;
   return `${start}${'x'.repeat(bytes - start.length - 2)}"}`;
 }
 
-describe('lines that are uploaded', () => {
+describe('uploaded lines', () => {
   let service: StandaloneProcess;
   let letters: KeptDeadLetter[];
   let received = { lines: 0, accepted: 0, deadLettered: 0 };
@@ -46,17 +46,17 @@ describe('lines that are uploaded', () => {
   const post = (body: string | Buffer, headers: Record<string, string> = NDJSON): Promise<Answer> =>
     request(`${service.url}/ccwfm/api/rest/events`, { method: 'POST', headers, body });
 
-  /** Uploads and adds what is answered to what all is in the end. */
+  /** Uploads, and adds the answer to the totals that are compared at the end. */
   async function upload(body: string | Buffer, headers?: Record<string, string>): Promise<UploadAnswer> {
     const answer = await post(body, headers);
     expect([answer.status, answer.headers['content-type']]).toEqual([200, 'application/json; charset=utf-8']);
-    const told = answer.json() as UploadAnswer;
+    const counts = answer.json() as UploadAnswer;
     received = {
-      lines: received.lines + told.received,
-      accepted: received.accepted + told.accepted,
-      deadLettered: received.deadLettered + told.deadLettered,
+      lines: received.lines + counts.received,
+      accepted: received.accepted + counts.accepted,
+      deadLettered: received.deadLettered + counts.deadLettered,
     };
-    return told;
+    return counts;
   }
 
   beforeAll(async () => {
@@ -68,7 +68,7 @@ describe('lines that are uploaded', () => {
     removeTemporaryDirectories();
   });
 
-  it('are counted, and those that are not accepted explained by their line', async () => {
+  it('are counted, and rejected ones are explained by line number', async () => {
     const lines = [line, '', json(nthStep(0, BULK)), 'no JSON', '\r', '{"contactId":"c"}', `${line}\r`, '{}'];
     expect(await upload(lines.join('\n'))).toEqual({
       received: 6,
@@ -105,18 +105,18 @@ describe('lines that are uploaded', () => {
     ['of nothing', '', 0],
     ['of empty lines', '\n\r\n\n', 0],
     ['with a byte order mark', `\ufeff${line}`, 1],
-  ])('may be a body %s', async (_what, body, accepted) => {
+  ])('may form a body %s', async (_what, body, accepted) => {
     expect(await upload(body)).toEqual({ received: accepted, accepted, deadLettered: 0, rejections: [] });
   });
 
   it.each(['application/x-ndjson; charset=utf-8', 'Application/X-NDJSON'])(
-    'may be called %s',
+    'may have the content type %s',
     async (type) => {
       expect(await upload(line, { 'content-type': type })).toMatchObject({ accepted: 1 });
     },
   );
 
-  it('may be 64 KiB long, and are too large from the next byte on', async () => {
+  it('may be 64 KiB long, but not a byte longer', async () => {
     const body = [ofSize(64 * KIB), `${ofSize(64 * KIB)}\r`, ofSize(64 * KIB + 1), ofSize(MIB), line].join(
       '\n',
     );
@@ -131,11 +131,11 @@ describe('lines that are uploaded', () => {
   });
 
   it.each([MAX_REPORTED_REJECTIONS, MAX_REPORTED_REJECTIONS + 1])(
-    'that are not accepted, %i of them, are all counted and the first hundred told',
+    'that are rejected, %i of them, are all counted and the first hundred listed',
     async (count) => {
-      const told = await upload(firstOf(count, (n) => `bad ${n}`).join('\n'));
-      expect(told).toMatchObject({ received: count, accepted: 0, deadLettered: count });
-      expect(told.rejections.map(({ line: number }) => number)).toEqual(firstOf(100, (n) => n + 1));
+      const answer = await upload(firstOf(count, (n) => `bad ${n}`).join('\n'));
+      expect(answer).toMatchObject({ received: count, accepted: 0, deadLettered: count });
+      expect(answer.rejections.map(({ line: number }) => number)).toEqual(firstOf(100, (n) => n + 1));
     },
   );
 
@@ -155,7 +155,7 @@ describe('lines that are uploaded', () => {
     });
   });
 
-  it('leave no trace of the difference to single posts in any answer', async () => {
+  it('lead to the same answers as single posts', async () => {
     const statuses = firstOf(600, (n) => n);
     const steps = firstOf(200, (n) => n);
     for (const n of statuses) await postStatus(service.url, nthStatus(n, SINGLE));
@@ -183,7 +183,7 @@ describe('lines that are uploaded', () => {
     }
   });
 
-  it('are kept as far as they are complete when the body breaks off', async () => {
+  it('are kept as far as they are complete if the client aborts', async () => {
     const before = await metric(service.url, 'wfm_events_received_total', { outcome: 'accepted' });
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
     await once(socket, 'connect');
@@ -199,7 +199,7 @@ describe('lines that are uploaded', () => {
     expect(await upload(line)).toMatchObject({ accepted: 1 });
   });
 
-  it('take no memory that grows with their number', async () => {
+  it('do not make memory grow with their number', async () => {
     const resident = () => metric(service.url, 'process_resident_memory_bytes');
     const before = await resident();
     const thousand = Buffer.from(
@@ -221,11 +221,11 @@ describe('lines that are uploaded', () => {
       accepted: 200_000,
     });
     received = { ...received, lines: received.lines + 200_000, accepted: received.accepted + 200_000 };
-    // The body has 320 MB; the projector is at work beside.
+    // The body has 320 MB, and the projector works at the same time.
     expect((greatest - before) / MIB).toBeLessThan(256);
   });
 
-  it('are accounted for: what was received is what was stored, known already or put aside', async () => {
+  it('are all accounted for: received equals stored plus repeats plus dead letters', async () => {
     await untilProjected(service.url);
     const counted = (outcome: string) => metric(service.url, 'wfm_events_received_total', { outcome });
     const accepted = await counted('accepted');
@@ -239,21 +239,21 @@ describe('lines that are uploaded', () => {
     expect(await counted('unavailable')).toBe(0);
   });
 
-  it('that are not accepted are kept as they came, with their line', async () => {
+  it('that are rejected are kept as sent, with their line number', async () => {
     expect(await service.stop()).toBe(0);
     expect(service.printed).not.toMatch(/"level":|Error|Warning/);
     letters = await deadLettersIn(service.dataDirectory);
     expect(letters).toHaveLength(received.deadLettered);
-    const told = (type: string, reason: string, body: string) =>
+    const keptAs = (type: string, reason: string, body: string) =>
       letters
         .filter(
           (letter) => letter.type === type && letter.reason === reason && letter.body.toString() === body,
         )
         .map(({ message, size }) => [message.split(':')[0], size]);
-    expect(told('contact', 'missing_field', '{"contactId":"c"}')).toEqual([['line 6', 17]]);
-    expect(told('status', 'malformed', 'no JSON')).toEqual([['line 4', 7]]);
-    expect(told('status', 'malformed', 'bad 100')).toEqual([['line 101', 7]]);
-    expect(told('status', 'too_large', ofSize(MIB).slice(0, 4 * KIB))).toEqual([
+    expect(keptAs('contact', 'missing_field', '{"contactId":"c"}')).toEqual([['line 6', 17]]);
+    expect(keptAs('status', 'malformed', 'no JSON')).toEqual([['line 4', 7]]);
+    expect(keptAs('status', 'malformed', 'bad 100')).toEqual([['line 101', 7]]);
+    expect(keptAs('status', 'too_large', ofSize(MIB).slice(0, 4 * KIB))).toEqual([
       ['line 3', 64 * KIB + 1],
       ['line 4', MIB],
     ]);

@@ -46,7 +46,9 @@ interface Rates {
   readonly spooled: number[];
 }
 
-/** Durable events a second of a receiver on Kafka, as a share of what a producer alone can do, and of the embedded log. */
+/**
+ * Durable events a second of a receiver on Kafka, as a share of what a producer alone can do, and of the embedded log.
+ */
 export async function measureKafka(owned: Owned, seconds: number): Promise<Figure[]> {
   readClasspath();
   const cluster = await KafkaCluster.start();

@@ -14,7 +14,10 @@ export interface Drain {
   readonly cpuMs: Readonly<Record<'projector' | 'store' | 'broker', number>>;
 }
 
-/** Waits until a projector that was just started has dealt with so many records, and tells what it took after the first batch. */
+/**
+ * Waits until a projector that was just started has dealt with so many records, and tells what it took after the first
+ * batch.
+ */
 export async function drain(
   deployment: KafkaDeployment,
   projector: Service,

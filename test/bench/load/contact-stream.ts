@@ -22,7 +22,9 @@ const STEPS = [
 /** Seconds from a contact's beginning to that of the contact in its place. */
 const PERIOD_SECONDS = 30;
 
-/** Contacts that are queued, offered, answered and finished, each with its group, agent and customer; they take turns. */
+/**
+ * Contacts that are queued, offered, answered and finished, each with its group, agent and customer; they take turns.
+ */
 export class ContactStream implements EventStream {
   private made = 0;
 

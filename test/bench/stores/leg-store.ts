@@ -35,7 +35,7 @@ export async function makeLegStore(owned: Owned, wanted: number): Promise<LegSto
       legs: STORED_GROUPS * LEGS_PER_DAY,
       start: firstSecond + day * DAY_SECONDS,
       seconds: DAY_SECONDS,
-      settledBefore: Infinity,
+      endedBefore: Infinity,
     }),
   );
   const { dataDirectory, rows } = await makeStore(owned, 'legs', statements);
@@ -51,11 +51,13 @@ export interface LegsToMake {
   /** How long after the start they begin at most: most of them about the middle. */
   readonly seconds: number;
   /** Those that begin later are still running. */
-  readonly settledBefore: number;
+  readonly endedBefore: number;
 }
 
-/** A statement that makes legs: of 100, 85 processed, 12 missed, 3 whose end was lost; of 20, one without a customer. */
-export function insertLegs({ groups, legs, start, seconds, settledBefore }: LegsToMake): Statement {
+/**
+ * A statement that makes legs: of 100, 85 processed, 12 missed, 3 whose end was lost; of 20, one without a customer.
+ */
+export function insertLegs({ groups, legs, start, seconds, endedBefore }: LegsToMake): Statement {
   const id = (letter: string, number: string) => `concat('${letter}', leftPad(toString(${number}), 6, '0'))`;
   return {
     query: `INSERT INTO ${DATABASE}.legs
@@ -63,7 +65,7 @@ export function insertLegs({ groups, legs, start, seconds, settledBefore }: Legs
           talk_ms, handling_ms, post_processing_ms, customer_id, channel_type, last_touched, version, is_deleted)
        WITH cityHash64(number, {start:UInt64}) AS hash, cityHash64(hash) AS more, more % 100 AS lot,
             {start:UInt64} + intDiv(hash % {seconds:UInt64} + intDiv(hash, 1000003) % {seconds:UInt64}, 2) AS second,
-            second >= {settledBefore:UInt64} AS runs,
+            second >= {endedBefore:UInt64} AS runs,
             if(runs, lot < 70, lot < 85) AS has_answer, NOT runs AND has_answer AS is_processed,
             fromUnixTimestamp64Milli(toInt64(1000 * second), 'UTC') AS time,
             toInt64(3000 + intDiv(more, 101) % 60000) AS waiting, toInt64(30000 + intDiv(more, 103) % 570000) AS talk
@@ -83,7 +85,7 @@ export function insertLegs({ groups, legs, start, seconds, settledBefore }: Legs
       legs,
       start,
       seconds,
-      settledBefore: Math.min(settledBefore, Number.MAX_SAFE_INTEGER),
+      endedBefore: Math.min(endedBefore, Number.MAX_SAFE_INTEGER),
     },
   };
 }

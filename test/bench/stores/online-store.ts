@@ -19,7 +19,7 @@ const RUNNING_SECONDS = 300;
 export async function makeOnlineStore(owned: Owned): Promise<MadeStore> {
   progress(`making ${GROUPS} groups × ${DAYS_BEFORE + 1} days, ${LEGS_OF_A_DAY} legs each`);
   const now = Math.floor(Date.now() / 1000);
-  const common = { groups: GROUPS, legs: LEGS_OF_A_DAY, settledBefore: now - RUNNING_SECONDS };
+  const common = { groups: GROUPS, legs: LEGS_OF_A_DAY, endedBefore: now - RUNNING_SECONDS };
   const daysBefore = Array.from({ length: DAYS_BEFORE }, (_, day) =>
     insertLegs({ ...common, start: daysAgo(DAYS_BEFORE - day), seconds: DAY_SECONDS }),
   );

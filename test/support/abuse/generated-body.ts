@@ -2,7 +2,7 @@ import type { SeededRandom } from '#oracle';
 import { generatedStatus, generatedStep, type GeneratedEvent } from './generated-event.js';
 import { LENIENT, SPOILT, TOO_LARGE, type Writing } from './ways-to-write.js';
 
-/** What has to become of a body: known from how it was made, not from what the service says. */
+/** The expected outcome of a body, known from how it was made. */
 export type Fate = 'accepted' | 'dead_lettered' | 'too_large';
 
 export interface GeneratedBody {
@@ -10,19 +10,19 @@ export interface GeneratedBody {
   /** How it was written, such as `with a byte order mark`. */
   readonly way: string;
   readonly fate: Fate;
-  /** Of one that is accepted: equal for those that are the same event. */
+  /** For an accepted body: equal for the same event. */
   readonly identity: string;
   readonly bytes: Buffer;
 }
 
-/** Much larger bodies are the fewer, so that they do not take all the time. */
+/** The larger the fewer, so that large bodies do not dominate the run time. */
 const SIZES = [
   ['one byte too large', 6],
   ['too large', 3],
   ['much too large', 1],
 ] as const;
 
-/** A body out of all that was thought of; the same numbers make the same one. */
+/** Generates a body of any kind; the same random numbers give the same body. */
 export function generatedBody(random: SeededRandom, type: GeneratedBody['type']): GeneratedBody {
   const event = type === 'status' ? generatedStatus(random) : generatedStep(random);
   const fate = random.pickWeighted<Fate>([
@@ -40,7 +40,7 @@ function wayTo(fate: Fate, random: SeededRandom): readonly [string, Writing] {
     return [way, TOO_LARGE[way]!];
   }
   if (fate === 'dead_lettered') return random.pick(Object.entries(SPOILT));
-  // Of the edge from within, too, fewer do.
+  // Few bodies at the edge of the limits suffice, since they are large.
   if (random.chance(0.98)) return random.pick(SMALL);
   return random.pick(Object.entries(LENIENT));
 }

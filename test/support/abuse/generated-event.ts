@@ -4,16 +4,16 @@ const DAY_SECONDS = 86_400;
 /** The Unix time of the oldest event, in seconds: within any retention, and never ahead of the clock. */
 const BEGIN = Math.floor(Date.now() / 1000) - 3 * DAY_SECONDS;
 
-/** An event that every sender may send, before anything is done to it. */
+/** A valid event before it is written in some way. */
 export interface GeneratedEvent {
   readonly parameters: Readonly<Record<string, string | number>>;
-  /** The parameters that have to be there. */
+  /** The required parameters. */
   readonly required: readonly string[];
-  /** Equal for events that are the same by what identifies them. */
+  /** Equal for events with the same identity. */
   readonly identity: string;
 }
 
-/** An event out of so few workers and instants that repeats are ordinary. */
+/** A status event of so few workers and instants that repeats are common. */
 export function generatedStatus(random: SeededRandom): GeneratedEvent {
   const identifying = {
     systemId: `system ${random.integer(1, 3)}`,
@@ -26,7 +26,7 @@ export function generatedStatus(random: SeededRandom): GeneratedEvent {
   return { parameters, required: Object.keys(parameters), identity: JSON.stringify(identifying) };
 }
 
-/** A step of a contact, likewise. */
+/** A contact step, likewise. */
 export function generatedStep(random: SeededRandom): GeneratedEvent {
   const parameters = {
     systemId: `system ${random.integer(1, 3)}`,

@@ -2,22 +2,22 @@ import type { SeededRandom } from '#oracle';
 import { generatedBody, type Fate, type GeneratedBody } from './generated-body.js';
 import { LENIENT, SPOILT } from './ways-to-write.js';
 
-/** What a request has to be answered, and what has to become of it. */
+/** A request, and the expected answer and outcome. */
 export interface GeneratedRequest {
   readonly method: 'POST' | 'PUT';
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
-  /** How it was made, for whoever reads of a failure. */
+  /** How it was made, for the message of a failure. */
   readonly made: string;
   readonly status: number;
-  /** Of an upload: the counts that it is answered. */
+  /** For an upload: the counts in its answer. */
   readonly counts?: { readonly received: number; readonly accepted: number; readonly deadLettered: number };
-  /** The bodies of events in it that are received: none of one that is refused or breaks off. */
+  /** The bodies of events that are received; none if the request is refused or aborted. */
   readonly events: readonly GeneratedBody[];
-  /** Of a directory. */
+  /** For a directory. */
   readonly directory?: 'accepted' | 'refused';
-  /** Announces so many bytes more than there are; then the connection is closed. */
+  /** Content-Length exceeds the body by this many bytes; the connection is closed before they are sent. */
   readonly bytesNeverSent?: number;
 }
 
@@ -26,14 +26,14 @@ const MOST_LINES = 40;
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** A request to one of the four methods that take a body. */
+/** Generates a request to one of the four methods that take a body. */
 export function generatedRequest(random: SeededRandom): GeneratedRequest {
   const make = random.pickWeighted([
     [single, 850],
     [upload, 110],
     [refusedUpload, 5],
     [directory, 30],
-    [brokenOff, 5],
+    [aborted, 5],
   ]);
   return make(random);
 }
@@ -52,8 +52,8 @@ function single(random: SeededRandom): GeneratedRequest {
   };
 }
 
-/** Announces more than comes: as if it had never been sent. */
-function brokenOff(random: SeededRandom): GeneratedRequest {
+/** Announces more bytes than it sends, so nothing of it may be stored. */
+function aborted(random: SeededRandom): GeneratedRequest {
   const { path, body, made } = single(random);
   const bytesNeverSent = random.integer(1, 1_000_000);
   return { method: 'POST', path, headers: {}, body, made, status: 400, events: [], bytesNeverSent };
@@ -90,7 +90,7 @@ function refusedUpload(random: SeededRandom): GeneratedRequest {
   return { ...upload(random), headers, made: 'a refused upload', status: 415, events: [] };
 }
 
-/** A directory cannot be sent leniently; but what is no JSON is none, and what nobody reads does no harm. */
+/** Directories are read strictly, but ignored members do no harm. */
 function directory(random: SeededRandom): GeneratedRequest {
   const parameters = { systemId: `system ${random.integer(1, 3)}`, note: random.integer(0, 9) };
   const accepted = random.chance(0.2);
@@ -116,7 +116,7 @@ const DIRECTORY_WAYS = {
   accepted: ['plain', 'with a byte order mark', 'with prototype keys', 'with an escaped key'],
   refused: [
     ...['empty', 'of white space', 'cut', 'with two byte order marks', 'in UTF-16', 'in Latin-1'],
-    ...['of random bytes', 'with its parameters in its prototype', 'of another kind', 'that is no JSON'],
+    ...['of random bytes', 'with its parameters in its prototype', 'of another kind', 'that is not JSON'],
     ...['that opens more than it closes', 'nested deep', 'without a parameter'],
   ],
 } as const;

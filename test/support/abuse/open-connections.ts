@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 
-/** A connection that a test keeps open, and what became of it. */
+/** A connection that a test keeps open. */
 export class OpenConnection {
   private readonly chunks: Buffer[] = [];
   /** Whether the service has ended it. */
@@ -13,7 +13,7 @@ export class OpenConnection {
     socket.on('close', () => (this.ended = true));
   }
 
-  /** Connects and sends the beginning of whatever is never finished. */
+  /** Connects and sends the beginning of a request that is never finished. */
   static open(baseUrl: string, beginning = ''): Promise<OpenConnection> {
     const { hostname, port } = new URL(baseUrl);
     return new Promise((resolve, reject) => {
@@ -27,7 +27,7 @@ export class OpenConnection {
     });
   }
 
-  /** All that the service has sent. */
+  /** All that the service has sent so far. */
   get received(): string {
     return Buffer.concat(this.chunks).toString('latin1');
   }
@@ -36,7 +36,7 @@ export class OpenConnection {
     if (!this.ended) this.socket.write(bytes);
   }
 
-  /** Takes no more of what the service sends, as a client that hangs does. */
+  /** Reads no more, like a client that hangs. */
   stopReading(): void {
     this.socket.pause();
   }
@@ -46,7 +46,7 @@ export class OpenConnection {
   }
 }
 
-/** Opens so many, a hundred at a time so that the service's queue of connections does not run over. */
+/** Opens `count` connections, a hundred at a time so that the service's accept queue does not overflow. */
 export async function openMany(
   count: number,
   open: () => Promise<OpenConnection>,

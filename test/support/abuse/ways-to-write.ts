@@ -1,11 +1,11 @@
 import type { SeededRandom } from '#oracle';
 import type { GeneratedEvent } from './generated-event.js';
 
-/** What makes the bytes of a body out of an event. */
+/** Writes an event as the bytes of a body. */
 export type Writing = (event: GeneratedEvent, random: SeededRandom) => string | Buffer;
 
 const KIB = 1024;
-/** The largest body of an event; the service's own number is not asked, so that a change of it shows. */
+/** The largest body of an event. Deliberately not imported from the service, so that a change of its limit shows. */
 const LARGEST_BYTES = 64 * KIB;
 const DEEPEST = 15_000;
 
@@ -13,13 +13,13 @@ const json = ({ parameters }: GeneratedEvent) => JSON.stringify(parameters);
 const first = (event: GeneratedEvent, member: string) => json(event).replace('{', `{${member},`);
 const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
 
-/** With one of the required parameters spelled in another way. */
+/** The event with one parameter spelled as `token`. */
 function respelled(event: GeneratedEvent, field: string, token: string): string {
   const others = Object.entries(event.parameters).filter(([name]) => name !== field);
   return `${JSON.stringify(Object.fromEntries(others)).slice(0, -1)},${JSON.stringify(field)}:${token}}`;
 }
 
-/** A whole event of exactly so many bytes. */
+/** A valid event of exactly `bytes` bytes. */
 function ofSize(event: GeneratedEvent, bytes: number): string {
   const start = `${json(event).slice(0, -1)},"fill":"`;
   return `${start}${'x'.repeat(bytes - Buffer.byteLength(start) - 2)}"}`;
@@ -28,7 +28,7 @@ function ofSize(event: GeneratedEvent, bytes: number): string {
 const anyText = (random: SeededRandom) => random.pick(['systemId', 'workerId', 'groupId']);
 const aRequired = (event: GeneratedEvent, random: SeededRandom) => random.pick(event.required);
 
-/** Each is the event that it was made of. */
+/** Ways that keep the event valid and the same. */
 export const LENIENT: Readonly<Record<string, Writing>> = {
   plain: json,
   'with a byte order mark': (event) => `\ufeff${json(event)}`,
@@ -40,15 +40,15 @@ export const LENIENT: Readonly<Record<string, Writing>> = {
     respelled(event, 'workerId', String(event.parameters['workerId'])),
   'with white space around an id': (event) =>
     respelled(event, 'workerId', `"\\t ${event.parameters['workerId']!}\\u00a0"`),
-  'with a huge number that nobody reads': (event) => first(event, `"n":1e400,"m":${'9'.repeat(4000)}`),
-  'with half a surrogate that nobody reads': (event) => first(event, '"half":"\\ud800"'),
-  'nested deep where nobody reads': (event, random) =>
+  'with a huge number that is ignored': (event) => first(event, `"n":1e400,"m":${'9'.repeat(4000)}`),
+  'with half a surrogate that is ignored': (event) => first(event, '"half":"\\ud800"'),
+  'nested deep in an ignored member': (event, random) =>
     first(event, `"deep":${nested(random.integer(1, DEEPEST))}`),
-  'repeating what nobody reads': (event) => first(event, '"x":1,"x":{"workerId":1,"workerId":2}'),
+  'repeating an ignored member': (event) => first(event, '"x":1,"x":{"workerId":1,"workerId":2}'),
   'of almost 64 KiB': (event, random) => ofSize(event, LARGEST_BYTES - random.integer(0, 1)),
 };
 
-/** None of them is an event. */
+/** Ways that make the event invalid. */
 export const SPOILT: Readonly<Record<string, Writing>> = {
   empty: () => '',
   'of white space': (_event, random) => random.pick([' ', '\r\n', '\t \t', ' '.repeat(5000), '\ufeff']),
@@ -58,7 +58,7 @@ export const SPOILT: Readonly<Record<string, Writing>> = {
   },
   'with two byte order marks': (event) => `\ufeff\ufeff${json(event)}`,
   'in UTF-16': (event, random) => Buffer.from(`${random.pick(['', '\ufeff'])}${json(event)}`, 'utf16le'),
-  'in UTF-16, the other way round': (event) => Buffer.from(json(event), 'utf16le').swap16(),
+  'in big-endian UTF-16': (event) => Buffer.from(json(event), 'utf16le').swap16(),
   'in Latin-1': (event) => Buffer.from(respelled(event, 'systemId', '"M\u00fcnchen"'), 'latin1'),
   'with half a surrogate in its bytes': (event) =>
     Buffer.concat([Buffer.from(json(event).slice(0, -2)), Buffer.from('eda080227d', 'hex')]),
@@ -110,7 +110,7 @@ export const SPOILT: Readonly<Record<string, Writing>> = {
       '{}',
       '-0',
     ]),
-  'that is no JSON': (event, random) =>
+  'that is not JSON': (event, random) =>
     random.pick([
       'NaN',
       "{'a':1}",
@@ -125,7 +125,7 @@ export const SPOILT: Readonly<Record<string, Writing>> = {
   'nested deep': (_event, random) => nested(random.integer(1, DEEPEST)),
 };
 
-/** Each would be an event if it were smaller. */
+/** Ways that only make the event too large. */
 export const TOO_LARGE: Readonly<Record<string, Writing>> = {
   'one byte too large': (event) => ofSize(event, LARGEST_BYTES + 1),
   'too large': (event, random) => ofSize(event, random.integer(LARGEST_BYTES + 2, 2 * LARGEST_BYTES)),

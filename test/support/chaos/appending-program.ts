@@ -5,13 +5,13 @@ import { KafkaConnection } from '../../../libs/event-log/src/kafka/kafka-connect
 import { KafkaSender } from '../../../libs/event-log/src/kafka/kafka-sender.js';
 import { createProducer } from '../../../libs/event-log/src/kafka/record-producer.js';
 
-// Appends records to a Kafka by several appenders until it reads a line, and prints the values that were acknowledged: a
-// program of its own, since whatever its connections suffer must not end it.
+// Appends records to Kafka through several appenders until it reads a line, then prints the acknowledged values. It is
+// a separate program, since the point is that faults of its connections do not end it.
 
 const APPENDERS = 6;
 const MOST_RECORDS = 60;
 const KEYS = 500;
-/** A stalled connection is given up soon, so that many can be. */
+/** Short, so that a run gets through many stalled connections. */
 const SEND_TIMEOUT_MS = 300;
 
 const [broker, prefix, seed] = process.argv.slice(2) as [string, string, string];

@@ -16,7 +16,7 @@ export interface Sent {
   readonly action: 0 | 1;
 }
 
-/** Few agents and codes, times in disorder: neighbourhoods are corrected again and again. */
+/** An event out of few agents and codes, with unordered times, so that projected intervals are corrected often. */
 export function nthEvent(number: number, random: SeededRandom): Sent {
   const code = `c${random.integer(0, 3)}`;
   return {

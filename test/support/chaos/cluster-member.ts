@@ -3,7 +3,7 @@ import { temporaryDirectory } from '../processes/standalone-process.js';
 
 export type ClusterRole = 'receiver' | 'projector' | 'query';
 
-/** One of our processes, with a place of its own to keep its data, which a test may end and start again. */
+/** One of our processes with its own data directory, which a test may end and start again. */
 export class ClusterMember {
   private readonly dataDirectory = temporaryDirectory();
   private service: ServiceProcess | undefined;

@@ -13,10 +13,10 @@ import { ClusterMember, type ClusterRole } from './cluster-member.js';
 import { readStatusLog, type StatusLog } from './read-status-log.js';
 import { ServiceProcess } from '../processes/service-process.js';
 import { temporaryDirectory } from '../processes/standalone-process.js';
-import { expectAccounts, settledAccount } from '../http/account-views.js';
+import { expectAccounts, balancedAccount } from '../http/account-views.js';
 
 const SENDERS = 16;
-/** Between a sender's events: some 1 000 a second altogether, so that an outage of a minute can be looked through. */
+/** Between a sender's events: some 1 000 a second in total, so that an outage of a minute can still be checked. */
 const SEND_PAUSE_MS = 10;
 const QUIET_WITHIN_MS = 180_000;
 const PARTITIONS = 6;
@@ -29,8 +29,8 @@ export interface ClusterPlan {
 }
 
 /**
- * Receivers and projectors on a real Kafka and one engine, under a load that never rests, with a record of every event
- * that got its 204. What happens to them is the test's; in the end everything must be there, and right.
+ * Receivers and projectors on a real Kafka and one engine, under constant load. It records every event that got its
+ * 204. The test injects the faults; afterwards everything must be there and right.
  */
 export class ClusterUnderTest {
   readonly receivers: ClusterMember[] = [];
@@ -102,7 +102,7 @@ export class ClusterUnderTest {
     await this.clickHouse?.end('SIGKILL');
   }
 
-  /** Events that got their 204 so far. */
+  /** Number of events that got their 204 so far. */
   get taken(): number {
     return this.acknowledged.length;
   }
@@ -117,7 +117,7 @@ export class ClusterUnderTest {
     await Promise.all(this.senders);
   }
 
-  /** Starts whatever is not running, waits until nothing moves any more, and looks at everything. */
+  /** Starts everything that is not running, waits until all is projected, and checks everything. */
   async expectAllRight(unreadable = 0): Promise<void> {
     await this.stopLoad();
     await this.startClickHouse();
@@ -131,7 +131,7 @@ export class ClusterUnderTest {
       async () => (await this.sumOf(this.receivers, 'wfm_spool_events')) === 0,
       QUIET_WITHIN_MS,
     );
-    // What was moved to where it belongs is appended meanwhile, and counts there.
+    // Misplaced records are appended to their right partitions meanwhile, and count there.
     let read = await readStatusLog(this.log);
     let projected = NaN;
     await eventually(
@@ -162,7 +162,7 @@ export class ClusterUnderTest {
     await this.expectStoreToBeTheLog();
   }
 
-  /** Fails unless the store's rows are the fold over the log, and its accounts tell of each number that is there once. */
+  /** Fails unless the store's rows are the fold over the log, and its accounts count each sequence number once. */
   async expectStoreToBeTheLog(): Promise<void> {
     const log = await readStatusLog(this.log);
     await expectFold(
@@ -173,9 +173,9 @@ export class ClusterUnderTest {
   }
 
   /**
-   * A receiver that was killed may have written events that nobody was told of, so the log may hold more than was
-   * acknowledged. But each acknowledged event has a number of its own there; each number counts once, however often and
-   * wherever its record lies; and one of the numbers of each event counts as stored, the others as repeats.
+   * A killed receiver may have written events without acknowledging them, so the log may hold more than was
+   * acknowledged. But each acknowledged event has its own sequence number there, each number counts once, however often
+   * and wherever its record lies, and one number of each event counts as stored, the others as repeats.
    */
   private async expectAccountsToBeOf({ events, numbered }: StatusLog): Promise<void> {
     const numbersLeft = countOf([...numbered.values()]);
@@ -183,11 +183,11 @@ export class ClusterUnderTest {
       expect([event, numbersLeft.get(event)! >= times]).toEqual([event, true]);
     expect(numbered.size).toBeLessThanOrEqual(this.number);
     const stored = new Set(events.map(recordIdentity)).size;
-    const account = settledAccount('chaos', { stored, repeats: numbered.size - stored });
+    const account = balancedAccount('chaos', { stored, repeats: numbered.size - stored });
     await expectAccounts(this.queries[0]!.url!, [account]);
   }
 
-  /** Runs one of the maintenance programs. @returns its exit code, and what it printed. */
+  /** Runs one of the maintenance programs. @returns its exit code and output. */
   run(program: string, args: readonly string[] = []): Promise<{ code: number; output: string }> {
     const env = { PATH: process.env['PATH'], ...this.environment, DATA_DIR: temporaryDirectory() };
     const file = resolve(`dist/apps/maintenance/src/${program}.js`);
@@ -198,7 +198,7 @@ export class ClusterUnderTest {
     });
   }
 
-  /** Records that lie where they do not belong since partitions were added; each is somewhere else as well. */
+  /** Number of records in a wrong partition since partitions were added; a copy of each lies in the right one. */
   async misplaced(): Promise<number> {
     return (await readStatusLog(this.log)).misplaced;
   }

@@ -5,8 +5,8 @@ import { Topic } from '#event-log';
 import { SeededRandom } from '#oracle';
 import { EmbeddedEventLog } from '../../../libs/event-log/src/embedded/embedded-event-log.js';
 
-// Damages copies of a log, reads each as a whole and prints what came of it, a line for each. A program of its own: some
-// damages of the file's own pages end the process inside LMDB.
+// Damages copies of a log, reads each of them completely and prints the outcome of each on a line. It is a separate
+// program, since damage to LMDB's own pages can crash the process.
 
 const [source, scratch, seed, firstTrial, lastTrial] = process.argv.slice(2) as [
   string,
@@ -16,7 +16,7 @@ const [source, scratch, seed, firstTrial, lastTrial] = process.argv.slice(2) as 
   string,
 ];
 
-/** What a reader of the whole log sees. */
+/** Digest of all records that a reader of the log sees. */
 async function digestOf(directory: string): Promise<string> {
   const log = new EmbeddedEventLog({ directory });
   const hash = createHash('sha256');
@@ -37,7 +37,7 @@ async function digestOf(directory: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** Changes 1 to 16 bytes, one after another or anywhere. */
+/** Changes 1 to 16 bytes, in a run or scattered. */
 function damage(file: string, random: SeededRandom): void {
   const bytes = readFileSync(file);
   const count = random.integer(1, 16);

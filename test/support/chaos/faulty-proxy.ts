@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '#oracle';
 
-/** Most bytes of a connection until it fails. */
+/** A connection fails after at most this many bytes. */
 const MAX_BYTES = 60_000;
 const LATE_SHARE = 0.05;
 const MAX_LATE_MS = 200;
@@ -11,11 +11,11 @@ const MAX_LATE_MS = 200;
 const FAULTS = ['reset', 'cut', 'stall'] as const;
 
 /**
- * A TCP proxy each of whose connections fails after some bytes: it is reset, or reset with a part of what it should have
- * passed on, or passes nothing on any more. Before, now and then, something is late.
+ * A TCP proxy whose connections all fail after some bytes: they are reset, reset in the middle of a chunk, or stalled.
+ * Until then, some chunks are delayed.
  */
 export class FaultyProxy {
-  /** Connections that have failed so far. */
+  /** Number of connections that have failed so far. */
   faults = 0;
   private readonly server: Server;
   private readonly sockets = new Set<Socket>();
@@ -62,7 +62,7 @@ export class FaultyProxy {
       [broker, client],
     ] as const) {
       this.sockets.add(from);
-      // One piece after the other, also where one is late.
+      // Chunks are passed on in order even if one is delayed.
       let passed = Promise.resolve();
       from.on('data', (data: Buffer) => {
         passed = passed.then(() => pass(from, to, data));

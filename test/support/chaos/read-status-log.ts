@@ -5,12 +5,12 @@ import { recordIdentity } from './chaos-load.js';
 
 const PAGE_RECORDS = 10_000;
 
-/** What the log of status events holds; all but `records` and `misplaced` tell of records where they belong. */
+/** The content of the status log. Only `records` and `misplaced` include records in a wrong partition. */
 export interface StatusLog {
   readonly events: readonly StatusEvent[];
-  /** The identity of the event of each number that receivers gave, as `<receiver> <number>`. */
+  /** The identity of the event under each `<producer id> <sequence number>`. */
   readonly numbered: ReadonlyMap<string, string>;
-  /** Records, wherever they lie. */
+  /** Number of all records, including misplaced ones. */
   readonly records: number;
   readonly unreadable: number;
   readonly misplaced: number;

@@ -1,7 +1,7 @@
-/** The Unix time of the events, in seconds: long enough ago for any test, and within the retention. */
+/** The Unix time of the events, in seconds: long enough ago for every test, but within the retention. */
 export const BULK_BEGIN = Math.floor(Date.now() / 1000) - 200_000;
 
-/** An hour of one agent after another: enters and exits in turn, one a minute. */
+/** The n-th status: an hour for each agent in turn, alternating enters and exits, one a minute. */
 export function nthStatus(n: number, systemId: string) {
   const minute = n % 60;
   const agent = Math.floor(n / 60);
@@ -17,7 +17,7 @@ export function nthStatus(n: number, systemId: string) {
 
 const STEPS = ['queued', 'offered', 'answered', 'finished', 'wrapped'] as const;
 
-/** One contact after another: from its queue to the work after it. */
+/** The n-th step: one contact after another, from queueing to after-call work. */
 export function nthStep(n: number, systemId: string) {
   const action = STEPS[n % STEPS.length]!;
   const contact = Math.floor(n / STEPS.length);
@@ -28,7 +28,7 @@ export function nthStep(n: number, systemId: string) {
     : { ...base, actionTime, workerId: `agent ${contact % 7}` };
 }
 
-/** The first `count` numbers, each made into something. */
+/** `of(0)`, `of(1)` and so on, `count` in all. */
 export function firstOf<T>(count: number, of: (n: number) => T): T[] {
   return Array.from({ length: count }, (_, n) => of(n));
 }

@@ -22,20 +22,20 @@ import {
   anyDeadLetterResend,
 } from './record.arbitrary.js';
 
-/** How a message of the topics is written and read. */
+/** How a message of the topics is encoded and decoded. */
 export interface RecordCodec {
   readonly message: string;
-  /** Records as the service writes them, without their origin. */
+  /** Records as the service writes them, without origin. */
   readonly written: fc.Arbitrary<NewRecord>;
   readonly hasOrigin: boolean;
   decode(value: string): unknown;
-  /** Writes what was decoded. */
+  /** Encodes what `decode` returned. */
   encode(decoded: never): NewRecord;
 }
 
 const anyReceivedAt = fc.nat();
 
-/** Of all messages but those of layouts, which are written as they are. */
+/** The codecs of all messages but layout records, which are plain JSON. */
 export const RECORD_CODECS: readonly RecordCodec[] = [
   {
     message: 'statusEvent',
@@ -80,7 +80,7 @@ export const RECORD_CODECS: readonly RecordCodec[] = [
   },
 ];
 
-/** The record with its origin, if it has one. */
+/** The record with the origin, if there is one. */
 export function originated(record: NewRecord, origin: RecordOrigin | undefined): NewRecord {
   return origin === undefined ? record : withOrigin(record, origin);
 }

@@ -22,7 +22,7 @@ import {
 import { MAX_TEXT_LENGTH, type RejectionReason } from '#ingestion';
 import { anyContactStep } from '../../../libs/domain/src/contact.arbitrary.js';
 
-/** As a record, so that the compiler sees to it that none is missing. */
+/** An object, so that the compiler rejects a missing reason. */
 const REASONS: Readonly<Record<RejectionReason, true>> = {
   malformed: true,
   missing_field: true,
@@ -34,7 +34,7 @@ const REASONS: Readonly<Record<RejectionReason, true>> = {
   forbidden_system: true,
 };
 
-/** Why a post becomes a dead letter. */
+/** The reasons for which a post becomes a dead letter. */
 export const REJECTION_REASONS = Object.keys(REASONS);
 
 const LONGEST_TEXT = '\u{1f600}'.repeat(MAX_TEXT_LENGTH);
@@ -52,7 +52,7 @@ const anyName = anyPlainText(0);
 const anyText = fc.string({ unit: 'binary', size: 'small' });
 const anyTime = fc.integer({ min: 0, max: 8_640_000_000_000_000 });
 
-/** Any event that a receiver accepts, however its ids are written. */
+/** Any status event that a receiver accepts. */
 export const anyAcceptedStatus: fc.Arbitrary<StatusEvent> = fc.record({
   systemId: anyId,
   workerId: anyId,
@@ -92,7 +92,7 @@ const anyAgent: fc.Arbitrary<DirectoryAgent> = fc.record(
   { requiredKeys: ['id', 'name'] },
 );
 
-/** Of any shape that the receiver lets through; ids may be there twice, which no schema says. */
+/** Any directory that passes the schema; ids may repeat, which no schema can exclude. */
 export const anyAcceptedDirectory: fc.Arbitrary<Directory> = fc.record(
   { services: fc.array(anyService, { maxLength: 3 }), agents: fc.array(anyAgent, { maxLength: 3 }) },
   { requiredKeys: ['services'] },
@@ -141,7 +141,7 @@ const anyRange: fc.Arbitrary<NumberRange> = fc
   .tuple(fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 0, max: MAX_RANGE_NUMBERS - 1 }))
   .map(([from, more]) => [from, from + more]);
 
-/** As receivers number what they take, up to the greatest number and the most ranges that there are. */
+/** Any origin that a receiver can assign, up to the greatest sequence number and the most ranges. */
 export const anyOrigin: fc.Arbitrary<RecordOrigin> = fc
   .record({
     producerId: fc

@@ -5,7 +5,7 @@ import { postContact, postStatus, putPersonnel, untilProjected } from '../http/s
 export const SPEC_SYSTEM = 'External system';
 const TEN_O_CLOCK = Date.UTC(2020, 0, 1, 10) / 1000;
 
-/** A service that takes events of that day. */
+/** Settings of a service that accepts events of that day. */
 export const SPEC_DAY_SETTINGS = { RETENTION_DAYS: '20000', DEFAULT_SYSTEM_ID: SPEC_SYSTEM } as const;
 
 const STATES = [
@@ -18,8 +18,8 @@ const STEPS = ['queued', 'offered', 'answered', 'finished', 'wrapped'] as const;
 const STEP_SECONDS = 20;
 
 /**
- * Gives a service something to answer: agents, states and contacts of the example's day, an agent who works now, and for
- * operators what is odd and what is not accepted.
+ * Sends a service agents, states and contacts of the example's day, an agent who is working now, and defects and dead
+ * letters for the operators' methods.
  */
 export async function sendSpecDay(url: string): Promise<void> {
   await putPersonnel(url, {
@@ -74,7 +74,7 @@ export async function sendSpecDay(url: string): Promise<void> {
   await untilProjected(url);
 }
 
-/** An exit and a step that nothing came before, and dead letters: one that is no JSON, one that is no UTF-8, one that is rejected again. */
+/** Sends an orphan exit and an orphan step, and dead letters: not JSON, not UTF-8, and one that is rejected again. */
 async function sendDefects(url: string): Promise<void> {
   const status = { systemId: SPEC_SYSTEM, workerId: '3', stateCode: 'Work', stateName: 'Work' };
   const contact = { systemId: SPEC_SYSTEM, contactId: 'c3', groupId: '1' };

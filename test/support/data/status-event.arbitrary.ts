@@ -4,7 +4,7 @@ import type { StatusEvent } from '#domain';
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-/** Days near and far, so that views have to be widened by every step; few instants in each, so that they collide. */
+/** Days near and far, so that views are widened by every step, but few instants a day, so that events collide. */
 const anyTime = (origin: number) =>
   fc
     .tuple(
@@ -14,7 +14,7 @@ const anyTime = (origin: number) =>
     )
     .map(([day, hour, second]) => origin + day * DAY + hour * HOUR + second * 1000);
 
-/** Events on two timelines for each worker, so dense that repeats and contradictions are the ordinary case. */
+/** Events on two timelines per worker, so dense that repeats and contradictions are common. */
 export function anyStatusEvent(
   workers: number,
   { systemId = 's', origin = 1_700_000_000_000 } = {},

@@ -1,4 +1,4 @@
-/** As much of a dashboard as tests look at. */
+/** The parts of a dashboard that tests look at. */
 export interface BuiltDashboard {
   readonly title: string;
   readonly panels: readonly BuiltPanel[];
@@ -14,7 +14,7 @@ export interface BuiltPanel {
   readonly targets: readonly { readonly expr: string }[];
 }
 
-/** All panels that show something. */
+/** All panels except rows. */
 export function allPanels({ panels }: BuiltDashboard): readonly BuiltPanel[] {
   return panels.filter(({ type }) => type !== 'row');
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** A fenced block of a document that a test does something with. */
+/** A fenced block of a document that a test uses. */
 export type DocumentBlock =
   | { readonly kind: 'run'; readonly line: number; readonly text: string }
   | { readonly kind: 'answer'; readonly line: number; readonly text: string }
@@ -9,8 +9,8 @@ export type DocumentBlock =
 const BLOCK = /^```(\w+) (run|answer|snippet=(\S+))\n([\s\S]*?)^```$/gm;
 
 /**
- * The blocks whose first line says what they are: `sh run` is run, `json answer` is what the run before it prints, and
- * `LANGUAGE snippet=FILE` is code to start from.
+ * The blocks of a document by their info strings: `sh run` is a command to run, `json answer` the output of the run
+ * before it, and `LANGUAGE snippet=FILE` an example program.
  */
 export function documentBlocks(file: string): readonly DocumentBlock[] {
   const text = readFileSync(file, 'utf8');
@@ -22,7 +22,7 @@ export function documentBlocks(file: string): readonly DocumentBlock[] {
   });
 }
 
-/** An answer without what differs from day to day: times become one word. */
+/** A JSON answer with its times replaced by a constant, since they differ from day to day. */
 export function withoutTimes(json: string): unknown {
   return JSON.parse(json.replace(/"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"/g, '"a time"'));
 }

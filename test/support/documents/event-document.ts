@@ -45,7 +45,7 @@ const { messages } = eventDocument.components;
 const ajv = new Ajv({ allErrors: true, strict: false, formats: { int64: true } });
 ajv.addSchema(eventDocument, 'document');
 
-/** What is wrong with a value, by a schema of the document. */
+/** The faults of a value by a schema of the document. */
 export function faultsOf(schema: string, value: unknown): readonly unknown[] {
   const validate = ajv.getSchema(`document#/components/schemas/${schema}`)!;
   return validate(value) ? [] : validate.errors!;
@@ -53,5 +53,5 @@ export function faultsOf(schema: string, value: unknown): readonly unknown[] {
 
 /** The name of a message's schema. */
 export const schemaOf = (message: string) => messages[message]!.payload.$ref.split('/').at(-1)!;
-/** The payloads that a message has as examples. */
+/** The payloads of a message's examples. */
 export const examplesOf = (message: string) => messages[message]!.examples.map(({ payload }) => payload);

@@ -1,4 +1,4 @@
-/** What the tests look at of the objects that the chart makes. */
+/** The parts of the chart's objects that tests look at. */
 export interface KubernetesObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -86,7 +86,7 @@ interface Probe {
   readonly httpGet: { readonly path: string; readonly port: string };
 }
 
-/** Whether a selector finds an object with these labels. */
+/** Whether a selector matches these labels. */
 export function selects({ matchLabels, matchExpressions = [] }: Selector, labels: Labels): boolean {
   return (
     Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 
-/** A metric, as `docs/metrics.md` has it or as a service serves it. */
+/** A metric as documented in `docs/metrics.md` or as served. */
 export interface DescribedMetric {
   readonly name: string;
   readonly type: string;
   readonly labels: readonly string[];
 }
 
-/** What Prometheus adds to the labels of a histogram's samples. */
+/** The label that Prometheus adds to the buckets of a histogram. */
 const BUCKET_LABEL = 'le';
 const PREFIX = 'wfm_';
 
@@ -24,7 +24,7 @@ function namesIn(cell: string): string[] {
   return [...cell.matchAll(/`(\w+)`/g)].map(([, name]) => name!).sort();
 }
 
-/** The service's own metrics in what it serves; labels are those of samples that are there. */
+/** The service's own metrics in a scrape, with the labels of the samples present. */
 export function metricsServed(exposition: string): DescribedMetric[] {
   const served = new Map<string, { name: string; type: string; labels: Set<string> }>();
   for (const line of exposition.split('\n')) {
@@ -41,7 +41,7 @@ export function metricsServed(exposition: string): DescribedMetric[] {
   return [...served.values()].map(({ labels, ...metric }) => ({ ...metric, labels: [...labels].sort() }));
 }
 
-/** Where the page and what services serve differ, one line for each difference. */
+/** The differences between the page and the served metrics, a line for each. */
 export function pageDifferences(
   page: readonly DescribedMetric[],
   served: readonly DescribedMetric[],
@@ -60,7 +60,7 @@ function differencesOf({ name, type, labels }: DescribedMetric, row: DescribedMe
   if (row === undefined) return [`${name} is served and has no row`];
   const differences = [];
   if (row.type !== type) differences.push(`${name} is a ${type}, not a ${row.type}`);
-  // Without samples there are no labels to see.
+  // Without samples the labels are unknown.
   const [has, says] = [labels.join(', '), row.labels.join(', ')];
   if (has !== '' && has !== says) differences.push(`${name} has the labels ${has}, not ${says}`);
   return differences;

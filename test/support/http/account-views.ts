@@ -1,7 +1,7 @@
 import { askOps } from './ops-client.js';
 import { eventually, metric } from './service-client.js';
 
-/** What `GET /ops/systems` says became of a system's events. */
+/** What became of a system's events according to `GET /ops/systems`. */
 export interface AccountView {
   readonly systemId: string;
   readonly received: number;
@@ -11,7 +11,7 @@ export interface AccountView {
   readonly unaccounted: number;
 }
 
-/** The accounts of all systems that a query knows; fails unless the answer is 200. */
+/** The accounts of all systems that a query process knows. @throws unless the answer is 200. */
 export async function accountsOf(queryUrl: string): Promise<AccountView[]> {
   const answer = await askOps(queryUrl, 'systems');
   if (answer.status !== 200) throw new Error(`${answer.status}: ${answer.body.toString()}`);
@@ -27,8 +27,8 @@ export async function accountsOf(queryUrl: string): Promise<AccountView[]> {
   );
 }
 
-/** An account that misses nothing. */
-export function settledAccount(
+/** An account in which nothing is missing. */
+export function balancedAccount(
   systemId: string,
   { stored = 0, repeats = 0, deadLettered = 0 }: Partial<AccountView>,
 ): AccountView {
@@ -36,10 +36,10 @@ export function settledAccount(
   return { systemId, received, stored, repeats, deadLettered, unaccounted: 0 };
 }
 
-/** Fails unless a query tells exactly these accounts, and its gauges that nothing is unaccounted for. */
+/** Fails unless a query process reports exactly these accounts, and its gauges show nothing unaccounted for. */
 export async function expectAccounts(queryUrl: string, accounts: readonly AccountView[]): Promise<void> {
   expect(await accountsOf(queryUrl)).toEqual(accounts);
-  // Gauges are as old as the last time they were made.
+  // The gauges are updated periodically.
   await eventually(async () => (await metric(queryUrl, 'wfm_unaccounted_events')) === 0, 60_000);
   expect(await metric(queryUrl, 'wfm_unreconciled_systems')).toBe(0);
 }

@@ -6,7 +6,7 @@ export interface KeySpec {
   readonly systems?: readonly string[];
 }
 
-/** Writes a file of keys with the given names. @returns the keys. */
+/** Creates keys with the given names and writes their file. @returns the keys. */
 export function writeKeys<Name extends string>(
   file: string,
   specs: Readonly<Record<Name, KeySpec>>,

@@ -1,6 +1,6 @@
 import { request, type Answer } from './service-client.js';
 
-/** A dead letter as `/ops/dead-letters` answers it, as far as tests look at it. */
+/** The parts of a dead letter in `/ops/dead-letters` that tests look at. */
 export interface LetterView {
   readonly id: string;
   readonly receivedAt: string;
@@ -27,7 +27,7 @@ export interface LetterPage {
   readonly nextCursor?: string;
 }
 
-/** Asks one of the operators' methods. */
+/** Calls one of the operators' methods. */
 export function askOps(
   url: string,
   method: string,
@@ -36,7 +36,7 @@ export function askOps(
   return request(`${url}/ops/${method}?${new URLSearchParams(query).toString()}`);
 }
 
-/** One page of dead letters; fails unless the answer is 200. */
+/** One page of dead letters. @throws unless the answer is 200. */
 export async function letterPage(
   url: string,
   query: Readonly<Record<string, string>> = {},
@@ -46,7 +46,7 @@ export async function letterPage(
   return answer.json() as LetterPage;
 }
 
-/** All dead letters, page by page. */
+/** All dead letters, read in pages. */
 export async function allLetters(
   url: string,
   query: Readonly<Record<string, string>> = {},
@@ -60,7 +60,7 @@ export async function allLetters(
   return letters;
 }
 
-/** Resends a letter, as it came or with a corrected body. */
+/** Resends a letter unchanged or with a corrected body. */
 export function resendLetter(url: string, id: string, body?: string | Buffer): Promise<Answer> {
   return request(`${url}/ops/dead-letters/${encodeURIComponent(id)}/resend`, {
     method: 'POST',

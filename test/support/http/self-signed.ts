@@ -1,7 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 
-/** Makes a key and a certificate of 127.0.0.1 under a name, in PEM, which are their own authority for a day. */
+/**
+ * Writes a key and a self-signed certificate of 127.0.0.1 under a name, in PEM and valid for a day. @returns their
+ * paths.
+ */
 export function selfSigned(directory: string, name: string): { key: string; cert: string } {
   const [key, cert] = [join(directory, 'tls.key'), join(directory, 'tls.crt')];
   const subject = ['-subj', `/CN=${name}`, '-addext', 'subjectAltName=IP:127.0.0.1'];

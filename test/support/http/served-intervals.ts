@@ -11,7 +11,7 @@ interface AgentStates {
   readonly states: readonly { startDate: string; endDate: string; stateCode: string; stateName: string }[];
 }
 
-/** What `agentStatusData` is to answer for all these events: intervals with a known end, as comparable lines. */
+/** The expected answer of `agentStatusData` for all these events: intervals with a known end, as comparable lines. */
 export function expectedIntervals(events: readonly StatusEvent[]): string[] {
   const timelines = new Map<string, StatusEvent[]>();
   for (const event of events) {
@@ -30,13 +30,13 @@ export function expectedIntervals(events: readonly StatusEvent[]): string[] {
     .sort();
 }
 
-/** Asks for all intervals of these agents. */
+/** Requests all intervals of these agents. */
 export function askIntervals(url: string, agents: readonly string[]): Promise<Answer> {
   const period = 'startDate=1971-01-01T00:00:00Z&endDate=2199-01-01T00:00:00Z';
   return request(`${url}/historic/agentStatusData?${period}&agentId=${agents.join(',')}`);
 }
 
-/** The same lines, of an answer; none of a 404. */
+/** The intervals in an answer, as lines of {@link expectedIntervals}; none for a 404. */
 export function servedIntervals(answer: Answer): string[] {
   if (answer.status === 404) return [];
   return (answer.json() as AgentStates[])
@@ -52,7 +52,7 @@ function line(agent: string, group: string, start: Date, end: Date, code: string
   return [agent, group, start.toISOString(), end.toISOString(), code, name].join(' ');
 }
 
-/** The same lines, of a store. */
+/** The intervals in a store, as lines of {@link expectedIntervals}. */
 export async function storedIntervals(connection: StoreConnection, database: string): Promise<string[]> {
   const rows = await connection.rows<[string, string, number, number, string, string]>(
     `SELECT worker_id, group_id, toUnixTimestamp64Milli(start), toUnixTimestamp64Milli(assumeNotNull(end)),

@@ -9,7 +9,7 @@ export interface Answer {
 
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-/** A request with exactly the given bytes, over a real socket. */
+/** Sends a request with exactly the given bytes over a real socket. */
 export function request(
   url: string,
   options: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
@@ -31,7 +31,7 @@ export function request(
       });
     });
     outgoing.on('error', (error: NodeJS.ErrnoException) => {
-      // The server may close a connection that was idle for long just when it is used again.
+      // The server may close an idle connection at the moment it is reused.
       const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET' && method === 'GET';
       if (isStale) resolve(request(url, options));
       else reject(error);
@@ -40,7 +40,7 @@ export function request(
   });
 }
 
-/** Sends a status event; the body goes as it is if it is text, as JSON otherwise. */
+/** Posts a status event. A text or buffer is sent as it is, anything else as JSON. */
 export function postStatus(
   baseUrl: string,
   body: unknown,
@@ -54,7 +54,7 @@ export function postStatus(
   });
 }
 
-/** Sends a step of a contact. */
+/** Posts a contact step. */
 export function postContact(
   baseUrl: string,
   body: object,
@@ -67,7 +67,7 @@ export function postContact(
   });
 }
 
-/** Puts a system's directory; the body goes as it is if it is text, as JSON otherwise. */
+/** Puts a system's directory. A text or buffer is sent as it is, anything else as JSON. */
 export function putPersonnel(baseUrl: string, body: unknown): Promise<Answer> {
   return request(`${baseUrl}/ccwfm/api/rest/personnel`, {
     method: 'PUT',
@@ -76,7 +76,7 @@ export function putPersonnel(baseUrl: string, body: unknown): Promise<Answer> {
   });
 }
 
-/** The value of a metric, summed over all its samples that carry the given labels. */
+/** The value of a metric, summed over all samples with the given labels. */
 export async function metric(
   baseUrl: string,
   name: string,
@@ -90,12 +90,12 @@ export async function metric(
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
-/** Waits until all that was acknowledged is in the store. */
+/** Waits until all acknowledged records are in the store. */
 export function untilProjected(baseUrl: string, withinMs = 60_000): Promise<void> {
   return eventually(async () => (await metric(baseUrl, 'wfm_projection_lag_events')) === 0, withinMs);
 }
 
-/** Waits on a condition, with a deadline; `state` says what there is instead. */
+/** Waits for a condition with a deadline. @param state describes the actual state for the error message. */
 export async function eventually(
   condition: () => Promise<boolean> | boolean,
   withinMs = 30_000,
@@ -105,7 +105,7 @@ export async function eventually(
   while (!(await condition())) {
     if (Date.now() > deadline) {
       const found = JSON.stringify(await state());
-      throw new Error(`not within ${withinMs} ms: ${condition.toString()}; there is ${found}`);
+      throw new Error(`not within ${withinMs} ms: ${condition.toString()}; the state is ${found}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

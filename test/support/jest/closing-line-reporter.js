@@ -1,4 +1,4 @@
-/** Ends the output with one plain line that any script can read: `N passed, N failed`. */
+/** Ends the output with one line for scripts: `N passed, N failed`, with `, N skipped` if any. */
 export default class ClosingLineReporter {
   onRunComplete(_contexts, results) {
     const failedSuites = results.testResults.filter(

@@ -9,9 +9,8 @@ const IMAGE = 'docker.io/apache/kafka:4.1.0';
 const ENGINES = ['docker', 'podman'];
 
 /**
- * Finds out, before any test runs, whether there can be a Kafka: KAFKA_BROKERS if it is set, else Java and what Maven
- * brings, else a container engine. The suites that need one are skipped otherwise, unless REQUIRE_KAFKA=1 says that they
- * must not be.
+ * Finds a way to run Kafka before any test runs: KAFKA_BROKERS if set, else Java with jars from Maven, else a container
+ * engine. Without any, the suites that need Kafka are skipped or, with REQUIRE_KAFKA=1, the run fails.
  */
 export default function setUpKafka() {
   if (process.env.KAFKA_BROKERS) return;
@@ -24,7 +23,7 @@ export default function setUpKafka() {
       faults.push(error.message.split('\n')[0]);
     }
   }
-  const reason = `there is no Kafka to test with: ${faults.join('; ')}`;
+  const reason = `Kafka is not available: ${faults.join('; ')}`;
   if (process.env.REQUIRE_KAFKA === '1') throw new Error(reason);
   process.stderr.write(
     `${reason}\nThe suites that need one are skipped. Set KAFKA_BROKERS, install Java 17 and Maven, or start a container engine.\n`,
@@ -35,7 +34,7 @@ function prepareJava() {
   return { TEST_KAFKA_CLASSPATH: findClasspath() };
 }
 
-/** Pulls the image, so that no test has to wait for it. */
+/** Pulls the image beforehand, so that no test waits for it. */
 function prepareContainers() {
   const engine = ENGINES.find((name) => succeeds(name, ['info']));
   if (engine === undefined) throw new Error(`no container engine answers (${ENGINES.join(', ')})`);

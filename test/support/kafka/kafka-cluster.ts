@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-// A cluster is asked whether it is there, beside the adapter that is tested on it.
+// The client is used directly, since the adapter under test cannot also check that the cluster is up.
 
 import kafkajs from 'kafkajs';
 import { freePorts } from '../processes/free-ports.js';
@@ -13,7 +13,7 @@ import { eventually } from '../http/service-client.js';
 
 const START_TIMEOUT_MS = 90_000;
 
-/** A Kafka cluster of this test's own, in KRaft mode on loopback; or the one that KAFKA_BROKERS names. */
+/** A Kafka cluster in KRaft mode on loopback, owned by the test, or the one that KAFKA_BROKERS names. */
 export class KafkaCluster {
   private constructor(
     readonly brokers: readonly string[],
@@ -26,12 +26,12 @@ export class KafkaCluster {
     return KafkaCluster.startNodes(size);
   }
 
-  /** One broker that also listens at {@link SecuredListener.port}, on a cluster of this test's own whatever is given. */
+  /** One broker that also listens on {@link SecuredListener.port}, always on a cluster owned by the test. */
   static startSecured(secured: SecuredListener): Promise<KafkaCluster> {
     return KafkaCluster.startNodes(1, securedListener(secured));
   }
 
-  /** One broker that also listens at a port, and has whoever comes there come to another one, where a proxy is. */
+  /** One broker that also listens on `port` and advertises `proxyPort` to clients there, where a proxy listens. */
   static startBehind(port: number, proxyPort: number): Promise<KafkaCluster> {
     const settings = protocols('PROXIED:PLAINTEXT');
     return KafkaCluster.startNodes(1, {
@@ -60,7 +60,7 @@ export class KafkaCluster {
     return cluster;
   }
 
-  /** Waits until every broker that runs takes part and the cluster answers. */
+  /** Waits until every running broker has joined and the cluster answers. */
   async untilReady(): Promise<void> {
     const expected = this.nodes.filter(({ running }) => running).length;
     await eventually(async () => {
@@ -74,22 +74,22 @@ export class KafkaCluster {
   }
 }
 
-/** Where a broker wants TLS and credentials. */
+/** A listener that requires TLS and credentials. */
 export interface SecuredListener {
   readonly port: number;
-  /** Of the private key and then the certificate, in PEM. */
+  /** The private key followed by the certificate, in PEM. */
   readonly keystoreFile: string;
   readonly username: string;
   readonly password: string;
 }
 
-/** A listener besides the one that everything but its test uses. */
+/** A second listener, for a particular test. */
 interface OtherListener {
   readonly name: string;
   readonly port: number;
   readonly advertisedPort: number;
   readonly settings: Readonly<Record<string, string>>;
-  /** Of SCRAM, as `kafka-storage` takes them. */
+  /** SCRAM users in the format of `kafka-storage`. */
   readonly users: readonly string[];
 }
 
@@ -133,7 +133,7 @@ function securedListener({ port, keystoreFile, username, password }: SecuredList
   };
 }
 
-/** One broker and controller, as a process that a test may kill, pause and start again. */
+/** A combined broker and controller, as a process that a test may kill, pause and start again. */
 export class KafkaNode {
   private readonly program = kafkaProgram();
   private readonly name = `statusledger-test-kafka-${randomBytes(6).toString('hex')}`;
@@ -189,7 +189,7 @@ export class KafkaNode {
     return this.child?.pid;
   }
 
-  /** Where the partitions are, one directory each. */
+  /** Contains a directory for each partition. */
   get dataDirectory(): string {
     return join(this.directory, 'data');
   }
@@ -217,7 +217,7 @@ export class KafkaNode {
 
   checkAlive(): void {
     if (this.child === undefined || this.running) return;
-    throw new Error(`a broker ended:\n${readFileSync(this.output, 'utf8').slice(-4_000)}`);
+    throw new Error(`a broker exited:\n${readFileSync(this.output, 'utf8').slice(-4_000)}`);
   }
 
   async remove(): Promise<void> {

@@ -8,11 +8,11 @@ const JVM = [
 ];
 const IMAGE_CLASSPATH = '/opt/kafka/libs/*';
 
-/** How a class of Kafka is run: by this machine's Java, or in a container that shares its network and its files. */
+/** Runs classes of Kafka with this machine's Java, or in a container that shares its network and files. */
 export interface KafkaProgram {
-  /** Runs a class to its end. */
+  /** Runs a class and waits for its end. */
   run(directory: string, className: string, args: readonly string[]): void;
-  /** Starts a class under a name of its own, with what it says appended to `output`. */
+  /** Starts a class under a unique name and appends its output to the file `output`. */
   start(
     name: string,
     directory: string,
@@ -23,7 +23,7 @@ export interface KafkaProgram {
   signal(name: string, child: ChildProcess, signal: NodeJS.Signals): void;
 }
 
-/** As `kafka-setup.js` has found it. */
+/** The way to run Kafka that `kafka-setup.js` has found. */
 export function kafkaProgram(): KafkaProgram {
   const classpath = process.env['TEST_KAFKA_CLASSPATH'];
   if (classpath !== undefined) return javaProgram(classpath);
@@ -46,7 +46,7 @@ function javaProgram(classpath: string): KafkaProgram {
   };
 }
 
-/** The engine's client is the child; signals have to reach what runs in the container. */
+/** The child process is only the engine's client, so signals are sent to the container. */
 function containerProgram(engine: string, image: string): KafkaProgram {
   const command = (
     directory: string,

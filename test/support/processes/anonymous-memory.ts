@@ -3,10 +3,10 @@ import { readFileSync } from 'node:fs';
 const BYTES_PER_KIB = 1024;
 
 /**
- * Memory that a process itself has taken, in bytes. What is resident is more: pages of mapped files, such as the log and the
- * store have, which grow with what is kept and which the system takes back whenever it needs them.
+ * Memory that a process itself has allocated, in bytes. Resident memory also includes pages of mapped files, such as
+ * those of log and store, which grow with the data and which the kernel reclaims when it needs them.
  *
- * @returns undefined where there is no /proc to tell.
+ * @returns undefined where there is no /proc.
  */
 export function anonymousBytes(pid: number): number | undefined {
   try {

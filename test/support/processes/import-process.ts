@@ -10,7 +10,7 @@ export interface ImportOutcome {
   readonly stderr: string;
 }
 
-/** The built import command as a process of its own. */
+/** A run of the built import command. */
 export class ImportProcess {
   private readonly child: ChildProcess;
   private stdout = '';
@@ -22,7 +22,7 @@ export class ImportProcess {
     this.child = spawn(process.execPath, [MAIN, ...args], { env, stdio: 'pipe' });
     this.child.stdout!.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     this.child.stderr!.on('data', (chunk: Buffer) => (this.stderr += chunk.toString()));
-    // One that has what it needs does not read to the end.
+    // A command that needs no more input does not read to the end.
     this.child.stdin!.on('error', () => undefined).end(input);
     this.closed = once(this.child, 'close');
   }
@@ -31,7 +31,7 @@ export class ImportProcess {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
-  /** Ends it without any chance to do anything. */
+  /** Kills it without a chance to clean up. */
   async kill(): Promise<void> {
     this.child.kill('SIGKILL');
     await this.closed;

@@ -9,10 +9,10 @@ export interface CommandOutcome {
 }
 
 /**
- * Runs a built command as a user does, until it ends.
+ * Runs a built command as a user would, and waits for its end.
  *
  * @param file below `dist/apps`, such as `maintenance/src/api-key.js`.
- * @param env nothing else is in its environment, but for the path.
+ * @param env its whole environment apart from the path.
  */
 export async function runCommand(
   file: string,

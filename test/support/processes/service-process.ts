@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 60_000;
 
-/** A built program of ours as a process of its own, which says where it is served on its standard output. */
+/** One of our built programs as a process that prints its URL on standard output. */
 export class ServiceProcess {
   private constructor(
     private readonly child: ChildProcess,
@@ -48,7 +48,7 @@ export class ServiceProcess {
         clearTimeout(timer);
         failed(new Error(`${file} ${why}:\n${output}`));
       };
-      const timer = setTimeout(() => fail('did not say where it is'), START_TIMEOUT_MS);
+      const timer = setTimeout(() => fail('did not print its URL'), START_TIMEOUT_MS);
       child.once('exit', (code) => fail(`ended with ${code}`));
       child.stdout.on('data', (chunk: Buffer) => {
         read(chunk);
@@ -65,7 +65,7 @@ export class ServiceProcess {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
-  /** All that it has printed so far. */
+  /** All that it has printed so far, on both streams. */
   get output(): string {
     return this.printed();
   }
@@ -74,7 +74,7 @@ export class ServiceProcess {
     this.child.kill(signal);
   }
 
-  /** Ends it and waits until it is gone. @returns its exit code, if a signal did not end it. */
+  /** Signals it and waits for its end. @returns its exit code, or `null` if it died of the signal. */
   async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<number | null> {
     if (!this.running) return this.child.exitCode;
     const exited = once(this.child, 'exit', { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) });

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 
 export const MIB = 1024 * 1024;
 
-/** What the log leaves alone. */
+/** The space that the log leaves free. */
 export const RESERVED_BYTES = 16 * MIB;
 
-/** A disk of its own for the event log, of which something else can take all but so much. */
+/** A separate small disk for the event log, which a test can fill with other data. */
 export const smallDisk = {
   mount: (directory: string) =>
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', directory], { stdio: 'pipe' }),
@@ -20,7 +20,7 @@ export const smallDisk = {
   clear: (directory: string) => rmSync(join(directory, 'other-data')),
 };
 
-/** Why that cannot be had here, if it cannot. */
+/** Why this machine cannot mount such a disk; `undefined` if it can. */
 export function reasonForNoDisk(): string | undefined {
   const directory = mkdtempSync(join(tmpdir(), 'statusledger-disk-'));
   try {

@@ -10,9 +10,9 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 60_000;
 
 export interface StandaloneOptions {
-  /** Variables of the service, over those of a test: any free port, a directory of its own, a quiet log. */
+  /** Variables that override the defaults of a test: any free port, its own data directory, a quiet log. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Where the service keeps its data; a new temporary directory unless given. */
+  /** The data directory; a new temporary one unless given. */
   readonly dataDirectory?: string;
 }
 
@@ -29,7 +29,7 @@ export function removeTemporaryDirectories(): void {
 
 const directories: string[] = [];
 
-/** The built service as a process of its own, as a user starts it. */
+/** The built standalone service as a process, as a user starts it. */
 export class StandaloneProcess {
   private constructor(
     private readonly child: ChildProcess,
@@ -39,7 +39,7 @@ export class StandaloneProcess {
     private readonly errors: () => string,
   ) {}
 
-  /** Starts the service and waits until it says where it is; fails with what it printed if it does not. */
+  /** Starts the service and waits until it prints its URL. @throws with its output if it does not. */
   static async start({ env = {}, dataDirectory = temporaryDirectory() }: StandaloneOptions = {}) {
     const child = spawn(process.execPath, [MAIN], {
       env: {
@@ -80,12 +80,12 @@ export class StandaloneProcess {
     );
   }
 
-  /** What the service has printed so far, on both streams. */
+  /** All that the service has printed so far, on both streams. */
   get printed(): string {
     return this.output();
   }
 
-  /** What it has printed so far on standard error, where its log goes. */
+  /** All that it has printed so far on standard error, which is its log. */
   get log(): string {
     return this.errors();
   }
@@ -94,12 +94,12 @@ export class StandaloneProcess {
     return this.child.pid!;
   }
 
-  /** Ends the service as an operator does. @returns its exit code. */
+  /** Stops the service as an operator would. @returns its exit code. */
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
     return this.end(signal);
   }
 
-  /** Ends it without any chance to do anything. */
+  /** Kills it without a chance to clean up. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
   }

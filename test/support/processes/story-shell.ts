@@ -3,7 +3,7 @@ import { once } from 'node:events';
 
 const END = '\u001e';
 
-/** A shell in which the commands of a document are typed one after another, as its reader does. */
+/** A shell that runs the commands of a document one after another, as a reader would. */
 export class StoryShell {
   private readonly bash: ChildProcessWithoutNullStreams;
   private printed = '';
@@ -22,13 +22,13 @@ export class StoryShell {
     }
   }
 
-  /** Runs the commands to their end. @returns all that they printed. */
+  /** Runs the commands and waits for their end. @returns all that they printed. */
   async run(commands: string): Promise<string> {
     this.printed = '';
     const ended = new Promise<void>((resolve) => {
       this.onPrinted = () => this.printed.includes(END) && resolve();
     });
-    // What the commands read is not what comes after them.
+    // The commands must not read later commands as their input.
     this.bash.stdin.write(`{\n${commands}\n} </dev/null\nprintf '\\036'\n`);
     await ended;
     return this.printed.slice(0, this.printed.indexOf(END));

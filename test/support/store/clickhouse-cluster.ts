@@ -11,10 +11,10 @@ const START_TIMEOUT_MS = 60_000;
 export const CLUSTER = 'two_shards';
 
 /**
- * Two shards of one host each: engines in processes of their own, which reach each other over the native protocol as the
- * hosts of a real cluster do. What is missing of one is filled in by whoever passes requests on to them: a statement
- * `ON CLUSTER` is run on every host, and engines are made plain, as without an interserver interface no replica becomes
- * active. Requests go to the hosts in turn.
+ * Two shards of one host each: engines in separate processes that reach each other over the native protocol, like the
+ * hosts of a real cluster. Requests go to the hosts by turns through a front, which supplies what the engines lack: it
+ * runs a statement `ON CLUSTER` on every host, and replaces replicated table engines by plain ones, since without an
+ * interserver interface no replica becomes active.
  */
 export class ClickHouseCluster {
   private turn = 0;
@@ -24,7 +24,7 @@ export class ClickHouseCluster {
     private readonly front: Server,
   ) {}
 
-  /** @param zooKeeperPort of a ZooKeeper on loopback, for tables that the hosts are told to replicate by themselves. */
+  /** @param zooKeeperPort of a ZooKeeper on loopback, for replicated tables created on the hosts directly. */
   static async start(directory: string, zooKeeperPort?: number): Promise<ClickHouseCluster> {
     const ports = await freePorts(4);
     const addresses = [0, 1].map((shard) => ({ tcp: ports[2 * shard]!, http: ports[2 * shard + 1]! }));
@@ -48,7 +48,7 @@ export class ClickHouseCluster {
     return `http://127.0.0.1:${(this.front.address() as AddressInfo).port}`;
   }
 
-  /** The addresses of the hosts themselves. */
+  /** The addresses of the hosts, past the front. */
   get hostUrls(): readonly string[] {
     return this.hosts.map(({ url }) => url);
   }
@@ -131,7 +131,7 @@ class EngineHost {
   async untilReady(): Promise<void> {
     await eventually(async () => {
       if (this.child.exitCode !== null)
-        throw new Error(`an engine ended:\n${readFileSync(this.output, 'utf8').slice(-4_000)}`);
+        throw new Error(`an engine exited:\n${readFileSync(this.output, 'utf8').slice(-4_000)}`);
       return await fetch(`${this.url}/ping`).then(
         ({ ok }) => ok,
         () => false,

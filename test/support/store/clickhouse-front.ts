@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-// An engine for several processes, beside the library that is tested on it.
+// The engine is used directly, since this stands in for a server that the store library talks to.
 
 import { Session } from 'chdb';
 
 /**
- * A small ClickHouse over HTTP on loopback, made of the embedded engine: enough of the interface for the real client and
- * its wire format, so that several processes of a test can share one store. The product knows nothing of it.
+ * A small ClickHouse server over HTTP on loopback, made of the embedded engine. It covers enough of the interface for
+ * the real client and its wire format, so that several processes of a test can share one store. The product does not
+ * know about it.
  *
- * Run as a process: `node clickhouse-front.js DIRECTORY PORT`. It prints its URL; a port of 0 is any free one.
+ * Run as a process: `node clickhouse-front.js DIRECTORY PORT`. It prints its URL. Port 0 stands for any free port.
  */
 const [directory, port] = process.argv.slice(2) as [string, string];
 const session = new Session(directory);
@@ -22,7 +23,7 @@ const server = createServer((request, response) => {
   });
 });
 
-/** Statements run one after another, as the engine demands of those with bound values. */
+/** Statements run one after another, as the engine requires for those with bound values. */
 let turn: Promise<unknown> = Promise.resolve();
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -51,7 +52,7 @@ interface Statement {
   readonly settings: Record<string, string>;
 }
 
-/** The statement is the body, or the `query` of the URL with the body as its data; or both are parts of a form. */
+/** The statement is the body, or the `query` of the URL with the body as its data, or both are parts of a form. */
 function statementOf(url: URL, request: IncomingMessage, body: Buffer): Statement {
   const given = new Map(url.searchParams);
   const type = request.headers['content-type'] ?? '';
@@ -94,7 +95,7 @@ function* formOf(type: string, body: Buffer): Generator<[string, string]> {
   }
 }
 
-/** The engine's binding escapes values as the client has already: once is enough. */
+/** Undoes the client's escaping of a value, since the engine's binding escapes it again. */
 function unescaped(value: string): string {
   return value.replace(/\\(.)/gs, (_, char: string) => ESCAPES[char] ?? char);
 }
@@ -108,7 +109,7 @@ function listIn(text: string): (string | number)[] {
 
 const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', b: '\b', f: '\f', 0: '\0' };
 
-/** Settings of a request hold for its statement only; an inserted block has its data behind them. */
+/** Adds a request's settings to its statement, before the data of an insert. */
 function withSettings(sql: string, settings: Readonly<Record<string, string>>): string {
   const list = Object.entries(settings).map(
     ([name, value]) => `${name} = '${value.replace(/['\\]/g, '\\$&')}'`,

@@ -1,7 +1,7 @@
 import { StoreConnection } from '#store';
 import { storeIn } from './store-under-test.js';
 
-/** A dead letter as the store has it. */
+/** A dead letter as stored. */
 export interface KeptDeadLetter {
   readonly type: string;
   readonly reason: string;
@@ -11,7 +11,7 @@ export interface KeptDeadLetter {
   readonly body: Buffer;
 }
 
-/** The dead letters of a service that is stopped, in the order in which they were received. */
+/** The dead letters of a stopped service, in the order in which they were received. */
 export async function deadLettersIn(dataDirectory: string): Promise<KeptDeadLetter[]> {
   const settings = storeIn(dataDirectory);
   const store = StoreConnection.open(settings);

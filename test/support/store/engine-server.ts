@@ -2,9 +2,9 @@ import { libchdbPath } from 'chdb/libchdb';
 import { DataType, load, open } from 'ffi-rs';
 
 /**
- * The embedded engine as a server, with its real HTTP and native interfaces: what `clickhouse local` does when it is told
- * to listen. It has no interserver interface and runs no distributed DDL, so that replicas never become active and
- * `ON CLUSTER` is for the caller; see `clickhouse-cluster.ts`.
+ * The embedded engine as a server with its real HTTP and native interfaces, like `clickhouse local` with START LISTEN.
+ * It has no interserver interface and runs no distributed DDL, so replicas never become active and the caller has to
+ * run `ON CLUSTER` statements on each host; see `clickhouse-cluster.ts`.
  *
  * Run as a process: `node engine-server.js CONFIG_FILE DIRECTORY`. It serves until its standard input ends.
  */
@@ -12,7 +12,7 @@ const [config, directory] = process.argv.slice(2) as [string, string];
 const STATEMENTS = [
   'SYSTEM START LISTEN TCP',
   'SYSTEM START LISTEN HTTP',
-  // The engine listens for as long as it has a statement to run.
+  // The engine listens only while a statement runs.
   'SELECT sleepEachRow(1) FROM system.numbers SETTINGS max_block_size = 1 FORMAT Null',
 ];
 const options = [
@@ -23,7 +23,7 @@ const options = [
   STATEMENTS.join(';'),
 ];
 
-// Of the libraries that call foreign functions, one that does so on the thread's own stack, which the engine looks at.
+// This library calls foreign functions on the thread's own stack, which the engine inspects; others do not.
 open({ library: 'engine', path: libchdbPath() });
 void load({
   library: 'engine',

@@ -26,7 +26,7 @@ import type {
   ReceivedStatusEvent,
 } from '#store';
 
-/** The process ends here, in the middle of a write. */
+/** Stands for the end of the process in the middle of a write. */
 export class CrashedError extends Error {}
 
 interface Versioned<T> {
@@ -34,7 +34,7 @@ interface Versioned<T> {
   readonly value: T;
 }
 
-/** The steps of a write, one after another: see the port. */
+/** The steps of a write in order, as the port prescribes. */
 export const WRITE_ORDER = [
   'legs',
   'answeredLegs',
@@ -78,8 +78,8 @@ interface OfContact {
 }
 
 /**
- * A projection store that keeps its rows by identity and version, as the port demands, and can be told to crash
- * after any of the steps of a write.
+ * A projection store that keeps its rows by identity and version, as the port demands. It can crash after any step of a
+ * write.
  */
 export class InMemoryProjectionStore implements ProjectionStore {
   private begunRows = new Map<string, ProjectedPosition>();
@@ -104,7 +104,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
   private directoryRows = new Map<string, ReceivedDirectory>();
   private deadLetterRows = new Map<string, DeadLetterRow>();
   private resendRows = new Map<string, DeadLetterResendRow>();
-  /** The write crashes before this of its steps, once; after its last step if there is no such step. */
+  /** The next write crashes before this step, or after the last one if there is no such step. */
   crashBeforeStep: number | undefined;
   reads = 0;
 
@@ -142,7 +142,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return new Map(known.map((key) => [key, distinctSteps(this.contactEventRows.get(key)!)]));
   }
 
-  /** The legs of a contact, as either of their tables has them. */
+  /** The legs of a contact in either of their tables. */
   legs(contact: string, table: 'legs' | 'answeredLegs'): Leg[] {
     return [...this.contactRows[table].values()]
       .filter(({ value }) => value.contact === contact && !value.deleted)
@@ -163,7 +163,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     if (this.crashBeforeStep !== undefined) this.crash();
   }
 
-  /** One of the steps of a write, or a part of it. */
+  /** Performs one step of a write, or a part of it. */
   keep<Kind extends keyof ProjectionChanges>(kind: Kind, rows: ProjectionChanges[Kind]): void {
     const keepers: { [Each in keyof ProjectionChanges]: (row: ProjectionChanges[Each][number]) => void } = {
       legs: ({ leg, ...row }) => this.keepOfContact('legs', legKey(leg), leg, row),
@@ -188,7 +188,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     for (const row of rows) keepers[kind](row as ProjectionChanges[Kind][number]);
   }
 
-  /** Another store with all that is in this one. */
+  /** A copy of this store and its content. */
   copy(): InMemoryProjectionStore {
     const copy = new InMemoryProjectionStore();
     for (const name of TABLES) Object.assign(copy, { [name]: copyOf(this[name]) });
@@ -201,7 +201,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return copy;
   }
 
-  /** Forgets how far it is, and nothing else. */
+  /** Forgets its positions and nothing else. */
   losePositions(): void {
     this.positionRows.clear();
   }
@@ -210,7 +210,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return [...this.positionRows.values()].filter((position) => position.topic === topic);
   }
 
-  /** Where it is in one partition. */
+  /** Its position in one partition. */
   position(topic: string, partition: number, logId: string): ProjectedPosition | undefined {
     return this.positionRows.get(`${topic}/${partition}/${logId}`);
   }
@@ -219,7 +219,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return [...this.begunRows.values()].filter((position) => position.topic === topic);
   }
 
-  /** Remembers that a write towards these positions has begun. */
+  /** Records that a write towards these positions has begun. */
   begin(positions: readonly ProjectedPosition[]): void {
     for (const position of positions) {
       this.begunRows.set(`${position.topic}/${position.partition}/${position.logId}`, position);
@@ -252,7 +252,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     return this.headRows.get(timeline)?.value;
   }
 
-  /** Distinct, ordered, with the name that counts. */
+  /** Distinct events in order, each with the name that wins. */
   eventsOf(timeline: string): ReceivedStatusEvent[] {
     return distinctEvents(this.eventRows.get(timeline) ?? []).map((event) => ({
       ...event,
@@ -283,7 +283,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
     this.contactEventRows.set(key, [...(this.contactEventRows.get(key) ?? []), event]);
   }
 
-  /** One row for each block of a receiver's numbers of a system. */
+  /** One row for each system and block of a producer's sequence numbers. */
   receipts(): ReceiptRow[] {
     return [...this.receiptRows.values()];
   }

@@ -3,9 +3,9 @@ import { StoreConnection, type StoreSettings } from '#store';
 import { layoutOn } from '../../../libs/store/src/schema/layout-on.js';
 
 /**
- * The store of a suite: the engine in its data directory, or a database of its own on the server that CLICKHOUSE_URL
- * (with CLICKHOUSE_USERNAME, CLICKHOUSE_PASSWORD, CLICKHOUSE_CLUSTER) gives to the test command. Databases are dropped
- * when the suite is over.
+ * The store of a suite: the embedded engine in its data directory or, if CLICKHOUSE_URL is set (with
+ * CLICKHOUSE_USERNAME, CLICKHOUSE_PASSWORD, CLICKHOUSE_CLUSTER), a separate database on that server. Databases are
+ * dropped after the suite.
  */
 export function storeIn(dataDirectory: string, name = 'statusledger'): StoreSettings {
   const given = givenServer();
@@ -15,7 +15,7 @@ export function storeIn(dataDirectory: string, name = 'statusledger'): StoreSett
   return { ...given, database };
 }
 
-/** The variables that tell a service of that store. */
+/** The environment variables that point a service at that store. */
 export function storeEnvironment(dataDirectory: string): Record<string, string> {
   const given = givenServer();
   if (given === undefined) return { DATA_DIR: dataDirectory };
@@ -27,7 +27,7 @@ export function storeEnvironment(dataDirectory: string): Record<string, string> 
   return Object.fromEntries(Object.entries(variables).filter(([, value]) => value)) as Record<string, string>;
 }
 
-/** Whether the suites run on a server, and whether that is one of a cluster. */
+/** Whether the suites use a server, and whether it belongs to a cluster. */
 export const onServer = () => givenServer() !== undefined;
 export const onCluster = () => givenServer()?.cluster !== undefined;
 
@@ -53,5 +53,5 @@ async function dropDatabases(): Promise<void> {
   await connection.close();
 }
 
-// Outside of a suite, as in a benchmark, there is nobody to tell that it is over.
+// Outside a suite, as in a benchmark, there is no such hook.
 if (typeof afterAll === 'function') afterAll(dropDatabases, 120_000);

@@ -9,7 +9,10 @@ import { eventually } from '../http/service-client.js';
 const POM = resolve('deploy/zookeeper/pom.xml');
 const START_TIMEOUT_MS = 60_000;
 
-/** What one ZooKeeper needs to run, as Maven brings it; `undefined`, and why on standard error, if there can be none, unless REQUIRE_ZOOKEEPER=1. */
+/**
+ * The classpath of ZooKeeper, fetched by Maven. If that fails, `undefined` with the reason on standard error, or an
+ * error with REQUIRE_ZOOKEEPER=1.
+ */
 export function zooKeeperClasspath(): string | undefined {
   const file = resolve('deploy/zookeeper/target/classpath.txt');
   try {
@@ -21,14 +24,14 @@ export function zooKeeperClasspath(): string | undefined {
     const classpath = readFileSync(file, 'utf8').trim();
     return classpath.split(delimiter).length > 1 ? classpath : undefined;
   } catch (error) {
-    const reason = `there is no ZooKeeper to test with: ${(error as Error).message}`;
+    const reason = `ZooKeeper is not available: ${(error as Error).message}`;
     if (process.env['REQUIRE_ZOOKEEPER'] === '1') throw new Error(reason, { cause: error });
     process.stderr.write(`${reason}\nThe suite that needs one is skipped.\n`);
     return undefined;
   }
 }
 
-/** A ZooKeeper of one node on loopback. */
+/** A single ZooKeeper node on loopback. */
 export class ZooKeeper {
   private constructor(
     readonly port: number,

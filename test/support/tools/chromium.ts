@@ -6,15 +6,15 @@ const CANDIDATES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/
 const PROGRAM = CANDIDATES.find((file) => existsSync(file));
 
 if (PROGRAM === undefined) {
-  const reason = "there is no Chromium to look at pages with: install Debian's package chromium";
+  const reason = "Chromium was not found: install Debian's package chromium";
   if (process.env['REQUIRE_CHROMIUM'] === '1') throw new Error(reason);
   process.stderr.write(`${reason}\nThe suites that need it are skipped.\n`);
 }
 
-/** For suites that need a browser; REQUIRE_CHROMIUM=1 says that they must not be skipped. */
+/** For suites that need a browser. With REQUIRE_CHROMIUM=1 a missing browser is an error. */
 export const describeWithChromium = PROGRAM === undefined ? describe.skip : describe;
 
-/** A real browser without a window, which asks nobody for anything by itself. */
+/** Starts a headless browser that makes no requests of its own. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: PROGRAM!,

@@ -7,40 +7,40 @@ import { parseAllDocuments, stringify } from 'yaml';
 const CHART = resolve('deploy/helm/statusledger');
 const CANDIDATES = [resolve('deploy/helm/target/helm'), 'helm'];
 
-/** Helm and Kubernetes read YAML of this version, in which `yes` is true. */
+/** The YAML version that Helm and Kubernetes read, in which `yes` is true. */
 const YAML = { version: '1.1' } as const;
 
 const HELM = CANDIDATES.find((file) => spawnSync(file, ['version']).status === 0);
 
 if (HELM === undefined) {
-  const reason = 'there is no helm to test the chart with: run deploy/helm/install-helm.sh, or install it';
+  const reason = 'helm was not found: run deploy/helm/install-helm.sh, or install it';
   if (process.env['REQUIRE_HELM'] === '1') throw new Error(reason);
   process.stderr.write(`${reason}\nThe suites that need it are skipped.\n`);
 }
 
-/** For suites that need Helm; REQUIRE_HELM=1 says that they must not be skipped. */
+/** For suites that need Helm. With REQUIRE_HELM=1 a missing Helm is an error. */
 export const describeWithHelm = HELM === undefined ? describe.skip : describe;
 
 export type Values = Readonly<Record<string, unknown>>;
 
 export interface HelmOutcome {
   readonly succeeded: boolean;
-  /** What it printed on both outputs. */
+  /** Standard output and standard error. */
   readonly printed: string;
   readonly stdout: string;
 }
 
-/** What `helm template` makes of the chart with these values. */
+/** Runs `helm template` on the chart with these values. */
 export function helmTemplate(values: Values, release = 'shift'): HelmOutcome {
   return helm(values, (file) => ['template', release, CHART, '--namespace', 'wfm', '--values', file]);
 }
 
-/** What `helm lint` says of the chart with these values. */
+/** Runs `helm lint` on the chart with these values. */
 export function helmLint(values: Values): HelmOutcome {
   return helm(values, (file) => ['lint', CHART, '--strict', '--values', file]);
 }
 
-/** The objects in what `helm template` printed. @throws if it failed, or printed no YAML. */
+/** The objects that `helm template` printed. @throws if it failed, or did not print YAML. */
 export function objectsOf<T>({ succeeded, printed, stdout }: HelmOutcome): T[] {
   if (!succeeded) throw new Error(printed);
   return parseAllDocuments(stdout, YAML).flatMap((document) => {

@@ -8,7 +8,7 @@ import {
   temporaryDirectory,
 } from '../processes/standalone-process.js';
 
-// `npm run lint:api`: lints the document that a service of its own serves, and that of the topics.
+// `npm run lint:api`: lints the API document, as a running service serves it, and the document of the topics.
 const service = await StandaloneProcess.start();
 try {
   const served = join(temporaryDirectory(), 'openapi.json');

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
 import { fieldsOf, hexIn, messagesIn, textIn, type Fields } from './protobuf-fields.js';
 
-/** A span as a collector gets it; ids are in hex. */
+/** A span as a collector receives it; ids are in hex. */
 export interface CollectedSpan {
   readonly service: string;
   readonly name: string;
@@ -13,14 +13,14 @@ export interface CollectedSpan {
   readonly spanId: string;
   readonly parentSpanId: string;
   readonly links: readonly { readonly traceId: string; readonly spanId: string }[];
-  /** All attributes' names and texts, numbers as texts. */
+  /** All attributes by name, with numbers as text. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly failed: boolean;
 }
 
 const STATUS_ERROR = 2;
 
-/** A collector of traces over OTLP/HTTP with protobuf, which keeps what it gets in memory. */
+/** A collector of traces over OTLP/HTTP with protobuf that keeps the spans in memory. */
 export class OtlpCollector {
   readonly spans: CollectedSpan[] = [];
   readonly paths = new Set<string>();
@@ -59,7 +59,7 @@ export class OtlpCollector {
   }
 }
 
-/** See opentelemetry/proto/trace/v1/trace.proto for the numbers of the fields. */
+/** Field numbers are from opentelemetry/proto/trace/v1/trace.proto. */
 function spansIn(request: Buffer): CollectedSpan[] {
   return messagesIn(fieldsOf(request), 1).flatMap((resourceSpans) => {
     const [resource] = messagesIn(resourceSpans, 1);

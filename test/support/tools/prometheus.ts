@@ -10,33 +10,33 @@ import { eventually, request } from '../http/service-client.js';
 const PROGRAMS = ['prometheus', 'promtool'];
 const START_TIMEOUT_MS = 60_000;
 
-/** Where the rules are, from the root of the project. */
+/** The directory of the rules. */
 export const RULES = resolve('deploy/prometheus/rules');
 
 const MISSING = PROGRAMS.filter((program) => spawnSync(program, ['--version']).status !== 0);
 
 if (MISSING.length > 0) {
-  const reason = `there is no ${MISSING.join(' and no ')} to test the rules with: install Debian's package prometheus`;
+  const reason = `${MISSING.join(' and ')} not found: install Debian's package prometheus`;
   if (process.env['REQUIRE_PROMETHEUS'] === '1') throw new Error(reason);
   process.stderr.write(`${reason}\nThe suites that need it are skipped.\n`);
 }
 
-/** For suites that need Prometheus; REQUIRE_PROMETHEUS=1 says that they must not be skipped. */
+/** For suites that need Prometheus. With REQUIRE_PROMETHEUS=1 a missing program is an error. */
 export const describeWithPrometheus = MISSING.length === 0 ? describe : describe.skip;
 
-/** What `promtool` says. */
+/** Runs `promtool`. */
 export function promtool(...args: string[]): { readonly status: number | null; readonly printed: string } {
   const { status, stdout, stderr } = spawnSync('promtool', args, { encoding: 'utf8' });
   return { status, printed: stdout + stderr };
 }
 
-/** One line of an answer. */
+/** One series of an answer. */
 export interface Sample {
   readonly metric: Readonly<Record<string, string>>;
   readonly value: readonly [number, string];
 }
 
-/** A rule as Prometheus tells of it. */
+/** A rule as Prometheus reports it. */
 export interface LoadedRule {
   readonly name: string;
   readonly type: 'alerting' | 'recording';
@@ -46,7 +46,7 @@ export interface LoadedRule {
   readonly state?: string;
 }
 
-/** A real Prometheus with our rules, which asks the given services every second. */
+/** A Prometheus with our rules that scrapes the given services every second. */
 export class Prometheus {
   private constructor(
     private readonly child: ChildProcess,

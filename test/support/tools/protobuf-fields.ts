@@ -1,7 +1,7 @@
-/** The fields of a protobuf message by their number: a varint as a number, anything of a length as its bytes. */
+/** The fields of a protobuf message by number: a varint as a number, a value with a length as its bytes. */
 export type Fields = ReadonlyMap<number, readonly (number | Buffer)[]>;
 
-/** Reads the wire format of one message; its schema says which of the byte fields are messages again. */
+/** Reads the wire format of one message. Only its schema says which of the byte fields are messages themselves. */
 export function fieldsOf(message: Buffer): Fields {
   const fields = new Map<number, (number | Buffer)[]>();
   let at = 0;
@@ -36,7 +36,7 @@ const readers: Readonly<Record<number, (reader: Reader) => number | Buffer>> = {
   5: ({ bytes }) => bytes(4),
 };
 
-/** The messages in a field. */
+/** The values of a field, read as messages. */
 export function messagesIn(fields: Fields, field: number): Fields[] {
   return (fields.get(field) ?? []).map((value) => fieldsOf(value as Buffer));
 }

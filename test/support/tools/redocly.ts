@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 
-/** What redocly finds wrong with an API document, by the rules of redocly.yaml; warnings too. */
+/** The problems that redocly finds in an API document by the rules of redocly.yaml, including warnings. */
 export function problemsOf(file: string): readonly unknown[] {
   const { stdout, stderr } = spawnSync('npx', ['redocly', 'lint', '--format=json', file], {
     encoding: 'utf8',
@@ -12,7 +12,7 @@ export function problemsOf(file: string): readonly unknown[] {
   }
 }
 
-/** Has redocly print what it finds. @returns whether it finds no error. */
+/** Makes redocly print the problems of a document. @returns whether there is no error. */
 export function isSound(file: string): boolean {
   return spawnSync('npx', ['redocly', 'lint', file], { stdio: 'inherit' }).status === 0;
 }

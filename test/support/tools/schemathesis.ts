@@ -7,16 +7,15 @@ const CANDIDATES = [resolve('test/fuzz/target/bin/schemathesis'), 'schemathesis'
 const PROGRAM = CANDIDATES.find((file) => spawnSync(file, ['--version']).status === 0);
 
 if (PROGRAM === undefined) {
-  const reason =
-    'there is no schemathesis to fuzz the API with: run test/fuzz/install-schemathesis.sh, or install it from PyPI';
+  const reason = 'schemathesis was not found: run test/fuzz/install-schemathesis.sh, or install it from PyPI';
   if (process.env['REQUIRE_SCHEMATHESIS'] === '1') throw new Error(reason);
   process.stderr.write(`${reason}\nThe suites that need it are skipped.\n`);
 }
 
-/** For suites that need schemathesis; REQUIRE_SCHEMATHESIS=1 says that they must not be skipped. */
+/** For suites that need schemathesis. With REQUIRE_SCHEMATHESIS=1 a missing program is an error. */
 export const describeWithSchemathesis = PROGRAM === undefined ? describe.skip : describe;
 
-/** Runs schemathesis in an empty directory. @returns its exit code and what it printed. */
+/** Runs schemathesis in an empty directory. @returns its exit code and output. */
 export async function schemathesis(
   directory: string,
   args: readonly string[],

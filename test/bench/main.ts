@@ -41,7 +41,7 @@ async function main(): Promise<void> {
   const owned = new Owned();
   const interrupted = (signal: NodeJS.Signals) => {
     void owned.release().finally(() => {
-      process.stderr.write(`${signal}: ended what was started\n`);
+      process.stderr.write(`${signal}: stopped all processes\n`);
       process.exit(130);
     });
   };

@@ -19,37 +19,37 @@ export type FigureName = (typeof FIGURE_NAMES)[number];
 export interface BenchOptions {
   readonly json: boolean;
   readonly only: readonly FigureName[];
-  /** How long each load is measured. */
+  /** Duration of each measured load. */
   readonly seconds: number;
   readonly seed: number;
-  /** Intervals in the store that is queried for agents. */
+  /** Intervals in the store of `query` and `memory`. */
   readonly intervals: number;
-  /** Legs in the store that is queried for groups. */
+  /** Legs in the store of `groups`. */
   readonly legs: number;
-  /** How long the store is away in the figure of its outage. */
+  /** Duration of the store's outage in `kafka-outage`. */
   readonly outageSeconds: number;
 }
 
-/** These need Java and a download. */
+/** Figures that need Java and a download. */
 const NEEDS_KAFKA: readonly FigureName[] = ['kafka', 'kafka-project', 'kafka-outage'];
 
 export const HELP = `npm run bench -- [options]
-  --only NAMES     comma-separated, out of ${FIGURE_NAMES.join(', ')};
-                   all but those of Kafka unless given, which need Java and deploy/kafka/target/classpath.txt
-  --seconds N      how long each load is measured (10)
-  --seed N         seed of everything that is random (1)
+  --only NAMES     comma-separated figures out of ${FIGURE_NAMES.join(', ')};
+                   default: all but those of Kafka, which need Java and deploy/kafka/target/classpath.txt
+  --seconds N      duration of each measured load (10)
+  --seed N         seed of all random choices (1)
   --intervals N    intervals in the store of query and memory (20000000)
   --legs N         legs in the store of groups (20000000)
-  --outage-seconds N  how long the store is away in kafka-outage (60)
-  --json           the report as JSON on standard output
-  --help           this text
+  --outage-seconds N  duration of the outage in kafka-outage (60)
+  --json           print the report as JSON
+  --help           print this text
 Progress goes to standard error, the report to standard output.
 `;
 
-/** The command line is not understood. */
+/** The command line is invalid. */
 export class UsageError extends Error {}
 
-/** @returns `undefined` where only help is asked for. */
+/** @returns `undefined` if only help is requested. */
 export function readOptions(args: readonly string[]): BenchOptions | undefined {
   const values = parse(args);
   if (values.help) return undefined;
@@ -97,5 +97,5 @@ function readNames(list: string): FigureName[] {
 function readNumber(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new UsageError(`--${name} takes an integer from ${min} to ${max}`);
+  throw new UsageError(`--${name} must be an integer from ${min} to ${max}`);
 }

@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 const START_TIMEOUT_MS = 120_000;
 const STOP_TIMEOUT_MS = 60_000;
 
-/** Everything that a run has started or made, so that nothing is left of it however it ends. */
+/** Owns all processes and directories of a run, so that none is left however the run ends. */
 export class Owned {
   private readonly children = new Set<ChildProcess>();
   private readonly directories: string[] = [];
@@ -20,7 +20,7 @@ export class Owned {
     return directory;
   }
 
-  /** Starts a process of `processes/`, and resolves with it and the first message that it sends. */
+  /** Starts a process of `processes/`. @returns the process and its first message. */
   async process<Ready>(name: string, ...args: readonly string[]): Promise<[BenchProcess, Ready]> {
     const file = fileURLToPath(new URL(`./processes/${name}.js`, import.meta.url));
     const child = fork(file, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -57,12 +57,12 @@ export class Owned {
     return new Service(child, await servedAt(child));
   }
 
-  /** Has something ended with all the rest that was started otherwise. */
+  /** Registers an ending for something that was started elsewhere. */
   alsoEnd(end: () => Promise<void>): void {
     this.endings.push(end);
   }
 
-  /** Ends what still runs and removes what was made. */
+  /** Ends all processes that still run, and removes all directories. */
   async release(): Promise<void> {
     for (const child of this.children) child.kill('SIGKILL');
     for (const end of this.endings.splice(0)) await end();
@@ -77,7 +77,7 @@ export class Owned {
   }
 }
 
-/** Where the service says it is; all that it prints later is read too, so that it can. */
+/** Waits for the URL that the service prints. Later output is read as well, so that its pipe does not fill up. */
 function servedAt(child: ChildProcess): Promise<string> {
   return new Promise((found, failed) => {
     let output = '';
@@ -93,7 +93,7 @@ function servedAt(child: ChildProcess): Promise<string> {
   });
 }
 
-/** A process of the bench, which is told what to do and answers by messages. */
+/** A process of the bench that receives tasks and sends results as messages. */
 export class BenchProcess {
   constructor(
     private readonly child: ChildProcess,
@@ -111,8 +111,8 @@ export class BenchProcess {
   }
 
   async next<Message>(withinMs: number): Promise<Message> {
-    const settled = new AbortController();
-    const signal = AbortSignal.any([settled.signal, AbortSignal.timeout(withinMs)]);
+    const done = new AbortController();
+    const signal = AbortSignal.any([done.signal, AbortSignal.timeout(withinMs)]);
     const gone = once(this.child, 'exit', { signal }).then(([code, by]) =>
       Promise.reject(new Error(`${this.name} ended with ${code ?? by} before it answered`)),
     );
@@ -124,7 +124,7 @@ export class BenchProcess {
       return message;
     } finally {
       gone.catch(() => undefined);
-      settled.abort();
+      done.abort();
     }
   }
 

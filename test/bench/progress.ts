@@ -1,6 +1,6 @@
 const startedAt = performance.now();
 
-/** Says on standard error what the run is at. */
+/** Prints the progress of the run on standard error. */
 export function progress(text: string): void {
   process.stderr.write(`${((performance.now() - startedAt) / 1000).toFixed(1).padStart(7)} s  ${text}\n`);
 }

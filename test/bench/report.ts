@@ -1,15 +1,15 @@
 import type { Machine } from './measuring/machine.js';
 import type { Sample } from './measuring/statistics.js';
 
-/** One line of the report: what was measured, and what it has to be. */
+/** One line of the report: a measurement and its goal. */
 export interface Figure {
   readonly name: string;
   readonly what: string;
-  /** None where a figure is told for its own sake. */
+  /** Absent if the figure is reported for information only. */
   readonly goal?: { readonly atLeast: number } | { readonly atMost: number };
   readonly unit: string;
   readonly measured: Sample;
-  /** What it was made of, such as the rates behind a ratio. */
+  /** What the figure was calculated from, such as the rates of a ratio. */
   readonly details: Readonly<Record<string, string | number>>;
 }
 
@@ -21,7 +21,7 @@ export interface Report {
   readonly methods: Readonly<Record<string, string>>;
 }
 
-/** @returns `undefined` where there is no goal. */
+/** @returns `undefined` if there is no goal. */
 export function isMet({ goal, measured }: Figure): boolean | undefined {
   if (goal === undefined) return undefined;
   return 'atLeast' in goal ? measured.median >= goal.atLeast : measured.median <= goal.atMost;

@@ -32,7 +32,7 @@ describeWithKafka(`adding partitions under load (seed ${seed})`, () => {
   const partitions = async () => (await cluster.log.offsets(Topic.status)).length;
 
   it(
-    'is refused while projectors are at work',
+    'is refused while projectors run',
     async () => {
       cluster.startLoad();
       await untilTaken(500);
@@ -44,14 +44,14 @@ describeWithKafka(`adding partitions under load (seed ${seed})`, () => {
   );
 
   it(
-    'goes on from an announcement that was left behind, and until then no projector starts to project',
+    'completes an abandoned announcement, until which no projector starts to project',
     async () => {
-      const [sleeper, other] = cluster.projectors as [
+      const [paused, other] = cluster.projectors as [
         (typeof cluster.projectors)[number],
         (typeof cluster.projectors)[number],
       ];
-      // One that nobody stops sleeps through all of it, and wakes up knowing of two partitions.
-      sleeper.signal('SIGSTOP');
+      // A paused projector misses all of it, and wakes up knowing only two partitions.
+      paused.signal('SIGSTOP');
       await other.end('SIGTERM');
       await eventually(async () => (await cluster.log.members(PROJECTOR_GROUP, Topic.status)) === 0, 60_000);
       await cluster.log.layout(Topic.status);
@@ -73,13 +73,13 @@ describeWithKafka(`adding partitions under load (seed ${seed})`, () => {
   );
 
   it(
-    'shows in no answer and in no account, and a rebuild does not show it either',
+    'changes no answer and no account, even after a rebuild',
     async () => {
-      const [sleeper, other] = cluster.projectors as [
+      const [paused, other] = cluster.projectors as [
         (typeof cluster.projectors)[number],
         (typeof cluster.projectors)[number],
       ];
-      sleeper.signal('SIGCONT');
+      paused.signal('SIGCONT');
       await other.start();
       await untilTaken(1_000);
       await cluster.expectAllRight();

@@ -7,11 +7,11 @@ import { eventually } from '../support/http/service-client.js';
 import { removeTemporaryDirectories } from '../support/processes/standalone-process.js';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** `CHAOS_FAULTS` makes a campaign of it. */
+/** `CHAOS_FAULTS` allows for longer campaigns. */
 const faults = Number(process.env['CHAOS_FAULTS'] ?? 8);
-/** How long an outage lasts; a minute and more in a campaign. */
+/** Duration of an outage; a minute and more in a campaign. */
 const outageMs = Number(process.env['CHAOS_OUTAGE_SECONDS'] ?? 8) * 1000;
-/** Longer than a member of a group is waited for. */
+/** Longer than the session timeout of a consumer group. */
 const BEYOND_SESSION_MS = 14_000;
 const TIMEOUT_MS = 900_000;
 
@@ -30,7 +30,7 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
     removeTemporaryDirectories();
   }, TIMEOUT_MS);
 
-  /** Waits until this many more events were taken: a load that does not get through proves nothing. */
+  /** Waits until this many more events were accepted, since a load that does not get through proves nothing. */
   const untilTaken = (more: number) => {
     const goal = cluster.taken + more;
     return eventually(() => cluster.taken >= goal, 120_000);
@@ -38,7 +38,7 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
   const pick = <T>(items: readonly T[]): T => items[random.integer(0, items.length - 1)]!;
 
   it(
-    'loses nothing and is right after processes and brokers were killed, paused and started again',
+    'loses nothing and is right after processes and brokers were killed, paused and restarted',
     async () => {
       const killed = async (member: {
         end(signal: 'SIGKILL'): Promise<void>;
@@ -79,7 +79,7 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
   );
 
   it(
-    'spools while Kafka is away, across a restart of the receiver, and forwards when it is back',
+    'spools while Kafka is down, across a restart of the receiver, and forwards once it is back',
     async () => {
       cluster.startLoad();
       await untilTaken(200);
@@ -99,7 +99,7 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
   );
 
   it(
-    'goes on taking events while the store is away, and while both are',
+    'goes on accepting events while the store is down, and while Kafka is down as well',
     async () => {
       cluster.startLoad();
       await cluster.killClickHouse();
@@ -114,7 +114,7 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
   );
 
   it(
-    'moves partitions from two projectors to four and to one, and the one that slept through it corrupts nothing',
+    'moves partitions from two projectors to four and to one, without corruption by one that was paused meanwhile',
     async () => {
       cluster.startLoad();
       await untilTaken(300);
@@ -138,7 +138,7 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
   );
 
   it(
-    'counts each record once where partitions move while nothing comes',
+    'counts each record once if partitions move while no events arrive',
     async () => {
       cluster.startLoad();
       await untilTaken(200);
@@ -152,7 +152,7 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
   );
 
   it(
-    'puts a poison record aside, and the partition goes on',
+    'turns a poison record into a dead letter and goes on with the partition',
     async () => {
       for (const value of ['{', '{"v":99}', '[]']) {
         await cluster.log.append(Topic.status, [{ key: `key of ${value}`, value }]);

@@ -11,14 +11,14 @@ import {
 } from '../support/processes/standalone-process.js';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** `CHAOS_KILLS` makes a campaign of it. */
+/** `CHAOS_KILLS` allows for longer campaigns. */
 const kills = Number(process.env['CHAOS_KILLS'] ?? 25);
 const SENDERS = 32;
 
 describe(`a service that is killed ${kills} times under load (seed ${seed})`, () => {
   afterAll(removeTemporaryDirectories);
 
-  it('has every event that got its 204 in the log, and the intervals that the fold makes of them', async () => {
+  it('has every event that got its 204 in the log, and the intervals of their fold in the store', async () => {
     const dataDirectory = temporaryDirectory();
     const random = new SeededRandom(String(seed));
     const acknowledged: Sent[] = [];

@@ -13,9 +13,9 @@ import { KafkaCluster } from '../support/kafka/kafka-cluster.js';
 import { eventually } from '../support/http/service-client.js';
 
 const seed = process.env['CHAOS_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
-/** `CHAOS_NETWORK_FAULTS` makes a campaign of it. */
+/** `CHAOS_NETWORK_FAULTS` allows for longer campaigns. */
 const faults = Number(process.env['CHAOS_NETWORK_FAULTS'] ?? 200);
-/** Ten times as long as one takes. */
+/** Ten times what a fault takes. */
 const MS_PER_FAULT = 500;
 const PAGE_RECORDS = 10_000;
 
@@ -56,7 +56,7 @@ describeWithOwnKafka(`appends over a network that fails ${faults} times (seed ${
     return values;
   }
 
-  it('are in the log if they were acknowledged, and nothing ends whoever appends', async () => {
+  it('are in the log if acknowledged, and the appending process survives', async () => {
     const file = resolve('dist/test/support/chaos/appending-program.js');
     const child = spawn(process.execPath, [file, proxyAt, prefix, seed], {
       stdio: ['pipe', 'pipe', 'inherit'],

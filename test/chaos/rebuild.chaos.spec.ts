@@ -15,7 +15,7 @@ import { anyStatusEvent } from '../support/data/status-event.arbitrary.js';
 import { onServer } from '../support/store/store-under-test.js';
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** `REBUILD_KILLS` makes a campaign of it. */
+/** `REBUILD_KILLS` allows for longer campaigns. */
 const kills = Number(process.env['REBUILD_KILLS'] ?? 6);
 const REBUILD = resolve('dist/apps/maintenance/src/rebuild.js');
 const database = 'statusledger';
@@ -51,14 +51,14 @@ describeEmbedded(`a rebuild that is killed at ${kills} moments (seed ${seed})`, 
   afterAll(removeTemporaryDirectories);
 
   it.each(['lost', 'kept'])(
-    'leaves a store that answers rightly, or is refused with what to do, if the store was %s before',
+    'leaves a store that is right, or is refused with advice, if the store was %s before',
     async (store) => {
       const found: string[] = [];
       for (let kill = 1; kill <= kills / 2; kill++) {
         const directory = temporaryDirectory();
         cpSync(whole, directory, { recursive: true });
         if (store === 'lost') rmSync(join(directory, 'store'), { recursive: true });
-        // Most of the moments near the end, where tables are exchanged.
+        // Most moments are near the end, when tables are exchanged.
         await rebuildKilledAfter(directory, takesMs * (1 - (1 - kill / (kills / 2 + 1)) ** 2));
         const outcome = await project(directory);
         if ('refused' in outcome) {
@@ -76,7 +76,7 @@ describeEmbedded(`a rebuild that is killed at ${kills} moments (seed ${seed})`, 
     600_000,
   );
 
-  it('refuses a store whose tables were exchanged by half, until it was rebuilt', async () => {
+  it('leaves a half-exchanged store that is refused until it is rebuilt', async () => {
     const directory = temporaryDirectory();
     cpSync(whole, directory, { recursive: true });
     const connection = StoreConnection.open({ dataDirectory: directory, database });
@@ -103,7 +103,7 @@ async function rebuildKilledAfter(dataDirectory: string, ms: number): Promise<nu
   return code;
 }
 
-/** Has the service's projectors project what is in the log. @returns what is then stored, or why they do not. */
+/** Runs the service's projectors on the log. @returns the stored intervals, or why they refused. */
 async function project(
   dataDirectory: string,
 ): Promise<{ readonly intervals: readonly string[] } | { readonly refused: string }> {

@@ -63,7 +63,7 @@ const everything = {
   serviceAccount: { create: false, name: 'existing' },
 };
 const valueSets: [string, Values][] = [
-  ['nothing but what is required', required],
+  ['required values only', required],
   ['existing secrets', secrets],
   ['autoscaling', autoscaling],
   ['an ingress', { ...required, ingress: { enabled: true, host: 'ledger.example.org' } }],
@@ -83,7 +83,7 @@ const containerOf = (workload: KubernetesObject) => podSpecOf(workload).containe
 const workloadOf = (objects: readonly KubernetesObject[], app: string) =>
   workloadsOf(objects).find((workload) => containerOf(workload).name === app)!;
 
-/** What a container finds in its environment, given that the secrets exist. */
+/** The environment of a container, provided that the secrets exist. */
 function environmentOf(container: Container, objects: readonly KubernetesObject[]): Record<string, string> {
   const maps = ofKind(objects, 'ConfigMap');
   const fromMaps = container.envFrom.map(
@@ -102,12 +102,12 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     workloads = workloadsOf(objects);
   });
 
-  it('is one that helm finds no fault with', () => {
+  it('passes helm lint', () => {
     const { succeeded, printed } = helmLint(values);
     if (!succeeded) throw new Error(printed);
   });
 
-  it('has the three apps, each once', () => {
+  it('has each of the three apps once', () => {
     expect(workloads.map((workload) => [containerOf(workload).name, workload.kind]).sort()).toEqual([
       ['projector', 'Deployment'],
       ['query', 'Deployment'],
@@ -117,14 +117,14 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
       expect(containerOf(workload).args).toEqual([containerOf(workload).name]);
   });
 
-  it('gives objects names that are valid and their own', () => {
+  it('gives objects valid and distinct names', () => {
     const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
     expect(new Set(names).size).toBe(names.length);
-    // Pods of a stateful set have a label with the set's name and a hash behind it.
+    // Pods of a stateful set have a label with the set's name followed by a hash.
     for (const { metadata } of objects) expect(metadata.name).toMatch(/^[a-z]([-a-z0-9]{0,50}[a-z0-9])$/);
   });
 
-  it('sets only settings that the service knows, to values that it accepts', () => {
+  it('sets only known settings to valid values', () => {
     for (const workload of workloads) {
       const environment = environmentOf(containerOf(workload), objects);
       expect(Object.keys(environment).filter((name) => !settingNames().includes(name))).toEqual([]);
@@ -133,22 +133,22 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     }
   });
 
-  it('tells each app where its log and its store are, and no other', () => {
-    const told = Object.fromEntries(
+  it('gives each app the addresses of the log and store that it uses', () => {
+    const addresses = Object.fromEntries(
       APPS.map((app) => {
         const names = Object.keys(environmentOf(containerOf(workloadOf(objects, app)), objects));
         const has = (prefix: string) => names.some((name) => name.startsWith(prefix));
         return [app, { log: has('KAFKA_'), store: has('CLICKHOUSE_') }];
       }),
     );
-    expect(told).toEqual({
+    expect(addresses).toEqual({
       receiver: { log: true, store: false },
       projector: { log: true, store: true },
       query: { log: true, store: true },
     });
   });
 
-  it('asks the pods whether they live and whether they are ready', () => {
+  it('probes liveness and readiness', () => {
     for (const { ports, ...container } of workloads.map(containerOf)) {
       const { startupProbe, livenessProbe, readinessProbe } = container;
       const paths = [startupProbe, livenessProbe, readinessProbe].map((probe) => probe?.httpGet.path);
@@ -159,7 +159,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     }
   });
 
-  it('serves where the settings say', () => {
+  it('exposes the port of the settings', () => {
     for (const workload of workloads) {
       const { PORT } = readSettings(environmentOf(containerOf(workload), objects));
       expect(containerOf(workload).ports).toEqual([
@@ -168,7 +168,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     }
   });
 
-  it('has selectors that find their own pods and no others', () => {
+  it('has selectors that match exactly their own pods', () => {
     for (const workload of workloads) {
       const found = workloads.filter(({ spec }) =>
         selects(workload.spec.selector, spec.template.metadata.labels),
@@ -180,7 +180,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     }
   });
 
-  it('has services before the pods of one app each, on a port that they have', () => {
+  it('has services for the pods of one app each, on a port that they expose', () => {
     const services = ofKind(objects, 'Service');
     const apps = services.map(({ spec }) => {
       const found = workloads.filter(({ spec: { template } }) =>
@@ -196,7 +196,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     expect(workloadOf(objects, 'receiver').spec.serviceName).toBe(headless.metadata.name);
   });
 
-  it('bounds the disruption of workloads that there are', () => {
+  it('limits the disruption of existing workloads', () => {
     for (const { spec } of ofKind(objects, 'PodDisruptionBudget')) {
       const found = workloads.filter((workload) =>
         selects(spec.selector, workload.spec.template.metadata.labels),
@@ -205,7 +205,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     }
   });
 
-  it('leaves the number of replicas to an autoscaler, where there is one', () => {
+  it('leaves the number of replicas to an autoscaler if there is one', () => {
     const scaled = ofKind(objects, 'HorizontalPodAutoscaler').map(({ spec }) => spec.scaleTargetRef!);
     for (const { apiVersion, kind, name } of scaled) {
       const target = workloads.find((workload) => workload.kind === kind && workload.metadata.name === name);
@@ -217,7 +217,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     }
   });
 
-  it('needs nothing of the node: no root, no capabilities, no writing outside volumes, no token', () => {
+  it('needs no privileges: no root, no capabilities, no writing outside volumes, no token', () => {
     for (const workload of workloads) {
       const { securityContext, automountServiceAccountToken } = podSpecOf(workload);
       expect(securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000, fsGroup: 1000 });
@@ -230,7 +230,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     }
   });
 
-  it('mounts volumes that there are, and one where the data goes', () => {
+  it('mounts existing volumes, including one for the data', () => {
     for (const workload of workloads) {
       const claimed = workload.spec.volumeClaimTemplates ?? [];
       const volumes = [...podSpecOf(workload).volumes.map(({ name }) => name), ...claimed.map(nameOf)];
@@ -241,14 +241,14 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     expect(workloadOf(objects, 'receiver').spec.volumeClaimTemplates!.map(nameOf)).toEqual(['data']);
   });
 
-  it('never removes what a receiver has spooled', () => {
+  it('never deletes the spool of a receiver', () => {
     expect(workloadOf(objects, 'receiver').spec.persistentVolumeClaimRetentionPolicy).toEqual({
       whenDeleted: 'Retain',
       whenScaled: 'Retain',
     });
   });
 
-  it('gives the apps the time to stop that they take', () => {
+  it('gives the apps enough time to stop', () => {
     for (const workload of workloads) {
       const sleep = Number(containerOf(workload).lifecycle?.preStop.exec.command[1] ?? 0);
       const needed = sleep + (ANSWER_GRACE_MS + DRAIN_MS) / 1000;
@@ -256,7 +256,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
     }
   });
 
-  it('runs under an account that there is', () => {
+  it('uses an existing service account', () => {
     const accounts = ofKind(objects, 'ServiceAccount').map(nameOf);
     const expected = accounts.length === 0 ? ['existing'] : accounts;
     for (const workload of workloads) expect(expected).toContain(podSpecOf(workload).serviceAccountName);
@@ -268,7 +268,7 @@ describeWithHelm.each(valueSets)('the chart with %s', (_, values) => {
 });
 
 describeWithHelm('the chart', () => {
-  it('takes credentials from existing secrets, under the keys that they have', () => {
+  it('reads credentials from the given keys of existing secrets', () => {
     const references = (app: string) =>
       (containerOf(workloadOf(render(secrets), app)).env ?? []).map(({ name, valueFrom }) => {
         const { secretKeyRef } = valueFrom;
@@ -287,7 +287,7 @@ describeWithHelm('the chart', () => {
     expect(references('query')).toEqual([...kafka, ...clickHouse]);
   });
 
-  it('gives the settings to the service as they were given to it', () => {
+  it('passes settings on to the service unchanged', () => {
     const settings = (app: string) => {
       const objects = render(everything);
       return readSettings(environmentOf(containerOf(workloadOf(objects, app)), objects));
@@ -308,7 +308,7 @@ describeWithHelm('the chart', () => {
     });
   });
 
-  it('tells projectors and queries of a ClickHouse cluster if there is one, and of none otherwise', () => {
+  it('passes the ClickHouse cluster to projectors and queries, if there is one', () => {
     for (const app of ['projector', 'query']) {
       const cluster = (values: Values) => {
         const objects = render(values);
@@ -321,14 +321,14 @@ describeWithHelm('the chart', () => {
     }
   });
 
-  it('makes new pods for new settings', () => {
+  it('replaces the pods when settings change', () => {
     const checksum = (values: Values) =>
       workloadOf(render(values), 'query').spec.template.metadata.annotations['checksum/settings'];
     expect(checksum(required)).toBe(checksum(required));
     expect(checksum({ ...required, settings: { LOG_LEVEL: 'debug' } })).not.toBe(checksum(required));
   });
 
-  it('scales projectors by lag only when asked, and by the metric that was asked for', () => {
+  it('scales projectors by lag only if enabled, by the chosen metric', () => {
     const scaler = (values: Values) =>
       ofKind(render(values), 'HorizontalPodAutoscaler').find(({ metadata }) =>
         metadata.name.endsWith('-projector'),
@@ -344,7 +344,7 @@ describeWithHelm('the chart', () => {
     ]);
   });
 
-  it('leads every method to the app that has it', () => {
+  it('routes every method to its app', () => {
     const objects = render(everything);
     const [ingress] = ofKind(objects, 'Ingress');
     const [rule] = ingress!.spec.rules!;
@@ -369,7 +369,7 @@ describeWithHelm('the chart', () => {
     expect(ingress!.spec.tls).toEqual([{ hosts: [rule!.host], secretName: 'ledger-tls' }]);
   });
 
-  it('has every app scraped, and once', () => {
+  it('makes Prometheus scrape every app once', () => {
     const objects = render(everything);
     const [{ spec }] = ofKind(objects, 'ServiceMonitor') as [KubernetesObject];
     const scraped = ofKind(objects, 'Service').filter(({ metadata }) =>
@@ -383,7 +383,7 @@ describeWithHelm('the chart', () => {
     expect(spec.endpoints).toEqual([expect.objectContaining({ path: '/metrics' })]);
   });
 
-  it('has scrapes send a key where keys are in force, and none where they are not', () => {
+  it('makes scrapes send a key if and only if keys are in force', () => {
     const endpointOf = (values: Values) => ofKind(render(values), 'ServiceMonitor')[0]!.spec.endpoints![0]!;
     expect(endpointOf(everything)).toMatchObject({
       scheme: 'https',
@@ -402,7 +402,7 @@ describeWithHelm('the chart', () => {
     ]);
   });
 
-  it('has the pods ask for the keys of the secret, and for none if there is none', () => {
+  it('makes the pods require the keys of the secret, if there is one', () => {
     const settingsOf = (values: Values) => {
       const objects = render(values);
       return workloadsOf(objects).map((workload) =>
@@ -429,7 +429,7 @@ describeWithHelm('the chart', () => {
     }
   });
 
-  it('tells all that is missing at once', () => {
+  it('reports all missing values at once', () => {
     const { succeeded, printed } = helmTemplate({
       kafka: { sasl: { mechanism: 'plain' } },
       ingress: { enabled: true },
@@ -450,25 +450,25 @@ describeWithHelm('the chart', () => {
 
   it.each<[string, Values]>([
     ['a broker without a port', { kafka: { brokers: ['kafka'] } }],
-    ['brokers that are no list', { kafka: { brokers: 'kafka:9092' } }],
-    ['a store that is no URL', { clickhouse: { url: 'clickhouse:8123' } }],
-    ['a database that is no name', { clickhouse: { database: 'a-b' } }],
-    ['a cluster that is no name', { clickhouse: { cluster: "a'b" } }],
-    ['a mechanism that there is not', { kafka: { sasl: { mechanism: 'gssapi' } } }],
-    ['a setting that there is not', { settings: { TIMEZONE: 'UTC' } }],
+    ['brokers that are not a list', { kafka: { brokers: 'kafka:9092' } }],
+    ['a store that is not a URL', { clickhouse: { url: 'clickhouse:8123' } }],
+    ['an invalid database name', { clickhouse: { database: 'a-b' } }],
+    ['an invalid cluster name', { clickhouse: { cluster: "a'b" } }],
+    ['an unknown mechanism', { kafka: { sasl: { mechanism: 'gssapi' } } }],
+    ['an unknown setting', { settings: { TIMEZONE: 'UTC' } }],
     ['a setting out of its range', { settings: { RETENTION_DAYS: 0 } }],
-    ['a number that is text', { settings: { RETENTION_DAYS: '400' } }],
-    ['a value that there is not', { receiver: { replicaCount: 2 } }],
+    ['a number as text', { settings: { RETENTION_DAYS: '400' } }],
+    ['an unknown value', { receiver: { replicaCount: 2 } }],
     ['no replicas', { query: { replicas: 0 } }],
-    ['replicas that are text', { projector: { replicas: 'many' } }],
-    ['memory that is no quantity', { query: { resources: { limits: { memory: '1 GB' } } } }],
-    ['a size that is no quantity', { receiver: { persistence: { size: 'large' } } }],
-    ['a metric of no kind', { projector: { autoscaling: { metricType: 'Object' } } }],
-    ['a budget of nothing', { query: { podDisruptionBudget: { maxUnavailable: 0 } } }],
-    ['a digest that is none', { image: { digest: 'latest' } }],
-    ['a yes that is text', { allowAnonymous: 'yes' }],
-    ['a secret that is no name', { serviceMonitor: { apiKey: { existingSecret: 'a/b' } } }],
-    ['no key of a secret', { serviceMonitor: { apiKey: { key: '' } } }],
+    ['replicas as text', { projector: { replicas: 'many' } }],
+    ['an invalid quantity of memory', { query: { resources: { limits: { memory: '1 GB' } } } }],
+    ['an invalid size', { receiver: { persistence: { size: 'large' } } }],
+    ['an unknown kind of metric', { projector: { autoscaling: { metricType: 'Object' } } }],
+    ['a disruption budget of nothing', { query: { podDisruptionBudget: { maxUnavailable: 0 } } }],
+    ['an invalid digest', { image: { digest: 'latest' } }],
+    ['a boolean as text', { allowAnonymous: 'yes' }],
+    ['an invalid name of a secret', { serviceMonitor: { apiKey: { existingSecret: 'a/b' } } }],
+    ['an empty key of a secret', { serviceMonitor: { apiKey: { key: '' } } }],
     ['a host with a scheme', { ingress: { host: 'https://ledger.example.org' } }],
   ])('refuses %s', (_, values) => {
     expect(helmTemplate(required).succeeded).toBe(true);
@@ -486,14 +486,14 @@ describe('the values of the chart', () => {
   };
   const settings = schema.properties.settings.properties;
 
-  it('have room for every setting', () => {
+  it('list every setting', () => {
     const elsewhere = /^(HOST|PORT|DATA_DIR|ALLOW_ANONYMOUS|API_KEYS_FILE|TLS_.*|KAFKA_.*|CLICKHOUSE_.*)$/;
     const expected = settingNames().filter((name) => !elsewhere.test(name));
     expect(Object.keys(settings).sort()).toEqual([...expected].sort());
     for (const name of expected) expect(text).toMatch(new RegExp(`^ {2}(# )?${name}: `, 'm'));
   });
 
-  it('have the limits of the service', () => {
+  it('have the same limits as the service', () => {
     const numbers = Object.entries(settings).filter(([, { minimum }]) => minimum !== undefined);
     expect(numbers.length).toBeGreaterThan(0);
     for (const [name, { minimum, maximum }] of numbers) {
@@ -504,7 +504,7 @@ describe('the values of the chart', () => {
     }
   });
 
-  it('are explained one by one', () => {
+  it('are each explained by a comment', () => {
     const lines = text.split('\n');
     const unexplained = lines.filter(
       (line, i) =>
@@ -516,7 +516,7 @@ describe('the values of the chart', () => {
     expect(unexplained).toEqual([]);
   });
 
-  it('are in the guide, all of them', () => {
+  it('are all documented in the README', () => {
     const guide = readFileSync(`${chart}/README.md`, 'utf8');
     const paths = pathsOf(parse(text) as Values).map((path) =>
       path.replace(/^(receiver|projector|query)\./, 'APP.'),
@@ -524,14 +524,14 @@ describe('the values of the chart', () => {
     expect([...new Set(paths)].filter((path) => !guide.includes(`\`${path}\``))).toEqual([]);
   });
 
-  it('belong to a chart of the version that is released', () => {
+  it('belong to a chart of the released version', () => {
     const { appVersion } = parse(readFileSync(`${chart}/Chart.yaml`, 'utf8')) as { appVersion: string };
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
     expect(appVersion).toBe(version);
   });
 });
 
-/** The paths of values; an object that is the operator's to fill, and a setting, is one value. */
+/** The paths of all values. An object for the operator to fill counts as one value, and so does `settings`. */
 function pathsOf(values: Values, before = ''): string[] {
   return Object.entries(values).flatMap(([name, value]) => {
     const isGroup = typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -37,7 +37,7 @@ function scrapesOf(text: string): readonly Scrape[] {
   return (parse(text) as { scrape_configs: Scrape[] }).scrape_configs;
 }
 
-/** The environment of a service when no variable of the shell is set. */
+/** The environment of a service without any variables of the shell. */
 function environmentOf(name: string): Record<string, string> {
   return Object.fromEntries(
     Object.entries(services[name]!.environment ?? {}).map(([variable, value]) => [
@@ -52,13 +52,13 @@ function withDefaults(text: string): string {
 }
 
 describe('compose', () => {
-  it.each(OURS)('gives %s settings that it knows and accepts', (name) => {
+  it.each(OURS)('gives %s known and valid settings', (name) => {
     const environment = environmentOf(name);
     expect(Object.keys(environment).filter((variable) => !settingNames().includes(variable))).toEqual([]);
     expect(readSettings(environment)).toMatchObject({ HOST: '0.0.0.0', PORT: 8080, ALLOW_ANONYMOUS: '1' });
   });
 
-  it('tells each app where its log and its store are, and no other', () => {
+  it('gives each app the addresses of the log and store that it uses', () => {
     const whereOf = (name: string) => {
       const { KAFKA_BROKERS, CLICKHOUSE_URL } = readSettings(environmentOf(name));
       return { log: KAFKA_BROKERS, store: CLICKHOUSE_URL };
@@ -70,7 +70,7 @@ describe('compose', () => {
     expect(services['kafka']!.environment!['KAFKA_ADVERTISED_LISTENERS']).toBe(`PLAINTEXT://${log[0]}`);
   });
 
-  it('gives the store and its clients one user and one password', () => {
+  it('gives the store and its clients the same user and password', () => {
     const { CLICKHOUSE_USER: username, CLICKHOUSE_PASSWORD: password } = environmentOf('clickhouse');
     for (const name of ['projector', 'query']) {
       expect(environmentOf(name)).toMatchObject({
@@ -80,7 +80,7 @@ describe('compose', () => {
     }
   });
 
-  it.each(OURS)('runs %s, and not as root', (name) => {
+  it.each(OURS)('runs %s, but not as root', (name) => {
     expect(services[name]!.command).toEqual([name]);
     expect(services[name]!.user).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
@@ -93,7 +93,7 @@ describe('compose', () => {
     }
   });
 
-  it('waits for services that there are, on conditions that there are', () => {
+  it('waits for existing services on valid conditions', () => {
     for (const { depends_on } of Object.values(services)) {
       for (const [name, { condition }] of Object.entries(depends_on ?? {})) {
         expect(Object.keys(services)).toContain(name);
@@ -102,20 +102,20 @@ describe('compose', () => {
     }
   });
 
-  it('publishes on the loopback address only, no port twice', () => {
+  it('publishes each port once, and on the loopback address only', () => {
     const ports = Object.values(services).flatMap(({ ports = [] }) => ports.map(withDefaults));
     expect(ports.length).toBeGreaterThan(0);
     for (const port of ports) expect(port).toMatch(/^127\.0\.0\.1:\d+:\d+$/);
     expect(new Set(ports.map((port) => port.split(':')[1])).size).toBe(ports.length);
   });
 
-  it('names the version of every image', () => {
+  it('pins the version of every image', () => {
     for (const { image } of Object.values(services)) {
       expect(withDefaults(image)).toMatch(/:(?!latest$)[\w.-]+$/);
     }
   });
 
-  it('makes the volumes that are used, and gives each receiver one of its own', () => {
+  it('declares the volumes that are used, and gives each receiver its own', () => {
     const sources = Object.values(services)
       .flatMap(({ volumes = [] }) => volumes)
       .filter((volume) => volume.includes(':'))
@@ -128,7 +128,7 @@ describe('compose', () => {
 describe('compose with keys', () => {
   const keyed = parse(readFileSync('deploy/compose.keys.yaml', 'utf8')) as Compose;
 
-  it.each(OURS)('has %s ask for those of a directory that it can only read', (name) => {
+  it.each(OURS)('makes %s use the keys of a read-only mount', (name) => {
     const { environment, volumes = [] } = keyed.services[name]!;
     const settings = readSettings({ ...environmentOf(name), ...(environment as Record<string, string>) });
     expect(settings).toMatchObject({ HOST: '0.0.0.0', API_KEYS_FILE: '/etc/statusledger/keys/keys.json' });
@@ -136,11 +136,11 @@ describe('compose with keys', () => {
     expect(volumes).toEqual([expect.stringMatching(/^\$\{\w+:\?.*\}:\/etc\/statusledger\/keys:ro$/)]);
   });
 
-  it('is for services that there are', () => {
+  it('only changes existing services', () => {
     expect(Object.keys(services)).toEqual(expect.arrayContaining(Object.keys(keyed.services)));
   });
 
-  it('gives the scrapes a key where they look for it', () => {
+  it('mounts the key of the scrapes where Prometheus looks for it', () => {
     const [file] = keyed.services['prometheus']!.volumes!;
     for (const { authorization } of scrapesOf(PROMETHEUS.replace(/^( +)# (?=authorization:)/gm, '$1'))) {
       expect(authorization!.type).toBe('Bearer');
@@ -150,7 +150,7 @@ describe('compose with keys', () => {
   });
 });
 
-describe('what watches', () => {
+describe('monitoring with compose', () => {
   it('scrapes every replica of every app', () => {
     const scrape_configs = scrapesOf(PROMETHEUS);
     const targets = scrape_configs.map(({ job_name, dns_sd_configs: [found] }) => [job_name, found]);
@@ -159,7 +159,7 @@ describe('what watches', () => {
     );
   });
 
-  it('shows what was scraped', () => {
+  it('has Prometheus as the data source of Grafana', () => {
     const { datasources } = parse(
       readFileSync('deploy/grafana/provisioning/datasources/prometheus.yaml', 'utf8'),
     ) as { datasources: { type: string; url: string }[] };

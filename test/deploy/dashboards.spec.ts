@@ -7,7 +7,7 @@ import { allPanels, type BuiltDashboard } from '../support/documents/dashboards.
 const DIRECTORY = resolve('deploy/grafana/dashboards');
 
 describe('the dashboards', () => {
-  it('are what `npm run dashboards` makes', () => {
+  it('are the output of `npm run dashboards`', () => {
     expect(readdirSync(DIRECTORY).sort()).toEqual([...dashboardFiles().keys()].sort());
     for (const [name, text] of dashboardFiles()) {
       expect(readFileSync(resolve(DIRECTORY, name), 'utf8')).toBe(text);
@@ -18,19 +18,22 @@ describe('the dashboards', () => {
     ([name, text]) => [name, JSON.parse(text) as BuiltDashboard] as const,
   );
 
-  it.each(built)('%s tells for every panel what it shows, and asks the chosen source', (_, dashboard) => {
-    for (const { title, description, datasource, targets } of allPanels(dashboard)) {
-      expect({ title, description: description?.length ?? 0 }).toEqual({
-        title,
-        description: expect.any(Number),
-      });
-      expect(description!.length).toBeGreaterThan(10);
-      expect(datasource).toEqual({ type: 'prometheus', uid: '${datasource}' });
-      expect(targets.length).toBeGreaterThan(0);
-    }
-  });
+  it.each(built)(
+    'include %s, which describes every panel and queries the selected data source',
+    (_, dashboard) => {
+      for (const { title, description, datasource, targets } of allPanels(dashboard)) {
+        expect({ title, description: description?.length ?? 0 }).toEqual({
+          title,
+          description: expect.any(Number),
+        });
+        expect(description!.length).toBeGreaterThan(10);
+        expect(datasource).toEqual({ type: 'prometheus', uid: '${datasource}' });
+        expect(targets.length).toBeGreaterThan(0);
+      }
+    },
+  );
 
-  it.each(built)('%s has panels that do not overlap and fill their rows', (_, { panels }) => {
+  it.each(built)('include %s, whose panels do not overlap', (_, { panels }) => {
     const taken = new Set<string>();
     for (const { gridPos, id } of panels) {
       expect(id).toBeGreaterThan(0);
@@ -44,7 +47,7 @@ describe('the dashboards', () => {
     }
   });
 
-  it('are found by the Grafana of the compose file', () => {
+  it('are mounted where the Grafana of the compose file looks for them', () => {
     const { services } = parse(readFileSync('deploy/compose.yaml', 'utf8'), { merge: true }) as {
       services: Record<string, { volumes: string[] }>;
     };

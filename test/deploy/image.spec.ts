@@ -27,17 +27,17 @@ function instructionsOf(dockerfile: string): Instruction[] {
     .map((line) => ({ name: line.split(' ')[0]!, text: line.slice(line.indexOf(' ') + 1).trim() }));
 }
 
-/** Variables of `NAME=value` pairs, whose values may be quoted. */
+/** Names in `NAME=value` pairs, whose values may be quoted. */
 function namesIn(pairs: string): string[] {
   return [...pairs.matchAll(/([\w.]+)=(?:"[^"]*"|\S*)/g)].map(([, name]) => name!);
 }
 
 describe('the image', () => {
-  it('runs as a user that is not root, whom a cluster can tell by its number', () => {
+  it('runs as a numeric user that is not root', () => {
     expect(texts('USER').at(-1)).toMatch(/^[1-9]\d*:[1-9]\d*$/);
   });
 
-  it('starts and checks without a shell that would keep signals to itself', () => {
+  it('starts and checks without a shell, which would not forward signals', () => {
     for (const form of [...texts('ENTRYPOINT'), ...texts('CMD')]) {
       expect(JSON.parse(form)).toEqual(expect.any(Array));
     }
@@ -47,7 +47,7 @@ describe('the image', () => {
     expect(JSON.parse(/CMD (\[.*\])$/.exec(healthcheck!)![1]!)).toEqual(['node', '/app/health.mjs', 'live']);
   });
 
-  it('sets only settings that the service knows, and leaves it to who starts it whether strangers may come', () => {
+  it('sets only known settings, and does not allow anonymous clients', () => {
     const names = texts('ENV').flatMap(namesIn);
     expect(names).toEqual(expect.arrayContaining(['HOST', 'DATA_DIR']));
     expect(names.filter((name) => name !== 'NODE_ENV' && !settingNames().includes(name))).toEqual([]);
@@ -59,7 +59,7 @@ describe('the image', () => {
     expect(texts('ENV').join(' ')).toContain('DATA_DIR=/data');
   });
 
-  it('copies what is there, and what the build is let have', () => {
+  it('copies only existing files that .dockerignore lets through', () => {
     const letThrough = readFileSync('.dockerignore', 'utf8').split('\n');
     expect(letThrough.find((line) => !line.startsWith('#'))).toBe('*');
     const sources = texts('COPY', instructions)
@@ -71,7 +71,7 @@ describe('the image', () => {
     expect(sources.filter((source) => !letThrough.includes(`!${source}`))).toEqual([]);
   });
 
-  it('says what it is', () => {
+  it('has the labels of an OCI image', () => {
     const kinds = ['title', 'description', 'licenses', 'version', 'revision', 'created'];
     expect(texts('LABEL').flatMap(namesIn)).toEqual(kinds.map((kind) => `org.opencontainers.image.${kind}`));
     const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -99,26 +99,26 @@ describe('the entrypoint', () => {
     return { code, printed: printed.trim(), pid: child.pid };
   };
 
-  it.each(['receiver', 'projector', 'query', 'standalone'])('runs %s in its own place', async (app) => {
+  it.each(['receiver', 'projector', 'query', 'standalone'])('replaces itself by %s', async (app) => {
     const { printed, pid } = await run([app]);
     expect(printed).toBe(`${pid} /app/dist/apps/${app}/src/main.js`);
     expect(existsSync(`apps/${app}/src/main.ts`)).toBe(true);
   });
 
-  it('runs everything in one process if it is not told', async () => {
+  it('runs everything in one process by default', async () => {
     expect((await run([])).printed).toContain('/standalone/');
   });
 
-  it('knows no other app', async () => {
+  it('refuses any other app', async () => {
     expect(await run(['../maintenance'])).toMatchObject({ code: 64, printed: '' });
   });
 });
 
 describe('the health check', () => {
   it.each([
-    ['well', 200, 0],
-    ['not well', 503, 1],
-  ])('of an app that is %s', async (_, status, code) => {
+    ['ready', 200, 0],
+    ['not ready', 503, 1],
+  ])('reports an app that is %s', async (_, status, code) => {
     const asked: (string | undefined)[] = [];
     const server = createHttpServer((request, response) => {
       asked.push(request.url);
@@ -133,7 +133,7 @@ describe('the health check', () => {
     }
   });
 
-  it('of an app that is not there', async () => {
+  it('fails without an app', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
@@ -141,7 +141,7 @@ describe('the health check', () => {
     expect(await exitCode(port, 'live')).toBe(1);
   });
 
-  it('is a program that needs nothing but Node', () => {
+  it('is valid JavaScript for Node', () => {
     expect(spawnSync(process.execPath, ['--check', 'deploy/docker/health.mjs']).status).toBe(0);
   });
 

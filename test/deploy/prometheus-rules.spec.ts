@@ -34,7 +34,7 @@ describe('the alerting rules', () => {
     .flatMap(({ alert_rule_test = [] }) => alert_rule_test);
 
   it.each(alerts.map(({ alert }) => alert!))(
-    '%s is tested to fire when it should and not otherwise',
+    'include %s, which is tested to fire when it should and not otherwise',
     (name) => {
       const of = expectations.filter(({ alertname }) => alertname === name);
       expect(of.some(({ exp_alerts = [] }) => exp_alerts.length > 0)).toBe(true);
@@ -43,20 +43,20 @@ describe('the alerting rules', () => {
   );
 
   it.each(alerts.map(({ alert, annotations }) => [alert!, annotations!] as const))(
-    '%s has a section of the runbook of its own, which its address leads to',
+    'include %s, whose link leads to its own section of the runbook',
     (name, annotations) => {
       expect(runbook).toContain(`\n### ${name}\n`);
       expect(annotations['runbook_url']).toBe(`docs/operations.md#${name.toLowerCase()}`);
     },
   );
 
-  it('has no section of the runbook for an alert that does not exist', () => {
+  it('are the only ones with a section in the runbook', () => {
     const sections = [...runbook.matchAll(/^### (Wfm\w+)$/gm)].map(([, name]) => name!);
     expect(sections.sort()).toEqual(alerts.map(({ alert }) => alert!).sort());
   });
 
   it.each(alerts.map(({ alert, labels }) => [alert!, labels!] as const))(
-    '%s says how urgent it is',
+    'include %s, which has a severity',
     (_, labels) => {
       expect(['critical', 'warning', 'info']).toContain(labels['severity']);
     },
@@ -64,11 +64,11 @@ describe('the alerting rules', () => {
 });
 
 describeWithPrometheus('promtool', () => {
-  it('finds no fault in the rules', () => {
+  it('accepts the rules', () => {
     expect(promtool('check', 'rules', ...filesIn(RULES))).toMatchObject({ status: 0 });
   });
 
-  it('sees every alert fire when it should and not otherwise', () => {
+  it('passes the unit tests of the rules', () => {
     const { status, printed } = promtool('test', 'rules', ...filesIn(UNIT_TESTS));
     expect(printed).not.toContain('FAILED');
     expect(status).toBe(0);

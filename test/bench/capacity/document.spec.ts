@@ -5,12 +5,12 @@ import { plan } from './model.js';
 const page = readFileSync('docs/capacity.md', 'utf8');
 const measured = JSON.parse(readFileSync('docs/capacity.json', 'utf8')) as Measured;
 
-describe('the page about capacity', () => {
-  it('has the tables that the kept figures make: npm run capacity -- --from docs/capacity.json --write', () => {
+describe('the capacity page', () => {
+  it('has the tables of the stored figures (else run npm run capacity -- --from docs/capacity.json --write)', () => {
     expect(page).toBe(withTables(page, measured));
   });
 
-  it('tells of every number of agents what the model says', () => {
+  it('shows the plan of the model for each number of agents', () => {
     const lines = tables(measured).split('\n');
     const cells = (name: string) =>
       lines
@@ -21,7 +21,7 @@ describe('the page about capacity', () => {
     expect(cells('**receivers**').map((cell) => Number(cell.replace(/\D/g, '')))).toEqual(receivers);
   });
 
-  it('keeps figures that can be: each above nothing, compressed no more than as it is', () => {
+  it('is based on plausible figures: all positive, and compressed sizes not above uncompressed ones', () => {
     const { logBytes, logBytesCompressed } = measured.costs;
     const numbers = Object.values(measured.costs).flatMap((cost: number | object) =>
       typeof cost === 'number' ? [cost] : (Object.values(cost) as number[]),
@@ -31,7 +31,7 @@ describe('the page about capacity', () => {
     expect(logBytesCompressed.contact).toBeLessThanOrEqual(logBytes.contact);
   });
 
-  it('is not written into a page without its markers', () => {
+  it('cannot be written without its markers', () => {
     expect(() => withTables('a page', measured)).toThrow('has no');
   });
 });

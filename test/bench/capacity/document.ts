@@ -1,8 +1,8 @@
 import { ASSUMPTIONS, plan, type Assumptions, type Costs, type Plan } from './model.js';
 
-/** What `docs/capacity.json` keeps. */
+/** The content of `docs/capacity.json`. */
 export interface Measured {
-  /** The machine, and how busy it was. */
+  /** The machine and its load. */
   readonly machine: string;
   readonly eventsOfEachKind: number;
   readonly costs: Costs;
@@ -13,7 +13,7 @@ export const AGENTS = [10_000, 100_000, 1_000_000, 10_000_000] as const;
 const BEGIN = '<!-- begin: npm run capacity -->';
 const END = '<!-- end: npm run capacity -->';
 
-/** Everything between the markers of `docs/capacity.md`. */
+/** The text between the markers of `docs/capacity.md`. */
 export function tables({ machine, eventsOfEachKind, costs }: Measured): string {
   return [
     `Measured on: ${machine}; ${amount(eventsOfEachKind)} events of each kind.`,
@@ -24,13 +24,13 @@ export function tables({ machine, eventsOfEachKind, costs }: Measured): string {
     '',
     ...assumptionTable(ASSUMPTIONS),
     '',
-    'Reckoned:',
+    'Calculated:',
     '',
     ...planTable(AGENTS.map((agents) => plan(agents, costs))),
   ].join('\n');
 }
 
-/** The page with what is between its markers replaced. Throws if it has no markers. */
+/** The page with the text between its markers replaced. @throws if it has no markers. */
 export function withTables(page: string, measured: Measured): string {
   const [begin, end] = [page.indexOf(BEGIN), page.indexOf(END)];
   if (begin < 0 || end < begin) throw new Error(`the page has no ${BEGIN} … ${END}`);
@@ -42,7 +42,7 @@ function costTable(costs: Costs): string[] {
   const bytes = (value: number) => `${amount(value)} B`;
   return table([
     ['cost', 'status', 'contact'],
-    ['receiver, an event posted by itself', us(costs.receiverUsPosted), ''],
+    ['receiver, an event of a single post', us(costs.receiverUsPosted), ''],
     ['receiver, an event of an upload', us(costs.receiverUsUploaded), ''],
     ['projector, an event', us(costs.projectorUs.status), us(costs.projectorUs.contact)],
     ['store, an event', us(costs.storeUs.status), us(costs.storeUs.contact)],
@@ -89,16 +89,13 @@ function planTable(plans: readonly Plan[]): string[] {
     row('**receivers**', ({ receivers }) => receivers),
     row('projectors: cores busy', ({ projectorCores }) => projectorCores),
     row('**projectors**', ({ projectors }) => projectors),
-    row(
-      'projectors that remember all timelines',
-      ({ projectorsForAllTimelines }) => projectorsForAllTimelines,
-    ),
+    row('projectors that cache all timelines', ({ projectorsForAllTimelines }) => projectorsForAllTimelines),
     row('**partitions** of each topic', ({ partitions }) => partitions),
     row('queries: cores busy', ({ queryCores }) => queryCores),
-    row('store: cores busy, queries included', ({ storeCores }) => storeCores),
+    row('store: cores busy, including queries', ({ storeCores }) => storeCores),
     row('**ClickHouse shards**', ({ shards }) => shards),
     row('**disk of Kafka**, TB, all copies', ({ logTb }) => logTb),
-    row('the same, compressed', ({ logTbCompressed }) => logTbCompressed),
+    row('**disk of Kafka**, TB, all copies, compressed', ({ logTbCompressed }) => logTbCompressed),
     row('**disk of ClickHouse**, TB, all copies', ({ storeTb }) => storeTb),
     row('installations', ({ installations }) => installations),
   ]);
@@ -109,7 +106,7 @@ function table(rows: readonly (readonly string[])[]): string[] {
   return [head!, `|${'---|'.repeat(rows[0]!.length)}`, ...body];
 }
 
-/** Three digits that count, thousands apart. */
+/** Three significant digits, with thousands separated. */
 function amount(value: number): string {
   if (Number.isInteger(value) || value >= 1_000)
     return Math.round(value).toLocaleString('en').replaceAll(',', ' ');

@@ -5,7 +5,7 @@ import type { KafkaDeployment } from '../kafka/kafka-deployment.js';
 
 export const KAFKA_TOPICS = { status: Topic.status, contact: Topic.contact } as const;
 
-/** Bytes of the records of a topic in the first broker's files, without indexes. */
+/** Bytes of a topic's records in the first broker's files, without indexes. */
 export function logBytes({ kafka }: KafkaDeployment, installation: string, topic: string): number {
   const directory = kafka.nodes[0]!.dataDirectory;
   const partitions = readdirSync(directory).filter((name) => name.startsWith(`${installation}.${topic}-`));

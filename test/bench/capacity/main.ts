@@ -9,12 +9,12 @@ const PAGE = 'docs/capacity.md';
 const FIGURES = 'docs/capacity.json';
 
 const HELP = `npm run capacity -- [options]
-  --from FILE    reckon with the figures of FILE (such as ${FIGURES}) instead of measuring
+  --from FILE    use the figures of FILE (such as ${FIGURES}) instead of measuring
   --events N     events of each kind to measure with (200000)
-  --seconds N    how long single events are posted (10)
-  --write        keep the figures in ${FIGURES} and the tables in ${PAGE}
-  --help         this text
-Measuring takes some minutes, Java and deploy/kafka/target/classpath.txt.
+  --seconds N    duration of the single posts (10)
+  --write        write the figures to ${FIGURES} and the tables to ${PAGE}
+  --help         print this text
+Measuring takes some minutes and needs Java and deploy/kafka/target/classpath.txt.
 `;
 
 async function main(): Promise<void> {
@@ -61,7 +61,7 @@ async function measure(events: number, seconds: number): Promise<Measured> {
 function integer(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= min && value <= max) return value;
-  throw new Error(`--${name} takes an integer from ${min} to ${max}`);
+  throw new Error(`--${name} must be an integer from ${min} to ${max}`);
 }
 
 main().then(

@@ -22,7 +22,7 @@ type QueryCosts = Pick<
   | 'storeUsPerOnlineGroup'
 >;
 
-/** Processor time of answers, for each thing that they tell; a day about `now` (in seconds) is asked for. */
+/** Measures the processor time of answers per item in them, for a day around `now` (in seconds). */
 export async function measureQueries(
   deployment: KafkaDeployment,
   installation: string,
@@ -32,15 +32,15 @@ export async function measureQueries(
   const base = `${query.url}/systems/${SYSTEM}`;
   const period = `startDate=${isoSecond(now - HALF_A_DAY_SECONDS)}&endDate=${isoSecond(now + HALF_A_DAY_SECONDS)}`;
   const cost = async (name: string, url: string, counted: string) => {
-    const things = occurrences(await getBody(url), counted);
-    if (things === 0) throw new Error(`${name} told nothing`);
+    const items = occurrences(await getBody(url), counted);
+    if (items === 0) throw new Error(`the answer of ${name} is empty`);
     const pids = { query: query.pid, store: deployment.store.pid };
     const before = { query: cpuMs(pids.query), store: cpuMs(pids.store) };
     const startedAt = performance.now();
     for (let i = 0; i < REPETITIONS; i++) await getBody(url);
     const ms = (performance.now() - startedAt) / REPETITIONS;
-    const us = (who: 'query' | 'store') => ((cpuMs(pids[who]) - before[who]) * 1000) / REPETITIONS / things;
-    progress(`${name}: ${things} told in ${ms.toFixed(0)} ms`);
+    const us = (who: 'query' | 'store') => ((cpuMs(pids[who]) - before[who]) * 1000) / REPETITIONS / items;
+    progress(`${name}: ${items} items in ${ms.toFixed(0)} ms`);
     return { query: us('query'), store: us('store') };
   };
   const agents = agentIds(ASKED_AGENTS).join(',');

@@ -14,27 +14,27 @@ import type { ByKind, Costs } from './model.js';
 const KINDS = ['status', 'contact'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** The load's times begin so long ago: its states still last, its contacts are of today. */
+/** Age of the first event, so that its states still last and its contacts are of today. */
 const AGO_SECONDS = 3_600;
 const INSTALLATION = 'capacity';
 const COMPRESSED = 'compressed';
 const POSTED_PER_SECOND = 2_000;
 const UPLOAD_WITHIN_SECONDS = 600;
-/** A first upload, in which topics and connections are made and compilers are warmed. */
+/** Events of a first upload, which creates topics and connections and warms up compilers. */
 const WARMING_EVENTS = 2_000;
 const TIMELINES = 2_000;
-/** In the middle of what a projector keeps of a timeline: 32 to 64 events. */
+/** In the middle of the 32 to 64 events that a projector caches of a timeline. */
 const EVENTS_PER_TIMELINE = 48;
 
-/** What to measure with. */
+/** The load to measure with. */
 export interface CapacityLoad {
   /** Events of each kind that are uploaded. */
   readonly events: number;
-  /** How long single events are posted. */
+  /** Duration of the single posts. */
   readonly seconds: number;
 }
 
-/** Measures all costs; takes some minutes, and says what it is at. */
+/** Measures all costs. Takes some minutes, and prints its progress. */
 export async function measureCosts(owned: Owned, load: CapacityLoad): Promise<Costs> {
   const deployment = await KafkaDeployment.start(owned);
   try {
@@ -75,7 +75,7 @@ interface Carried {
   readonly drained: Drain;
 }
 
-/** The way of many events: uploaded while no projector runs, then projected. */
+/** Uploads many events while no projector runs, then projects them. */
 async function carry(
   owned: Owned,
   deployment: KafkaDeployment,
@@ -123,7 +123,7 @@ async function upload(
   return { receiverUs };
 }
 
-/** The same events on topics which the broker compresses. */
+/** Uploads the same events to topics that the broker compresses. @returns bytes per event. */
 async function compressedLog(owned: Owned, deployment: KafkaDeployment, events: number): Promise<ByKind> {
   const tools = KafkaTools.for(deployment.kafka.brokers);
   const bytes: Partial<Record<Kind, number>> = {};
@@ -163,6 +163,6 @@ async function timelineBytes(owned: Owned): Promise<number> {
 }
 
 function usPerEvent({ cpuMs: ms, events }: Drain, name: 'projector' | 'store'): number {
-  if (events <= 0) throw new Error('all events were in the first batch: measure with more of them');
+  if (events <= 0) throw new Error('all events were in the first batch: measure with more events');
   return (ms[name] * 1000) / events;
 }

@@ -3,7 +3,7 @@ import { ASSUMPTIONS, CACHED_TIMELINES, MAX_PARTITIONS, plan, type Costs, type P
 
 const both = (status: number, contact = status) => ({ status, contact });
 
-/** Round figures, so that what comes out can be reckoned in the head. */
+/** Round figures, so that the results can be calculated by hand. */
 const COSTS: Costs = {
   receiverUsPosted: 72,
   receiverUsUploaded: 10,
@@ -21,8 +21,8 @@ const COSTS: Costs = {
   storeUsPerOnlineGroup: 0,
 };
 
-describe('what agents need', () => {
-  it('is reckoned as on paper: 72 000 agents with 200 and 300 events a day in 8 hours, twice that at the peak', () => {
+describe('the capacity plan', () => {
+  it('matches a calculation by hand: 72 000 agents with 200 and 300 events a day in 8 hours, twice that at the peak', () => {
     const { eventsPerDay, peakEventsPerSecond, receiverCores, projectorCores, storeCores } = plan(
       72_000,
       COSTS,
@@ -34,7 +34,7 @@ describe('what agents need', () => {
     expect(storeCores).toBeCloseTo(1_000 * 18e-6 + 1_500 * 36e-6);
   });
 
-  it('has disks for all copies of all days, not filled beyond the target', () => {
+  it('has disks for all copies of all days, filled up to the target', () => {
     const { logTb, logTbCompressed, storeTb } = plan(1_000_000, COSTS);
     const copies = (400 * 3) / 0.6 / 1e12;
     expect(logTb).toBeCloseTo((200e6 * 200 + 300e6 * 250) * copies);
@@ -42,7 +42,7 @@ describe('what agents need', () => {
     expect(storeTb).toBeCloseTo((200e6 * 30 + 300e6 * 60) * copies);
   });
 
-  it('has queries in it: all intervals once a day, the present all the time', () => {
+  it('includes queries: all intervals once a day, online queries all the time', () => {
     const asked: Costs = {
       ...COSTS,
       queryUsPerInterval: 864,
@@ -57,12 +57,12 @@ describe('what agents need', () => {
     expect(storeCores - plan(1_000_000, COSTS).storeCores).toBeCloseTo(2 + 2);
   });
 
-  it('is two of everything and a dozen partitions at least', () => {
+  it('has at least two of everything and a dozen partitions', () => {
     const least = plan(1, COSTS);
     expect(least).toMatchObject({ receivers: 2, projectors: 2, partitions: 12, shards: 1, installations: 1 });
   });
 
-  it('is never more than 500 partitions: beyond as many projectors, there are several installations', () => {
+  it('has at most 500 partitions, and several installations for more projectors than that', () => {
     const cost = (projectors: number): Costs => ({
       ...COSTS,
       // With 36 000 agents: 500 status events a second at the peak, and no others.
@@ -75,7 +75,7 @@ describe('what agents need', () => {
     expect(MAX_PARTITIONS).toBe(500);
   });
 
-  it('has a shard more as soon as either the cores or the disk of one are used up', () => {
+  it('adds a shard as soon as the cores or the disk of one are used up', () => {
     const busy = (cores: number): Costs => ({
       ...COSTS,
       storeUs: { status: (cores * 1e6) / 500, contact: 0 },
@@ -91,7 +91,7 @@ describe('what agents need', () => {
     expect(plan(36_000, full(8.1)).shards).toBe(2);
   });
 
-  it('tells how many projectors remember all timelines', () => {
+  it('has the number of projectors that cache all timelines', () => {
     expect(plan(CACHED_TIMELINES * 3, COSTS).projectorsForAllTimelines).toBe(3);
     expect(plan(CACHED_TIMELINES * 3 + 1, COSTS).projectorsForAllTimelines).toBe(4);
     expect(plan(CACHED_TIMELINES * 24, COSTS).partitions).toBe(24);

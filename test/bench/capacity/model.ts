@@ -1,20 +1,20 @@
-/** What is assumed of an installation; the reasons are in `docs/capacity.md`. */
+/** Assumptions about an installation; `docs/capacity.md` gives the reasons. */
 export interface Assumptions {
-  /** Each is two events: the exit from one state and the enter of the next. */
+  /** Each change is two events: the exit from one state and the enter of the next. */
   readonly statusChangesPerAgentDay: number;
   readonly contactsPerAgentDay: number;
   readonly eventsPerContact: number;
   readonly shiftHours: number;
-  /** The busiest second of a shift, against its mean. */
+  /** Rate in the busiest second of a shift ÷ mean rate. */
   readonly peakFactor: number;
   readonly retentionDays: number;
   /** Copies of each byte, in the log and in the store. */
   readonly replicationFactor: number;
-  /** The share of a core or disk that is planned with. */
+  /** The share of a core or disk to plan with. */
   readonly targetUtilisation: number;
   readonly coresPerShard: number;
   readonly diskTbPerShard: number;
-  /** How often `agentStatus` and `groupsOnlineLoad` are asked for. */
+  /** How often `agentStatus` and `groupsOnlineLoad` are requested. */
   readonly onlineQueriesPerMinute: number;
   readonly agentsPerGroup: number;
 }
@@ -34,27 +34,27 @@ export const ASSUMPTIONS: Assumptions = {
   agentsPerGroup: 20,
 };
 
-/** A cost of events of one kind. */
+/** A figure for each kind of event. */
 export interface ByKind {
   readonly status: number;
   readonly contact: number;
 }
 
-/** What `npm run capacity` measures. Processor time in microseconds, sizes in bytes. */
+/** The costs that `npm run capacity` measures: processor time in microseconds, sizes in bytes. */
 export interface Costs {
-  /** Of an event, posted by itself. */
+  /** For an event of a single post. */
   readonly receiverUsPosted: number;
-  /** Of an event among many of an upload. */
+  /** For an event of an upload. */
   readonly receiverUsUploaded: number;
   readonly projectorUs: ByKind;
   readonly storeUs: ByKind;
-  /** Of a record in the log's files, on one broker. */
+  /** For a record in the log's files, on one broker. */
   readonly logBytes: ByKind;
   readonly logBytesCompressed: ByKind;
-  /** Of all that the store keeps for an event, after merges. */
+  /** For all rows of an event in the store, after merges. */
   readonly storeBytes: ByKind;
   readonly cachedTimelineBytes: number;
-  /** Of `agentStatusData`, for each interval of the answer. */
+  /** For each interval in an answer of `agentStatusData`. */
   readonly queryUsPerInterval: number;
   readonly storeUsPerInterval: number;
   readonly queryUsPerPresentAgent: number;
@@ -63,19 +63,19 @@ export interface Costs {
   readonly storeUsPerOnlineGroup: number;
 }
 
-/** What one installation can have: `KAFKA_PARTITIONS`, and events that the cache of one projector holds. */
+/** Limits of one installation: of `KAFKA_PARTITIONS`, and of the timelines that one projector caches. */
 export const MAX_PARTITIONS = 500;
 export const CACHED_TIMELINES = Math.floor(500_000 / 65);
-/** Two of everything at least, so that one may fail. */
+/** At least two of everything, so that one may fail. */
 const FEWEST = 2;
 const FEWEST_PARTITIONS = 12;
-/** Partitions for each projector, so that there can be twice as many of these one day. */
+/** Partitions per projector, so that the number of projectors can be doubled later. */
 const GROWTH = 2;
 
 const DAY_SECONDS = 86_400;
 const TB = 1e12;
 
-/** What so many agents need. Cores are those that are busy at the peak, before the target utilisation. */
+/** The needs of a number of agents. Cores are those busy at the peak, before the target utilisation. */
 export interface Plan {
   readonly agents: number;
   readonly eventsPerDay: number;
@@ -84,7 +84,7 @@ export interface Plan {
   readonly receivers: number;
   readonly projectorCores: number;
   readonly projectors: number;
-  /** So many that the timelines of all agents stay in the projectors' memory: wanted, not needed. */
+  /** The number that can cache the timelines of all agents: desirable, not required. */
   readonly projectorsForAllTimelines: number;
   readonly partitions: number;
   readonly storeCores: number;
@@ -93,7 +93,7 @@ export interface Plan {
   readonly logTb: number;
   readonly logTbCompressed: number;
   readonly storeTb: number;
-  /** More than one where the partitions of one are not enough: systems are then divided among them. */
+  /** More than one if the partitions of one do not suffice; systems are then divided among them. */
   readonly installations: number;
 }
 
@@ -153,7 +153,7 @@ function cores(perSecond: number, usEach: number): number {
   return (perSecond * usEach) / 1e6;
 }
 
-/** Every interval is asked for once, spread over a day; who is present and what waits is asked for all the time. */
+/** Every interval is queried once, spread over a day; presence and group load are queried all the time. */
 function queryCores(agents: number, costs: Costs, assumptions: Assumptions) {
   const { statusChangesPerAgentDay, onlineQueriesPerMinute, agentsPerGroup } = assumptions;
   const intervals = (agents * statusChangesPerAgentDay) / DAY_SECONDS;
@@ -171,13 +171,13 @@ function queryCores(agents: number, costs: Costs, assumptions: Assumptions) {
   };
 }
 
-/** At most {@link MAX_PARTITIONS}, in dozens below that: they are divided evenly by 2, 3, 4 and 6 brokers. */
+/** At most {@link MAX_PARTITIONS}, in dozens below that: dozens divide evenly among 2, 3, 4 and 6 brokers. */
 function partitionsFor(wanted: number): number {
   const dozens = Math.ceil(wanted / FEWEST_PARTITIONS);
   return Math.min(MAX_PARTITIONS, dozens * FEWEST_PARTITIONS);
 }
 
-/** Of the replicas of one shard each takes all inserts; the disk of a shard holds one of its copies. */
+/** Every replica of a shard performs all its inserts, and holds one copy of its data. */
 function shardsFor(storeCores: number, storeTb: number, assumptions: Assumptions): number {
   const { coresPerShard, targetUtilisation, diskTbPerShard, replicationFactor } = assumptions;
   return Math.max(

@@ -1,13 +1,13 @@
 import type { Service } from '../owned.js';
 import type { ByKind } from './model.js';
 
-/** Which tables grow with which events; the others stay small. */
+/** The tables that grow with each kind of event; the others stay small. */
 const TABLES = {
   status: ['status_events', 'state_intervals', 'timelines', 'anomalies'],
   contact: ['contact_events', 'legs', 'answered_legs', 'contact_anomalies'],
 } as const;
 
-/** Bytes on disk of all that events of each kind have left in the store, once their rows are merged. */
+/** Bytes on disk of all rows of each kind of event, once they are merged. */
 export async function compactedBytes(store: Service, database: string): Promise<ByKind> {
   for (const table of [...TABLES.status, ...TABLES.contact]) {
     await ask(store, `OPTIMIZE TABLE ${database}.${table} FINAL`);

@@ -7,9 +7,10 @@ import { sampleOf } from '../measuring/statistics.js';
 const ROUNDS = 5;
 const WARM_UP_SECONDS = 2;
 
-export const FOLD_METHOD = `foldTimeline alone, in a process of its own, over and over about a million events: timelines of 50 to 2 000
-events (as many short as long ones, by logarithm), exit and enter in the same second, one event in a hundred repeated, one in
-twenty exchanged with one up to three places away. A warm-up, then ${ROUNDS} runs that share the measured time.`;
+export const FOLD_METHOD = `foldTimeline alone, in a separate process, repeatedly over about a million events:
+timelines of 50 to 2 000 events (lengths distributed evenly by logarithm), exit and enter in the same second, one
+event in a hundred repeated, one in twenty swapped with one up to three places away. After a warm-up, ${ROUNDS} runs
+share the measured time.`;
 
 export async function measureFold(owned: Owned, seconds: number, seed: number): Promise<Figure[]> {
   const [folding] = await owned.process('fold');

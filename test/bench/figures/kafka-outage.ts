@@ -8,21 +8,22 @@ import type { Figure } from '../report.js';
 import { sampleOf } from '../measuring/statistics.js';
 
 const EVENTS_PER_SECOND = 5_000;
-/** A lag that is no more than what arrives in a second is what there always is. */
+/** The lag counts as gone once it is at most what arrives in a second, since there is always that much. */
 const LAG_GONE_EVENTS = EVENTS_PER_SECOND;
-/** Before the store goes away, so that everything is warm and has caught up. */
-const SETTLE_SECONDS = 5;
-/** How long the load goes on after the store is back. */
+/** Time before the outage for everything to warm up and catch up. */
+const WARM_UP_SECONDS = 5;
+/** Duration of the load after the outage. */
 const LOADED_AFTER_SECONDS = 40;
 const GOAL_SECONDS = 20;
 const WITHIN_MS = 600_000;
 
-export const KAFKA_OUTAGE_METHOD = `Kafka, store, one receiver and one projector as in kafka-project. ${EVENTS_PER_SECOND} single posts a second are offered all the
-while. The store is killed, is away for the given time (--outage-seconds, 60 as the goal means it), and started again. From the moment at which it
-takes requests until the lag is at most ${LAG_GONE_EVENTS} events, what arrives in a second; events go on arriving for ${LOADED_AFTER_SECONDS} s, so a longer time
-is told, but is partly one without load.`;
+export const KAFKA_OUTAGE_METHOD = `Kafka, store, one receiver and one projector as in kafka-project.
+${EVENTS_PER_SECOND} single posts a second are offered throughout. The store is killed, stays down for the given time
+(--outage-seconds; the goal refers to 60) and is restarted. The time runs from its first answer until the lag is at
+most ${LAG_GONE_EVENTS} events, as many as arrive in a second. Events go on arriving for ${LOADED_AFTER_SECONDS} s, so
+a longer time is partly one without load.`;
 
-/** How long the lag of an outage of the store takes to go while events go on arriving. */
+/** Measures how long it takes to work off the lag of an outage of the store while events go on arriving. */
 export async function measureKafkaOutage(owned: Owned, outageSeconds: number): Promise<Figure[]> {
   const deployment = await KafkaDeployment.start(owned);
   try {
@@ -32,22 +33,22 @@ export async function measureKafkaOutage(owned: Owned, outageSeconds: number): P
     const loading = client.load({
       port: receiver.port,
       rate: EVENTS_PER_SECOND,
-      seconds: SETTLE_SECONDS + outageSeconds + LOADED_AFTER_SECONDS,
+      seconds: WARM_UP_SECONDS + outageSeconds + LOADED_AFTER_SECONDS,
     });
     const outage = await outageOf(deployment, projector, outageSeconds);
     const { answered, overdue, seconds } = await loading;
     return [
       {
         name: 'kafka-outage-taken',
-        what: `events taken ÷ offered at ${EVENTS_PER_SECOND} events/s, without which the next figure says nothing`,
+        what: `accepted ÷ offered events at ${EVENTS_PER_SECOND} events/s (the next figure is only valid if met)`,
         goal: { atLeast: 0.99 },
         unit: '',
         measured: sampleOf([answered / (answered + overdue)]),
-        details: { 'events taken, per second': answered / seconds, 'events overdue at the end': overdue },
+        details: { 'events accepted, per second': answered / seconds, 'events overdue at the end': overdue },
       },
       {
         name: 'kafka-outage',
-        what: `until the lag of ${outageSeconds} s without the store is gone, at ${EVENTS_PER_SECOND} events/s`,
+        what: `time to work off the lag of ${outageSeconds} s without the store, at ${EVENTS_PER_SECOND} events/s`,
         goal: { atMost: GOAL_SECONDS },
         unit: 's',
         measured: sampleOf([outage.goneAfterSeconds]),
@@ -60,9 +61,9 @@ export async function measureKafkaOutage(owned: Owned, outageSeconds: number): P
 }
 
 async function outageOf(deployment: KafkaDeployment, projector: Service, outageSeconds: number) {
-  await sleep(SETTLE_SECONDS * 1000);
+  await sleep(WARM_UP_SECONDS * 1000);
   await deployment.killStore();
-  progress('the store is away');
+  progress('the store is down');
   await sleep(outageSeconds * 1000);
   await deployment.startStore();
   const backAt = performance.now();

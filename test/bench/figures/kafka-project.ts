@@ -9,12 +9,13 @@ import { sampleOf } from '../measuring/statistics.js';
 
 const ROUNDS = 3;
 
-export const KAFKA_PROJECT_METHOD = `One Kafka broker and one embedded engine behind a small HTTP front (test/support/store/clickhouse-front.ts), both beside
-everything else. An upload of the measured time fills the status topic while no projector runs; then one projector starts and works off what is there:
-events ÷ time, from the end of its first batch to the end of the last. ${ROUNDS} times on topics, database and projector of their own, held against the fold
-alone (as in fold) before and after. The details tell the cores that projector, store and broker were busy with meanwhile.`;
+export const KAFKA_PROJECT_METHOD = `One Kafka broker and one embedded engine behind a small HTTP front
+(test/support/store/clickhouse-front.ts), both on the same machine. An upload for the measured time fills the status
+topic while no projector runs; then one projector starts and projects it all: events ÷ time, from the end of its first
+batch to the end of the last. ${ROUNDS} times with separate topics, databases and projectors, compared with the fold
+alone (as in fold) before and after. The details list the cores that projector, store and broker used meanwhile.`;
 
-/** Events a second that one projector carries from Kafka into the store, as a share of its fold alone. */
+/** Measures events per second that one projector takes from Kafka into the store, as a share of its fold alone. */
 export async function measureKafkaProject(owned: Owned, seconds: number, seed: number): Promise<Figure[]> {
   const deployment = await KafkaDeployment.start(owned);
   try {

@@ -11,12 +11,12 @@ import type { Figure } from '../report.js';
 import { interleavedRatios, sampleOf } from '../measuring/statistics.js';
 
 const ROUNDS = 3;
-/** Some seconds of what a broker on this machine takes. */
+/** Takes a broker on this machine some seconds. */
 const PERF_RECORDS = 1_000_000;
 const TOPIC = 'bench';
 const PARTITIONS = 12;
 
-/** A record of the load, as the receiver writes it. */
+/** A record of the load as the receiver writes it. */
 const RECORD = encodeStatusRecord({
   event: {
     systemId: SYSTEM,
@@ -31,11 +31,12 @@ const RECORD = encodeStatusRecord({
 });
 const RECORD_BYTES = RECORD.key.length + RECORD.value.length;
 
-export const KAFKA_METHOD = `One Kafka broker on this machine (see deploy/kafka), beside everything else. In turn, ${ROUNDS} times: Kafka's own
-ProducerPerformance with ${PERF_RECORDS} records of ${RECORD_BYTES} bytes (those of the load), acks=all and ${PARTITIONS} partitions; the receiver with the
-embedded log and the receiver with its log on that broker, each loaded by ${CONNECTIONS} connections as in receive; and one request of NDJSON lines
-to POST …/events of the latter, as fast as it is read, for the measured time: events that were accepted ÷ time until the answer. Each run is divided
-by the mean of the baseline's runs around it.`;
+export const KAFKA_METHOD = `One Kafka broker (see deploy/kafka) on the same machine. In turn, ${ROUNDS} times:
+Kafka's own ProducerPerformance with ${PERF_RECORDS} records of ${RECORD_BYTES} bytes (those of the load), acks=all
+and ${PARTITIONS} partitions; the receiver with the embedded log and the receiver with its log on that broker, each
+loaded by ${CONNECTIONS} connections as in receive; and one request of NDJSON lines to POST …/events of the latter, as
+fast as it is read, for the measured time: accepted events ÷ time until the answer. Each run is divided by the mean of
+the baseline's runs around it.`;
 
 interface Rates {
   readonly perf: number[];

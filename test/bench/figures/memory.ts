@@ -11,15 +11,16 @@ const ROUNDS = 3;
 const MIN_BYTES = 200_000_000;
 const ANSWERED_DAYS = 5;
 const SAMPLE_EVERY_MS = 20;
-const SETTLE_MS = 2_000;
+const IDLE_WAIT_MS = 2_000;
 const SLOW_BYTES_PER_SECOND = 20_000_000;
 const MB = 2 ** 20;
 
-export const MEMORY_METHOD = `Resident memory (VmRSS) of the service's process, sampled every ${SAMPLE_EVERY_MS} ms while a client reads one
-agentStatusData answer of at least ${MIN_BYTES / 1e6} MB: its highest value less the idle one, which is taken after the start and one small
-query. A new process each of ${ROUNDS} times; then once with a client that reads ${SLOW_BYTES_PER_SECOND / 1e6} MB/s.`;
+export const MEMORY_METHOD = `Resident memory (VmRSS) of the service's process, sampled every ${SAMPLE_EVERY_MS} ms
+while a client reads one agentStatusData answer of at least ${MIN_BYTES / 1e6} MB: the peak minus the idle value,
+which is read after the start and one small query. A new process for each of ${ROUNDS} runs; then once with a client
+that reads ${SLOW_BYTES_PER_SECOND / 1e6} MB/s.`;
 
-/** How far the resident memory of the service grows while it answers something large. */
+/** Measures how far the resident memory of the service grows during a large answer. */
 export async function measureMemory(owned: Owned, store: IntervalStore): Promise<Figure[]> {
   const runs: MemoryRun[] = [];
   for (let round = 0; round < ROUNDS; round++) runs.push(await memoryRun(owned, store, Infinity));
@@ -42,7 +43,7 @@ export async function measureMemory(owned: Owned, store: IntervalStore): Promise
     },
     {
       name: 'memory-slow',
-      what: 'the same, to a slow client',
+      what: 'resident memory over idle while answering 200 MB to a slow client',
       ...common,
       measured: sampleOf([growth(slow)]),
       details: { 'idle, MB': slow.idleMb, 'peak, MB': slow.peakMb, 'answered in, s': slow.seconds },
@@ -60,7 +61,7 @@ interface MemoryRun {
 async function memoryRun(owned: Owned, store: IntervalStore, maxBytesPerSecond: number): Promise<MemoryRun> {
   const service = await owned.service(store.dataDirectory);
   await get(agentStatusDataUrl(service.url, 1, daysOf(store, 1)));
-  await sleep(SETTLE_MS);
+  await sleep(IDLE_WAIT_MS);
   const idleMb = residentMb(service);
   let peakMb = idleMb;
   const sampling = setInterval(() => (peakMb = Math.max(peakMb, residentMb(service))), SAMPLE_EVERY_MS);

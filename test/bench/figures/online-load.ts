@@ -19,18 +19,20 @@ import { percentile, sampleOf } from '../measuring/statistics.js';
 
 const EVENTS_PER_SECOND = 1_000;
 const ASK_EVERY_MS = 200;
-/** Measured times, so that there are answers enough for a percentile. */
+/** Multiple of the measured time, so that there are enough answers for a percentile. */
 const LOADED = 4;
-/** How much faster than a clock the events' times go, at most. */
+/** The events' times advance at most this many times faster than the clock. */
 const HASTE = 4;
 const QUIET_ANSWERS = 10;
 
-export const ONLINE_LOAD_METHOD = `A store of ${LEGS_OF_A_DAY} legs in ${GROUPS} groups today and on each of ${DAYS_BEFORE} days before, made by INSERT …
-SELECT; a directory with ${AGENTS} agents in two groups each, nine of ten in a state. The whole service is asked for all groups in one request
-over HTTP, every ${ASK_EVERY_MS} ms or as soon as the last answer is there, first ${QUIET_ANSWERS} times with nothing else going on, then for ${LOADED} times the measured
-time while states of these agents and steps of contacts in these groups arrive by turns, ${EVENTS_PER_SECOND} events/s together.`;
+export const ONLINE_LOAD_METHOD = `A store of ${LEGS_OF_A_DAY} legs in ${GROUPS} groups today and on each of
+${DAYS_BEFORE} days before, made by INSERT … SELECT; a directory of ${AGENTS} agents in two groups each, nine in ten
+in a state. The whole service is asked for all groups in one HTTP request, every ${ASK_EVERY_MS} ms or as soon as the
+last answer is there, first ${QUIET_ANSWERS} times without other load, then for ${LOADED} times the measured time
+while states of these agents and contact steps in these groups arrive alternately, ${EVENTS_PER_SECOND} events/s in
+total.`;
 
-/** How long `groupsOnlineLoad` takes while events arrive. */
+/** Measures how long `groupsOnlineLoad` takes while events arrive. */
 export async function measureOnlineLoad(owned: Owned, seconds: number): Promise<Figure[]> {
   const { dataDirectory, rows } = await makeOnlineStore(owned);
   const service = await owned.service(dataDirectory);
@@ -49,11 +51,11 @@ export async function measureOnlineLoad(owned: Owned, seconds: number): Promise<
       unit: 'ms',
       measured: { ...sampleOf(ms), median: percentile(ms, 0.99), values: [] },
       details: {
-        'legs in the store at first': rows,
+        'legs in the store at the start': rows,
         answers: ms.length,
         'median, ms': percentile(ms, 0.5),
-        'median with nothing else going on, ms': percentile(quietMs, 0.5),
-        'events taken, per second': load.answered / load.seconds,
+        'median without load, ms': percentile(quietMs, 0.5),
+        'events accepted, per second': load.answered / load.seconds,
         'events overdue at the end': load.overdue,
         'median lag, events': sampleOf(lags).median,
         'largest lag, events': sampleOf(lags).max,

@@ -11,7 +11,7 @@ import { interleavedRatios, percentile, sampleOf } from '../measuring/statistics
 import { agentIds } from '../load/status-stream.js';
 
 const ROUNDS = 3;
-/** Measured times of the service, against the bare route's: long enough for the store to merge as it goes. */
+/** Multiple of the measured time, long enough for the store to merge meanwhile. */
 const SUSTAINED = 2;
 const PACE = 0.25;
 const PROBE_EVERY_MS = 50;
@@ -19,16 +19,17 @@ const LONE_EVENTS = 10;
 const LONE_PAUSE_MS = 1_500;
 const LONE_LOOK_PAUSE_MS = 5;
 
-export const PROJECT_METHOD = `The whole service as one process. ${CONNECTIONS} connections post distinct events of ${AGENTS} agents as fast as they
-are answered, for ${SUSTAINED} times the measured time; then nothing more is posted, and the time goes on until all are in the
-store (the lag is 0; then agentStatusData is asked for every agent and its intervals are counted: one for each exit). Events ÷
-that whole time is a rate at which the lag cannot grow. Bare, service, bare, … ${ROUNDS} times, each service run on a store of its
-own, divided by the mean of the bare runs around it. Then, on a new store, events are offered at ${PACE} of the bare route's rate
-for ${SUSTAINED} times the measured time while a probe (enter and exit of an agent of its own) is posted every ${PROBE_EVERY_MS} ms
-and looked for in agentStatusData again and again (50 ms after each answer), all waiting probes in one request: from the 204 of its exit until it is in an answer. Last, with nothing else
-going on, ${LONE_EVENTS} lone probes.`;
+export const PROJECT_METHOD = `The whole service as one process. ${CONNECTIONS} connections post distinct events of
+${AGENTS} agents as fast as they are answered, for ${SUSTAINED} times the measured time. The time ends when all are in
+the store (the lag is 0; then agentStatusData is asked for every agent and must have one interval for each exit).
+Events ÷ that whole time is a rate at which the lag cannot grow. Bare, service, bare, … ${ROUNDS} times, each service
+run on a new store and divided by the mean of the bare runs around it. Then, on a new store, events are offered at
+${PACE} of the bare route's rate for ${SUSTAINED} times the measured time, while a probe (enter and exit of a separate
+agent) is posted every ${PROBE_EVERY_MS} ms and agentStatusData is asked for all waiting probes (50 ms after each
+answer): the time runs from the 204 of the exit until an answer has the interval. Finally, ${LONE_EVENTS} probes
+without other load.`;
 
-/** Events a second from POST to visible, and how long that takes. */
+/** Measures events per second from POST to visible, and the delay. */
 export async function measureProject(owned: Owned, seconds: number): Promise<Figure[]> {
   const client = await LoadClient.start(owned);
   const [bare, { port }] = await owned.process<{ port: number }>('bare-route');
@@ -110,13 +111,13 @@ async function pacedRun(owned: Owned, client: LoadClient, rate: number, seconds:
   return [
     {
       name: 'project-paced',
-      what: `events taken ÷ offered at ${PACE} of the bare route, without which its p99 says nothing`,
+      what: `accepted ÷ offered events at ${PACE} of the bare route (the p99 is only valid if met)`,
       goal: { atLeast: 0.99 },
       unit: '',
       measured: sampleOf([answered / (answered + overdue)]),
       details: {
         'offered, events/s': rate,
-        'taken, events/s': answered / loaded,
+        'accepted, events/s': answered / loaded,
         'overdue at the end': overdue,
       },
     },
@@ -135,7 +136,7 @@ async function pacedRun(owned: Owned, client: LoadClient, rate: number, seconds:
     },
     {
       name: 'project-lone',
-      what: 'a lone event, from 204 to visible: slowest',
+      what: 'slowest single event from 204 to visible, without other load',
       goal: { atMost: 1_000 },
       unit: 'ms',
       measured: { ...sampleOf(lone), median: Math.max(...lone) },
@@ -159,7 +160,7 @@ function untilProjected(service: Service): Promise<void> {
   return eventually(async () => (await metric(service.url, 'wfm_projection_lag_events')) === 0, 600_000);
 }
 
-/** What the service answers is what was acknowledged: one interval for each exit. */
+/** Fails unless the service answers with one interval for each acknowledged exit. */
 async function checkVisible(service: Service, answered: number): Promise<void> {
   const { start, end } = dayOfLastLoad();
   const body = await getBody(

@@ -7,15 +7,15 @@ import { interleavedRatios, sampleOf } from '../measuring/statistics.js';
 
 const ROUNDS = 3;
 
-export const RECEIVE_METHOD = `A process with the receiver on the embedded log, nothing else in it, against a bare Fastify process whose
-route has the same JSON schema, answers 204 and keeps nothing. The same client loads both over ${CONNECTIONS} connections, one
-request in flight on each, distinct events. Bare, receiver, bare, receiver, … ${ROUNDS} times after a warm-up of both; each
-receiver run is divided by the mean of the bare runs around it.`;
+export const RECEIVE_METHOD = `A process with only the receiver on the embedded log, against a bare Fastify process
+whose route has the same JSON schema, answers 204 and stores nothing. The same client loads both over ${CONNECTIONS}
+connections, one request in flight on each, distinct events. Bare, receiver, bare, receiver, … ${ROUNDS} times after a
+warm-up of both; each receiver run is divided by the mean of the bare runs around it.`;
 
-export const RECEIVE_CONTACT_METHOD = `As receive, with steps of contacts instead of agents' states, and the schema of these in the bare
-route: contacts that are queued, offered, answered and finished, a thousand of them side by side.`;
+export const RECEIVE_CONTACT_METHOD = `As receive, with contact steps instead of agents' states, and their schema in
+the bare route: contacts that are queued, offered, answered and finished, a thousand at a time.`;
 
-/** The figure of each kind of events. */
+/** The figure of each kind of event. */
 const FIGURES = {
   status: { name: 'receive', what: 'durable events/s of one receiver ÷ requests/s of a bare route' },
   contact: {
@@ -24,7 +24,7 @@ const FIGURES = {
   },
 } as const;
 
-/** Durable events a second of one receiver, as a share of what HTTP alone can do. */
+/** Measures durable events per second of one receiver, as a share of what HTTP alone can do. */
 export async function measureReceive(
   owned: Owned,
   seconds: number,

@@ -5,9 +5,9 @@ import type { Service } from '../owned.js';
 
 const WITHIN_MS = 600_000;
 
-/** What it took a projector to work off records that were in the log before it. */
+/** The cost of projecting records that were in the log before the projector started. */
 export interface Drain {
-  /** Those after its first batch. */
+  /** Events after the first batch. */
   readonly events: number;
   readonly seconds: number;
   /** Processor time in milliseconds. */
@@ -15,7 +15,7 @@ export interface Drain {
 }
 
 /**
- * Waits until a projector that was just started has dealt with so many records, and tells what it took after the first
+ * Waits until a projector that has just started has projected `records` records. @returns the cost after its first
  * batch.
  */
 export async function drain(

@@ -7,7 +7,7 @@ import type { Owned, Service } from '../owned.js';
 
 const PARTITIONS = 12;
 
-/** A Kafka broker and an engine that the service's programs share, all on this machine. */
+/** A Kafka broker and an engine shared by the service's programs, all on this machine. */
 export class KafkaDeployment {
   private constructor(
     private readonly owned: Owned,
@@ -37,7 +37,7 @@ export class KafkaDeployment {
     return this.running;
   }
 
-  /** Starts one of the programs; those of one name share topics and a database that no others have. */
+  /** Starts one of the programs. Those of one installation share topics and a database of their own. */
   app(name: 'receiver' | 'projector' | 'query', installation = 'bench'): Promise<Service> {
     return this.owned.app(name, {
       LOG_LEVEL: 'silent',
@@ -63,12 +63,12 @@ export class KafkaDeployment {
   }
 }
 
-/** Records of a type that a projector has dealt with. */
+/** Number of records of a type that a projector has projected. */
 export function projectedBy(projector: Service, type: 'status' | 'contact'): Promise<number> {
   return metric(projector.url, 'wfm_events_projected_total', { type });
 }
 
-/** Waits until a receiver has nothing on its own disk any more that Kafka did not take at once. */
+/** Waits until a receiver has forwarded everything that it spooled while Kafka was too slow. */
 export function untilUnspooled(receiver: Service): Promise<void> {
   return eventually(async () => (await metric(receiver.url, 'wfm_spool_events')) === 0, UNSPOOLED_WITHIN_MS);
 }

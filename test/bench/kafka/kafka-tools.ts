@@ -7,7 +7,7 @@ import { progress } from '../progress.js';
 const CLASSPATH = 'deploy/kafka/target/classpath.txt';
 const run = promisify(execFile);
 
-/** Kafka's own programs, against one cluster. */
+/** Kafka's own tools, run against one cluster. */
 export class KafkaTools {
   private constructor(
     private readonly classpath: string,
@@ -26,7 +26,7 @@ export class KafkaTools {
     ]);
   }
 
-  /** @returns the records a second that a producer alone writes with acks=all. */
+  /** @returns records per second that a producer alone writes with acks=all. */
   async producerPerformance(topic: string, records: number, recordBytes: number): Promise<number> {
     const { stdout } = await this.run('ProducerPerformance', [
       ...['--topic', topic, '--num-records', String(records), '--record-size', String(recordBytes)],
@@ -45,11 +45,11 @@ export class KafkaTools {
   }
 }
 
-/** Tells the cluster of `test/support` where Kafka is, too. */
+/** Reads the classpath, and exports it for the cluster of `test/support`. */
 export function readClasspath(): string {
   if (!existsSync(resolve(CLASSPATH))) {
     throw new Error(
-      `there is no ${CLASSPATH}: run mvn -q -f deploy/kafka/pom.xml dependency:build-classpath -Dmdep.outputFile=target/classpath.txt`,
+      `${CLASSPATH} is missing: run mvn -q -f deploy/kafka/pom.xml dependency:build-classpath -Dmdep.outputFile=target/classpath.txt`,
     );
   }
   return (process.env['TEST_KAFKA_CLASSPATH'] = readFileSync(resolve(CLASSPATH), 'utf8').trim());

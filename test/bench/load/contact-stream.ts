@@ -1,7 +1,7 @@
 import { ids, SYSTEM, type EventStream } from './event-stream.js';
 import { RequestTemplate } from './request-template.js';
 
-/** Contacts that are under way side by side; the next ones come when they have all ended. */
+/** Contacts in progress at the same time. The next ones begin when all of them have ended. */
 const CONTACTS_AT_A_TIME = 1_000;
 export const GROUPS = 1_000;
 const CUSTOMERS = 700_000;
@@ -9,7 +9,7 @@ const CUSTOMERS = 700_000;
 const COMMON = `"systemId":"${SYSTEM}","contactId":"C##########-########","groupId":"G######","actionTime":##########`;
 const BY_WORKER = '"workerId":"A######"';
 
-/** What happens to a contact, and how long after its beginning. */
+/** The steps of a contact, and how long after its beginning each happens. */
 const STEPS = [
   {
     seconds: 0,
@@ -19,19 +19,17 @@ const STEPS = [
   { seconds: 8, body: `{${COMMON},"action":"answered",${BY_WORKER}}` },
   { seconds: 30, body: `{${COMMON},"action":"finished",${BY_WORKER}}` },
 ];
-/** Seconds from a contact's beginning to that of the contact in its place. */
+/** Seconds from a contact's beginning to that of its successor. */
 const PERIOD_SECONDS = 30;
 
-/**
- * Contacts that are queued, offered, answered and finished, each with its group, agent and customer; they take turns.
- */
+/** Contacts by turns that are queued, offered, answered and finished, each with a group, an agent and a customer. */
 export class ContactStream implements EventStream {
   private made = 0;
 
   /**
    * @param agents how many agents take contacts.
-   * @param firstSecond when the first contacts are queued, in seconds since the Unix epoch; tells the contacts of one
-   *   stream from those of another.
+   * @param firstSecond when the first contacts are queued, in seconds since the Unix epoch; streams with different
+   *   values have different contacts.
    */
   constructor(
     private readonly agents: number,
@@ -69,7 +67,7 @@ export class ContactStream implements EventStream {
   }
 }
 
-/** The names of the first groups of a {@link ContactStream}. */
+/** The ids of the first groups of a {@link ContactStream}. */
 export function groupIds(groups: number): string[] {
   return ids('G', groups);
 }

@@ -1,15 +1,18 @@
-/** The system that all events of the bench are from. */
+/** The system of all events of the bench. */
 export const SYSTEM = 'BENCH';
 
-/** Distinct, realistic events, one after another, written in place so that making them costs next to nothing. */
+/** Distinct, realistic events, written in place so that generating them costs next to nothing. */
 export interface EventStream {
-  /** For one connection: writes the stream's next event into a request of that connection, and gives its bytes. */
+  /**
+   * A writer for one connection: each call writes the stream's next event into the connection's request and returns its
+   * bytes.
+   */
   requests(): () => Buffer;
-  /** The same without HTTP: writes the next event's JSON, and gives its bytes. */
+  /** The same without HTTP: each call returns the bytes of the next event's JSON. */
   bodies(): () => Buffer;
 }
 
-/** Events of the given streams by turns. */
+/** The events of several streams by turns. */
 export class Alternating implements EventStream {
   private turn = 0;
 
@@ -28,7 +31,7 @@ export class Alternating implements EventStream {
   }
 }
 
-/** The names of the first `count` of something: a letter and six digits. */
+/** The ids of the first `count` items: a letter and six digits. */
 export function ids(letter: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${letter}${String(index).padStart(6, '0')}`);
 }

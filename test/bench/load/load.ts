@@ -3,12 +3,12 @@ import type { EventKind, LoadResult, LoadTask } from '../processes/load-client.j
 import type { UploadResult, UploadTask } from '../processes/upload-client.js';
 
 export const CONNECTIONS = 64;
-/** How many agents the events are from. */
+/** Number of agents that send events. */
 export const AGENTS = 10_000;
 
 const WARM_UP_SECONDS = 3;
 
-/** The one client that loads baseline and subject alike. */
+/** The client that loads baseline and subject alike. */
 export class LoadClient {
   private constructor(private readonly process: BenchProcess) {}
 
@@ -17,12 +17,12 @@ export class LoadClient {
     return new LoadClient(process);
   }
 
-  /** A load after which nothing is measured but for its own sake: compilers and caches are warm then. */
+  /** Sends a load that is not measured, to warm up compilers and caches. */
   async warmUp(port: number, events: EventKind = 'status'): Promise<void> {
     await this.load({ port, seconds: WARM_UP_SECONDS, events });
   }
 
-  /** Offers events that no other load has offered; 64 connections as fast as they are answered, or at a rate. */
+  /** Sends events that no other load sends, over 64 connections as fast as they are answered, or at a given rate. */
   load(task: Pick<LoadTask, 'port' | 'seconds'> & Partial<LoadTask>): Promise<LoadResult> {
     return this.process.ask<LoadResult>({
       connections: CONNECTIONS,
@@ -38,7 +38,7 @@ export class LoadClient {
   }
 }
 
-/** The one client that uploads many events in one request. */
+/** The client that uploads many events in one request. */
 export class UploadClient {
   private constructor(private readonly process: BenchProcess) {}
 
@@ -47,7 +47,7 @@ export class UploadClient {
     return new UploadClient(process);
   }
 
-  /** Uploads events that no other load has offered, for some seconds or until there are enough. */
+  /** Uploads events that no other load sends, for some seconds or up to a number. */
   upload(task: { port: number; seconds: number } & Partial<UploadTask>): Promise<UploadResult> {
     return this.process.ask<UploadResult>({
       events: 'status',
@@ -68,12 +68,12 @@ const FIRST_DAY = Math.floor(Date.now() / 1000 / DAY_SECONDS) - 60;
 
 let loads = 0;
 
-/** Each load has a day of its own, so that its events are new; the days grow like those of a real stream. */
+/** Each load has its own day, so that its events are new. The days advance like those of a real stream. */
 function nextFirstSecond(): number {
   return (FIRST_DAY + loads++) * DAY_SECONDS;
 }
 
-/** The day of the load that was offered last, in seconds since the Unix epoch. */
+/** The day of the latest load, in seconds since the Unix epoch. */
 export function dayOfLastLoad(): { start: number; end: number } {
   const start = (FIRST_DAY + loads - 1) * DAY_SECONDS;
   return { start, end: start + DAY_SECONDS };

@@ -1,13 +1,13 @@
 const ZERO = 0x30;
 
-/** One HTTP request whose changing parts are numbers of a fixed width, written in place. */
+/** An HTTP request whose variable parts are numbers of fixed width, written in place. */
 export class RequestTemplate {
   readonly bytes: Buffer;
-  /** The body alone: the same bytes. */
+  /** The body alone, a view of the same bytes. */
   readonly body: Buffer;
   private readonly fields: readonly { readonly end: number; readonly digits: number }[];
 
-  /** @param body each run of `#` is a field, as wide as the run. */
+  /** @param body contains a run of `#` for each field, which is as wide as the run. */
   constructor(path: string, body: string) {
     const head = [
       `POST ${path} HTTP/1.1`,
@@ -25,7 +25,7 @@ export class RequestTemplate {
     }));
   }
 
-  /** @param field its place among the fields, from 0. */
+  /** @param field the index of the field, from 0. */
   write(field: number, value: number): void {
     const { end, digits } = this.fields[field]!;
     for (let i = 1; i <= digits; i++) {

@@ -1,13 +1,13 @@
 import { ids, SYSTEM, type EventStream } from './event-stream.js';
 import { RequestTemplate } from './request-template.js';
 
-/** Seconds between two changes of state of one agent. */
+/** Seconds between two state changes of an agent. */
 const STAY_SECONDS = 30;
 const CODES = 8;
 
 const BODY = `{"workerId":"A######","stateName":"State number #","stateCode":"S#","systemId":"${SYSTEM}","actionTime":##########,"action":#}`;
 
-/** Every agent enters a state, then leaves it for the next one in the same second, and so on; the agents take turns. */
+/** Agents by turns, each of whom enters a state, leaves it for the next one in the same second, and so on. */
 export class StatusStream implements EventStream {
   private made = 0;
 
@@ -45,7 +45,7 @@ export class StatusStream implements EventStream {
   }
 }
 
-/** The names of the first agents of a {@link StatusStream}. */
+/** The ids of the first agents of a {@link StatusStream}. */
 export function agentIds(agents: number): string[] {
   return ids('A', agents);
 }

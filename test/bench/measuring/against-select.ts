@@ -7,11 +7,12 @@ import { interleavedRatios, sampleOf, type Sample } from './statistics.js';
 const ROUNDS = 3;
 const REPETITIONS = 5;
 
-export const AGAINST_SELECT_METHOD = `The service, as a process, is asked over HTTP; the baseline is a process that opens the same store alone
-and runs the same SELECT (same rows, FINAL, in the answer's order) to FORMAT JSONEachRow and reads its bytes. Select, service, select, … ${ROUNDS}
-times, each in a new process (only one can hold the store), warmed up, the median of ${REPETITIONS} repetitions each.`;
+export const AGAINST_SELECT_METHOD = `The service, as a process, is asked over HTTP; the baseline is a process that
+opens the same store alone and runs the same SELECT (same rows, FINAL, in the answer's order) with FORMAT JSONEachRow
+and reads its bytes. Select, service, select, … ${ROUNDS} times, each in a new process (only one can hold the store),
+warmed up, with the median of ${REPETITIONS} repetitions each.`;
 
-/** An answer of the service and the SELECT that it is held against. */
+/** An answer of the service and the SELECT that it is compared with. */
 export interface Comparison {
   readonly name: string;
   readonly dataDirectory: string;
@@ -25,7 +26,7 @@ export interface Compared {
   readonly details: Readonly<Record<string, number>>;
 }
 
-/** How long an answer takes, as a multiple of what the engine needs for the rows alone. */
+/** Measures how long an answer takes, as a multiple of the engine's time for the rows alone. */
 export async function againstSelect(owned: Owned, comparison: Comparison): Promise<Compared> {
   const selects: Timed[] = [await selectRun(owned, comparison)];
   const answers: Timed[] = [];
@@ -66,7 +67,7 @@ async function serviceRun(owned: Owned, { name, dataDirectory, url }: Comparison
   return timed;
 }
 
-/** The time of an answer that has to be 200, to its last byte. */
+/** The time to the last byte of an answer. @throws unless it is 200. */
 export async function timedGet(url: string): Promise<Timed> {
   const startedAt = performance.now();
   const { status, bytes } = await get(url);
@@ -74,7 +75,7 @@ export async function timedGet(url: string): Promise<Timed> {
   return { ms: performance.now() - startedAt, bytes };
 }
 
-/** The SELECT alone, in a process of its own. */
+/** Runs the SELECT alone, in a new process. */
 export async function selectRun(
   owned: Owned,
   { dataDirectory, select }: Pick<Comparison, 'dataDirectory' | 'select'>,

@@ -9,13 +9,13 @@ export interface Got {
 }
 
 export interface GetOptions {
-  /** Keep the body; otherwise it is only counted. */
+  /** Keep the body; otherwise only its bytes are counted. */
   readonly keep?: boolean;
-  /** Bytes a second to read at most. */
+  /** The greatest number of bytes to read per second. */
   readonly maxBytesPerSecond?: number;
 }
 
-/** Reads an answer to its end; fails if it breaks off. */
+/** Reads an answer to its end. @throws if it is cut off. */
 export function get(url: string, options: GetOptions = {}): Promise<Got> {
   const { keep = false, maxBytesPerSecond = Infinity } = options;
   return new Promise((resolve, reject) => {
@@ -41,7 +41,7 @@ export function get(url: string, options: GetOptions = {}): Promise<Got> {
   });
 }
 
-/** The body of an answer that has to be 200. */
+/** The body of an answer. @throws unless it is 200. */
 export async function getBody(url: string): Promise<Buffer> {
   const { status, body } = await get(url, { keep: true });
   if (status !== 200) throw new Error(`${status} for ${url.slice(0, 200)}: ${body?.toString()}`);

@@ -34,7 +34,7 @@ function packageVersion(name: string): string {
   return (JSON.parse(readFileSync(`${directory}/package.json`, 'utf8')) as { version: string }).version;
 }
 
-/** The commit, marked if the working tree differs from it. */
+/** The commit, marked if the working tree has changes. */
 function commit(): string {
   const git = (...args: string[]) =>
     execFileSync('git', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();

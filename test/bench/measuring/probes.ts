@@ -4,10 +4,10 @@ import { SYSTEM } from '../load/event-stream.js';
 import { get } from './http-get.js';
 
 const MINUTE_SECONDS = 60;
-/** Between two looks, so that looking is not most of what the service does. */
+/** Pause between two queries, so that they are not most of the service's work. */
 const LOOK_PAUSE_MS = 50;
 
-/** A visit of its own agent, and how long after its exit's 204 it was to be seen in `agentStatusData`. */
+/** A stay of a separate agent, and when its exit was acknowledged. */
 interface Probe {
   readonly agentId: string;
   readonly acknowledgedAt: number;
@@ -15,12 +15,12 @@ interface Probe {
 
 let made = 0;
 
-/** Posts visits and watches `agentStatusData` for them, all that are not seen yet in one request. */
+/** Posts stays and queries `agentStatusData` for all that are not visible yet, in one request. */
 export class Probes {
   private waiting: Probe[] = [];
   private readonly seenAfterMs: number[] = [];
 
-  /** @param second the time of the visits, in seconds since the Unix epoch. */
+  /** @param second the time of the stays, in seconds since the Unix epoch. */
   constructor(
     private readonly url: string,
     private readonly second: number,
@@ -36,13 +36,13 @@ export class Probes {
     this.waiting.push({ agentId, acknowledgedAt: performance.now() });
   }
 
-  /** Looks until all that was posted is seen. @returns for each in milliseconds, ascending. */
+  /** Queries until all stays are visible. @returns the delays from 204 to visible in milliseconds, ascending. */
   async untilSeen(): Promise<number[]> {
     while (this.waiting.length > 0) await this.look();
     return this.seenAfterMs.sort((a, b) => a - b);
   }
 
-  /** Posts a visit every `everyMs` for `seconds`, and watches them all the while. */
+  /** Posts a stay every `everyMs` for `seconds`, and queries for them meanwhile. */
   async run(seconds: number, everyMs: number): Promise<number[]> {
     const end = performance.now() + seconds * 1000;
     const posting = (async () => {

@@ -5,7 +5,7 @@ import { ContactEventDto } from '../../../libs/ingestion/src/messages/contact-ev
 import { StatusEventDto } from '../../../libs/ingestion/src/messages/status-event.dto.js';
 import { ready } from './serve-parent.js';
 
-// The baseline: the same body, parsed and checked against the same schema, answered alike, and nothing kept.
+// The baseline: parses the same body, checks it against the same schema, answers alike, and stores nothing.
 const server = fastify();
 for (const [path, dto] of [
   ['/ccwfm/api/rest/status', StatusEventDto],

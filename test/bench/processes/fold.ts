@@ -11,7 +11,7 @@ export interface FoldResult {
   readonly eventsPerSecond: number;
   readonly timelines: number;
   readonly events: number;
-  /** Cores that were busy, garbage collection included. */
+  /** Busy cores, including garbage collection. */
   readonly cores: number;
 }
 
@@ -50,11 +50,11 @@ function makeTimeline(random: () => number, length: number): TimelineEvent[] {
     add(code, at, 'enter');
   }
   shuffleSlightly(events, random);
-  // As they come from the log: each event with strings of its own.
+  // As read from the log, where no two events share strings.
   return JSON.parse(JSON.stringify(events)) as TimelineEvent[];
 }
 
-/** Exchanges one event in twenty with one that is up to three places away. */
+/** Swaps one event in twenty with one up to three places away. */
 function shuffleSlightly(events: TimelineEvent[], random: () => number): void {
   for (let i = 0; i + 3 < events.length; i++) {
     if (random() >= 0.05) continue;

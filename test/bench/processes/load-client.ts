@@ -4,15 +4,15 @@ import { Alternating, type EventStream } from '../load/event-stream.js';
 import { StatusStream } from '../load/status-stream.js';
 import { answerTasks, ready } from './serve-parent.js';
 
-/** Which events are offered; both: by turns. */
+/** The events to send; `both` alternates. */
 export type EventKind = 'status' | 'contact' | 'both';
 
-/** What the load client is asked to do. */
+/** A task for the load client. */
 export interface LoadTask {
   readonly port: number;
   readonly connections: number;
   readonly seconds: number;
-  /** Requests a second, offered whether or not they are answered in time; as fast as answers come unless given. */
+  /** Requests per second, sent whether or not answers keep up. Unless given, requests follow answers at once. */
   readonly rate?: number;
   readonly events: EventKind;
   readonly agents: number;
@@ -24,9 +24,9 @@ export interface LoadResult {
   /** Requests that were answered 204. */
   readonly answered: number;
   readonly seconds: number;
-  /** At a given rate: how many requests were due in the end and could not be sent yet. */
+  /** At a given rate: how many due requests had not been sent at the end. */
   readonly overdue: number;
-  /** Cores that this client was busy with. */
+  /** Busy cores of this client. */
   readonly cores: number;
 }
 
@@ -42,7 +42,7 @@ function streamOf({ events, agents, firstSecond }: LoadTask): EventStream {
 
 const RESPONSE_BUFFER_BYTES = 4_096;
 
-/** A minimal HTTP/1.1 client over raw sockets, with one request at a time on each, so that it is no bottleneck. */
+/** A minimal HTTP/1.1 client over raw sockets, with one request at a time on each, so that it is not the bottleneck. */
 class Load {
   private readonly stream: EventStream;
   private readonly idle: Connection[] = [];
@@ -144,7 +144,7 @@ class Connection {
     this.socket.destroy();
   }
 
-  /** An answer of 204 has no body: it ends with its head. */
+  /** A 204 has no body, so it ends with its head. */
   private take(chunk: Buffer, bytes: number): void {
     chunk.copy(this.received, this.size, 0, bytes);
     this.size += bytes;

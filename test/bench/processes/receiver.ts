@@ -7,7 +7,7 @@ import { ready } from './serve-parent.js';
 
 class ReceiverAlone {}
 
-// The receiver as the service composes it, on the embedded log, with no projector beside it.
+// The receiver as the service composes it, on the embedded log, without a projector.
 const log = createEventLog({ dataDirectory: process.argv[2]!, retentionMs: 400 * 86_400_000 });
 const logger = createLogger('error');
 const limits = { maxClockSkewSeconds: 300, retentionDays: 400 };

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-// The engine is asked as straight as can be, beside the library whose cost is to be measured.
+// The engine is queried directly, since the cost of the store library is what is measured.
 
 import { createClient } from '@clickhouse/client';
 
@@ -15,7 +15,7 @@ export interface Statement {
   readonly values: BoundValues;
 }
 
-/** Makes a store, in the service's own schema. */
+/** Creates a store in the service's schema. */
 export interface MakeTask {
   readonly kind: 'make';
   readonly statements: readonly Statement[];
@@ -27,7 +27,7 @@ export interface MakeResult {
   readonly rows: number;
 }
 
-/** Runs a SELECT straight to JSONEachRow. */
+/** Runs a SELECT with FORMAT JSONEachRow. */
 export interface SelectTask extends Statement {
   readonly kind: 'select';
 }
@@ -52,7 +52,7 @@ async function make({ statements, table }: MakeTask): Promise<MakeResult> {
   return { rows: row![0] };
 }
 
-/** Merges would take their share of the machine and change what a query has to read. */
+/** Waits, since merges would use the machine and change what a query has to read. */
 async function untilMerged(store: StoreConnection): Promise<void> {
   for (let quiet = 0; quiet < 20;) {
     const [row] = await store.rows<[number]>('SELECT count() FROM system.merges');

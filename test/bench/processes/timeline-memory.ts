@@ -15,7 +15,7 @@ export interface TimelineMemoryResult {
 
 const FIRST_INSTANT_MS = Date.UTC(2026, 0, 5, 8);
 
-/** A timeline as a projector remembers it: each event decoded from a record of its own. */
+/** A timeline as a projector caches it, each event decoded from its own record. */
 function timeline(agent: number, events: number) {
   const view = {
     knownFrom: -Infinity,

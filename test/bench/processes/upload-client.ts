@@ -6,29 +6,29 @@ import type { EventStream } from '../load/event-stream.js';
 import { StatusStream } from '../load/status-stream.js';
 import { answerTasks, ready } from './serve-parent.js';
 
-/** What the upload client is asked to do. */
+/** A task for the upload client. */
 export interface UploadTask {
   readonly port: number;
   readonly events: 'status' | 'contact';
   readonly agents: number;
   /** The time of the first events, in seconds since the Unix epoch. */
   readonly firstSecond: number;
-  /** The upload ends after so many seconds, or so many events, whichever is first. */
+  /** The upload ends after this many seconds or `maxEvents`, whichever comes first. */
   readonly seconds: number;
   readonly maxEvents: number;
 }
 
 export interface UploadResult {
-  /** Events that were accepted: all that were sent. */
+  /** Accepted events, which are all that were sent. */
   readonly accepted: number;
-  /** From the beginning of the request to the end of its answer. */
+  /** From the start of the request to the end of its answer. */
   readonly seconds: number;
 }
 
 const CHUNK_EVENTS = 256;
 const NEWLINE = 0x0a;
 
-/** One request to `POST /ccwfm/api/rest/events`, as fast as the receiver reads it. */
+/** Sends one request to `POST /ccwfm/api/rest/events`, as fast as the receiver reads it. */
 async function upload(task: UploadTask): Promise<UploadResult> {
   const startedAt = performance.now();
   const outgoing = request({

@@ -7,10 +7,10 @@ import { progress } from '../progress.js';
 import { agentIds } from '../load/status-stream.js';
 
 export const QUERIED_AGENTS = 1_000;
-/** Intervals of an agent in a day, one after another. */
+/** Consecutive intervals of an agent in a day. */
 export const PER_DAY = 480;
 
-/** A store full of intervals, in a directory that one process at a time can use. */
+/** A store full of intervals, in a directory that only one process at a time can use. */
 export interface IntervalStore {
   readonly dataDirectory: string;
   readonly intervals: number;
@@ -19,7 +19,7 @@ export interface IntervalStore {
   readonly firstSecond: number;
 }
 
-/** Makes the intervals in the store itself, in the service's own schema. */
+/** Generates the intervals inside the store, in the service's schema. */
 export async function makeIntervalStore(owned: Owned, wanted: number): Promise<IntervalStore> {
   const days = Math.ceil(wanted / QUERIED_AGENTS / PER_DAY);
   const firstSecond = daysAgo(days + 1);
@@ -50,7 +50,7 @@ function dayOfIntervals(midnight: number): Statement {
   };
 }
 
-/** What is served, by the rules of the spec: see `docs/semantics.md` 3. */
+/** Selects the intervals of an answer by the rules of the spec: see `docs/semantics.md` 3. */
 export function selectOfIntervals(
   agents: number,
   { start, end }: { start: number; end: number },
@@ -70,7 +70,7 @@ export function selectOfIntervals(
   };
 }
 
-/** Some whole days from the middle of the store, in seconds since the Unix epoch. */
+/** A period of whole days from the middle of the store, in seconds since the Unix epoch. */
 export function daysOf(store: IntervalStore, days: number): { start: number; end: number } {
   const start = store.firstSecond + Math.floor((store.days - days) / 2) * DAY_SECONDS;
   return { start, end: start + days * DAY_SECONDS };

@@ -6,25 +6,25 @@ import { isoSecond } from '../measuring/probes.js';
 import type { Statement } from '../processes/store-only.js';
 import { progress } from '../progress.js';
 
-/** Groups in the store; half of them are asked for. */
+/** Groups in the store; half of them are queried. */
 const STORED_GROUPS = 200;
 export const QUERIED_GROUPS = 100;
 export const QUERIED_DAYS = 31;
 export const STEP_SECONDS = 300;
 /** Legs of a group in a day. */
 export const LEGS_PER_DAY = 1_000;
-/** Customers of a group: of a day's legs, one in seven is of a customer who was there before. */
+/** Customers of a group, so that one in seven legs of a day is of a returning customer. */
 const CUSTOMERS = 3_000;
 
-/** A store full of legs, in a directory that one process at a time can use. */
+/** A store full of legs, in a directory that only one process at a time can use. */
 export interface LegStore {
   readonly dataDirectory: string;
   readonly legs: number;
-  /** The days that are asked for, in seconds since the Unix epoch. */
+  /** The queried days, in seconds since the Unix epoch. */
   readonly period: { readonly start: number; readonly end: number };
 }
 
-/** Makes the legs in the store itself, in the service's own schema. */
+/** Generates the legs inside the store, in the service's schema. */
 export async function makeLegStore(owned: Owned, wanted: number): Promise<LegStore> {
   const days = Math.max(QUERIED_DAYS, Math.ceil(wanted / STORED_GROUPS / LEGS_PER_DAY));
   const firstSecond = daysAgo(days + 1);
@@ -43,20 +43,18 @@ export async function makeLegStore(owned: Owned, wanted: number): Promise<LegSto
   return { dataDirectory, legs: rows, period: { start, end: start + QUERIED_DAYS * DAY_SECONDS } };
 }
 
-/** What legs to make; times in seconds since the Unix epoch. */
+/** The legs to generate; times in seconds since the Unix epoch. */
 export interface LegsToMake {
   readonly groups: number;
   readonly legs: number;
   readonly start: number;
-  /** How long after the start they begin at most: most of them about the middle. */
+  /** They begin within this time after the start, most of them about the middle. */
   readonly seconds: number;
-  /** Those that begin later are still running. */
+  /** Legs that begin later are still running. */
   readonly endedBefore: number;
 }
 
-/**
- * A statement that makes legs: of 100, 85 processed, 12 missed, 3 whose end was lost; of 20, one without a customer.
- */
+/** A statement that generates legs: 85 % processed, 12 % missed, 3 % with a lost end; one in 20 without a customer. */
 export function insertLegs({ groups, legs, start, seconds, endedBefore }: LegsToMake): Statement {
   const id = (letter: string, number: string) => `concat('${letter}', leftPad(toString(${number}), 6, '0'))`;
   return {
@@ -90,7 +88,7 @@ export function insertLegs({ groups, legs, start, seconds, endedBefore }: LegsTo
   };
 }
 
-/** What `serviceGroupData` has to tell, by the rules of `docs/semantics.md` 4, for days of UTC. */
+/** Selects the figures of `serviceGroupData` by the rules of `docs/semantics.md` 4, for UTC days. */
 export function selectOfBuckets({ period: { start, end } }: LegStore): Statement {
   const time = (name: string) => `fromUnixTimestamp64Milli({${name}:Int64}, 'UTC')`;
   const average = (total: string, count: string) =>

@@ -6,14 +6,14 @@ export const DATABASE = 'statusledger';
 
 export const DAY_SECONDS = 86_400;
 
-/** A store full of rows, in a directory that one process at a time can use. */
+/** A store full of rows, in a directory that only one process at a time can use. */
 export interface MadeStore {
   readonly dataDirectory: string;
-  /** How many rows the table has that matters. */
+  /** Number of rows in the measured table. */
   readonly rows: number;
 }
 
-/** Makes rows in the store itself, in the service's own schema, and leaves it alone until it has merged. */
+/** Generates rows inside a new store, in the service's schema, and waits until its merges are done. */
 export async function makeStore(
   owned: Owned,
   table: string,
@@ -27,7 +27,7 @@ export async function makeStore(
   return { dataDirectory, rows };
 }
 
-/** Midnight (UTC) of the day that is so many days before today, in seconds since the Unix epoch. */
+/** Midnight (UTC) `days` days before today, in seconds since the Unix epoch. */
 export function daysAgo(days: number): number {
   return (Math.floor(Date.now() / 1000 / DAY_SECONDS) - days) * DAY_SECONDS;
 }

@@ -15,7 +15,7 @@ const PRESENT_AGENTS = 4_500;
 const SERVICES = 10;
 const RUNNING_SECONDS = 300;
 
-/** Makes a store of legs of today, the latest of which are running, and of some days before. */
+/** Creates a store with legs of today, the latest of them running, and of some days before. */
 export async function makeOnlineStore(owned: Owned): Promise<MadeStore> {
   progress(`making ${GROUPS} groups × ${DAYS_BEFORE + 1} days, ${LEGS_OF_A_DAY} legs each`);
   const now = Math.floor(Date.now() / 1000);
@@ -34,7 +34,7 @@ function contactGroups(): Statement {
   };
 }
 
-/** A directory whose agents are in two groups each; most of them are present in the store. */
+/** A directory of agents in two groups each, most of whom are present in the store. */
 export function onlineDirectory(): object {
   const groups = groupIds(GROUPS);
   return {

@@ -5,19 +5,19 @@ import type { Statement } from '../processes/store-only.js';
 import { progress } from '../progress.js';
 
 const HOUR_SECONDS = 3_600;
-/** The service's own defaults. */
+/** The service's defaults. */
 const STATE_MAX_AGE_SECONDS = 12 * HOUR_SECONDS;
 const OFFLINE_STATE_CODES = ['Offline', 'Logout'];
 
-/** Makes a store in which so many agents are in a state that is told. */
+/** Creates a store in which `agents` agents are present. */
 export async function makePresenceStore(owned: Owned, agents: number): Promise<MadeStore> {
   progress(`making ${agents} active agents`);
   return makeStore(owned, 'timelines', [insertTimelines(agents)]);
 }
 
 /**
- * A statement that makes the timelines of agents who are all in a state, since a few hours at most; one in ten has a
- * second timeline, in a group. As many as that besides are in no state.
+ * A statement that generates the timelines of agents who have all been in a state for a few hours at most. One in ten
+ * has a second timeline, in a group. Another tenth, in addition, is in no state.
  */
 export function insertTimelines(agents: number): Statement {
   return {
@@ -35,7 +35,7 @@ export function insertTimelines(agents: number): Statement {
   };
 }
 
-/** What `agentStatus` has to tell, by the rules of `docs/semantics.md` 3. */
+/** Selects the answer of `agentStatus` by the rules of `docs/semantics.md` 3. */
 export function selectOfPresent(): Statement {
   return {
     query: `SELECT worker_id AS agentId, state.1 AS stateCode, state.2 AS stateName, state.3 AS startDate

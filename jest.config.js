@@ -1,9 +1,8 @@
-/** @type {import('jest').Config} */
-export default {
+/** What every lane has in common. */
+const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
-  testMatch: ['**/*.spec.ts'],
   moduleNameMapper: {
     '^#edge/part-settings$': '<rootDir>/libs/edge/src/settings/part-settings.ts',
     '^#edge/settings$': '<rootDir>/libs/edge/src/settings/settings-entry.ts',
@@ -25,8 +24,29 @@ export default {
       },
     ],
   },
-  globalSetup: '<rootDir>/test/support/jest/kafka-setup.js',
-  reporters: ['default', '<rootDir>/test/support/jest/closing-line-reporter.js'],
+};
+
+const kafka = { globalSetup: '<rootDir>/test/support/jest/kafka-setup.js' };
+
+/**
+ * The lanes: `unit` is pure and runs in under a minute; `int` has a real engine or broker within the process's reach; `e2e`
+ * drives built programs from outside; `chaos` breaks them, and simulates what cannot be broken at will.
+ *
+ * @type {import('jest').Config}
+ */
+export default {
+  projects: [
+    { displayName: 'unit', testMatch: ['<rootDir>/{apps,libs}/**/!(*.int).spec.ts'] },
+    { displayName: 'int', testMatch: ['<rootDir>/{apps,libs}/**/*.int.spec.ts'], ...kafka },
+    { displayName: 'e2e', testMatch: ['<rootDir>/test/{e2e,deploy,lint,bench}/**/*.spec.ts'], ...kafka },
+    { displayName: 'chaos', testMatch: ['<rootDir>/test/{chaos,simulation}/**/*.spec.ts'], ...kafka },
+  ].map((lane) => ({ ...shared, ...lane })),
+  testSequencer: './test/support/jest/sequencer.js',
+  reporters: [
+    'default',
+    '<rootDir>/test/support/jest/slowest-suites-reporter.js',
+    '<rootDir>/test/support/jest/closing-line-reporter.js',
+  ],
   testTimeout: 120_000,
   maxWorkers: 2,
 };

@@ -1,4 +1,4 @@
-import { partitionOf } from '../../libs/event-log/src/embedded/partitioner.js';
+import { partitionByFnv1a } from '../../libs/event-log/src/key-partition.js';
 import {
   AssignmentChangedError,
   LogUnavailableError,
@@ -30,6 +30,7 @@ export const NO_LOG_FAULTS: LogFaults = { lostReplies: 0, duplicates: 0, lostCom
 
 /** The way of a process to a simulated log. */
 export class SimulatedEventLog implements SpoolLog {
+  readonly partitionOf = partitionByFnv1a;
   private readonly appending = new Set<Promise<void>>();
   private closed = false;
 
@@ -69,10 +70,6 @@ export class SimulatedEventLog implements SpoolLog {
 
   layout(_topic: TopicName): Promise<TopicLayout> {
     return this.ask('layout', () => this.log.layout());
-  }
-
-  partitionOf(key: string, partitions: number): number {
-    return partitionOf(key, partitions);
   }
 
   join(group: string, topic: TopicName): Promise<GroupConsumer> {

@@ -1,3 +1,5 @@
+import type { Partitioner } from './key-partition.js';
+
 /** What a partition holds at this moment: records with `begin ≤ offset < end`. */
 export interface PartitionOffsets {
   readonly partition: number;
@@ -93,7 +95,7 @@ export function offsetsOfGeneration(
 export function isMisplaced(
   layout: PartitionLayout,
   record: Place & { readonly key?: string | undefined },
-  partitionOf: (key: string, partitions: number) => number,
+  partitionOf: Partitioner,
 ): boolean {
   const generation = generationOf(layout, record);
   if (generation <= 0 || record.key === undefined) return false;

@@ -26,7 +26,7 @@ import { LogNotes } from './log-notes.js';
 import { LogPartition, type Bytes } from './log-partition.js';
 import { freeBytesInFile, freeBytesOnDisk, hasRoomFor } from './log-room.js';
 import { asDamage, asDamageIfUnreadable } from './lmdb-damage.js';
-import { partitionOf } from './partitioner.js';
+import { partitionByFnv1a } from '../key-partition.js';
 import { unitsOf } from '../record-headers.js';
 import { encodeBatch } from './record-batch.js';
 
@@ -87,6 +87,7 @@ interface Batch {
  * record) to the batch; a table of the next offsets; a table of the groups' positions.
  */
 export class EmbeddedEventLog implements EventLog {
+  readonly partitionOf = partitionByFnv1a;
   private readonly environment: RootDatabase;
   private readonly topics: ReadonlyMap<TopicName, Bytes>;
   private readonly ends: Database<number, string>;
@@ -162,10 +163,6 @@ export class EmbeddedEventLog implements EventLog {
 
   async layout(): Promise<TopicLayout> {
     return fixedLayout(this.partitions);
-  }
-
-  partitionOf(key: string, partitions: number): number {
-    return partitionOf(key, partitions);
   }
 
   async join(group: string, topic: TopicName): Promise<GroupConsumer> {
@@ -266,7 +263,7 @@ export class EmbeddedEventLog implements EventLog {
     const batches = new Map<string, Batch>();
     for (const { topic, records } of appends) {
       for (const record of records) {
-        const partition = partitionOf(record.key, this.partitions);
+        const partition = partitionByFnv1a(record.key, this.partitions);
         const name = endKey(topic, partition);
         const batch = batches.get(name);
         if (batch === undefined) batches.set(name, { topic, partition, records: [record] });

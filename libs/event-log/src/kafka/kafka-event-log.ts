@@ -18,12 +18,13 @@ import { KafkaLayouts } from './kafka-layouts.js';
 import { KafkaReader } from './kafka-reader.js';
 import { KafkaSender } from './kafka-sender.js';
 import { prepareTopics, type TopicPlan } from './kafka-topics.js';
-import { partitionOf } from './partitioner.js';
+import { partitionByMurmur2 } from '../key-partition.js';
 import { loadClient } from './record-producer.js';
 import { topicIdOf } from './topic-ids.js';
 
 /** The event log on a Kafka cluster. Appends are acknowledged by all in-sync replicas. */
 export class KafkaEventLog implements GrowableLog {
+  readonly partitionOf = partitionByMurmur2;
   private readonly appender: KafkaAppender;
   private readonly layouts: KafkaLayouts;
   private readonly readers = new Map<string, KafkaReader>();
@@ -93,10 +94,6 @@ export class KafkaEventLog implements GrowableLog {
     // The client's memory of the partitions may be minutes old: another client has none.
     if ((await this.offsets(topic)).length !== layout.partitions) await this.disconnectAdmin();
     return layout;
-  }
-
-  partitionOf(key: string, partitions: number): number {
-    return partitionOf(key, partitions);
   }
 
   async announceGrowth(topic: TopicName, growth: PartitionGrowth): Promise<TopicLayout> {

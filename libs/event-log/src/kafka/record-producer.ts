@@ -1,6 +1,6 @@
 import type { ConnectionPoolEventPayload, MessageToProduce, Producer } from '@platformatic/kafka';
 import type { KafkaConnection, KafkaSettings } from './kafka-connection.js';
-import { keyHash } from './key-partition.js';
+import { murmur2 } from '../key-partition.js';
 
 /** A record on its way; its topic is what the cluster calls it. */
 export type Message = MessageToProduce<Buffer, Buffer, Buffer, Buffer>;
@@ -43,7 +43,7 @@ export async function createProducer({ settings }: KafkaConnection): Promise<Rec
     retryDelay: RETRY_DELAY_MS,
     // It would send all of a request to the new leader of its first partition.
     repeatOnStaleMetadata: false,
-    partitioner: (_message, key) => keyHash(key!),
+    partitioner: (_message, key) => murmur2(key!),
   });
   // The client listens for one error of a connection, and a second one would end the process: that of a broker that refuses
   // credentials and then resets the connection, say. Whoever waits is told by the first one.

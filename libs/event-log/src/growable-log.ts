@@ -1,4 +1,5 @@
-import type { EventLog, GroupPosition } from './event-log.js';
+import type { GroupPosition } from './consumer-groups.js';
+import type { EventLog } from './event-log.js';
 import type { PartitionGrowth, TopicLayout } from './partition-layout.js';
 import type { TopicName } from './topics.js';
 

@@ -41,3 +41,8 @@ export class LogReplacedError extends Error {
     );
   }
 }
+
+/** Nothing durable can be written, or nothing can be read, at present. Trying again later may succeed. */
+export class LogUnavailableError extends Error {
+  override readonly name = 'LogUnavailableError';
+}

@@ -1,4 +1,4 @@
-import type { RecordHeaders } from './event-log.js';
+import type { RecordHeaders } from './log-record.js';
 
 /** UTF-16 units that the names and values of headers have together. */
 export function unitsOf(headers: RecordHeaders | undefined): number {

@@ -1,4 +1,4 @@
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 
 /**
  * Waits until a write to the LMDB environment is durable.

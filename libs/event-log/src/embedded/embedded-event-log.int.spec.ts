@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { eventLogContract } from '../event-log.contract.js';
 import { Topic } from '../topics.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';

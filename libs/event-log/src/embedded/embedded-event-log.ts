@@ -1,13 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { open, type Database, type RootDatabase } from 'lmdb';
-import {
-  LogUnavailableError,
-  type EventLog,
-  type GroupConsumer,
-  type NewRecord,
-  type StoredRecord,
-} from '../event-log.js';
+import type { GroupConsumer } from '../consumer-groups.js';
+import type { EventLog } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
+import type { NewRecord, StoredRecord } from '../log-record.js';
 import { type PartitionOffsets, fixedLayout, type TopicLayout } from '../partition-layout.js';
 import { newLogIdentity } from '../log-identity.js';
 import { Topic, type TopicName } from '../topics.js';

@@ -1,12 +1,7 @@
 import type { Database } from 'lmdb';
-import type {
-  EventLog,
-  GroupConsumer,
-  GroupPosition,
-  PartitionLag,
-  PolledBatch,
-  StoredRecord,
-} from '../event-log.js';
+import type { GroupConsumer, GroupPosition, PartitionLag, PolledBatch } from '../consumer-groups.js';
+import type { EventLog } from '../event-log.js';
+import type { StoredRecord } from '../log-record.js';
 import type { TopicName } from '../topics.js';
 import { durably } from './durable-write.js';
 

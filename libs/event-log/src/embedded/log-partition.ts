@@ -1,6 +1,6 @@
 import type { Database } from 'lmdb';
-import type { StoredRecord } from '../event-log.js';
 import { LogDamagedError } from '../log-errors.js';
+import type { StoredRecord } from '../log-record.js';
 import type { TopicName } from '../topics.js';
 import { baseOffsetOf, batchKey, endKey } from './batch-key.js';
 import { openSealed } from './batch-seal.js';

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
 import type { Database, RootDatabase } from 'lmdb';
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 
 /** What LMDB reports about the pages of one table, and of the file. */
 interface PageStatistics {

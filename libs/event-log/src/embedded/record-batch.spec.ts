@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../event-log.js';
+import type { StoredRecord } from '../log-record.js';
 import { batchSize, decodeBatch, encodeBatch } from './record-batch.js';
 
 /** As every version has written records without headers: see the layout. */

@@ -1,4 +1,4 @@
-import type { NewRecord, RecordHeaders, StoredRecord } from '../event-log.js';
+import type { NewRecord, RecordHeaders, StoredRecord } from '../log-record.js';
 
 /**
  * The records that one commit appends to one partition, as one LMDB value: fewer and larger values make both

@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import type { GroupPosition } from '../event-log.js';
+import type { GroupPosition } from '../consumer-groups.js';
 import { patiently, unavailable } from './kafka-connection.js';
 
 /**

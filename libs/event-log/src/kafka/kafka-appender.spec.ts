@@ -1,4 +1,4 @@
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { Topic, type LogTopicName } from '../topics.js';
 import { KafkaAppender } from './kafka-appender.js';
 import { KafkaConnection } from './kafka-connection.js';

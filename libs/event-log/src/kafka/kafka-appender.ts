@@ -1,5 +1,5 @@
 import { GroupCommit } from '../group-commit.js';
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import type { LogTopicName } from '../topics.js';
 import type { Append, KafkaSender } from './kafka-sender.js';
 

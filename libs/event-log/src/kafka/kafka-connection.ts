@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '#telemetry';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 import type { LogTopicName } from '../topics.js';
 
 /** How a Kafka cluster is reached. */

@@ -1,12 +1,8 @@
 import type { Admin } from 'kafkajs';
 import { wallClock } from '#telemetry';
-import {
-  LogUnavailableError,
-  type GroupConsumer,
-  type GroupPosition,
-  type NewRecord,
-  type StoredRecord,
-} from '../event-log.js';
+import type { GroupConsumer, GroupPosition } from '../consumer-groups.js';
+import { LogUnavailableError } from '../log-errors.js';
+import type { NewRecord, StoredRecord } from '../log-record.js';
 import { type PartitionOffsets, type PartitionGrowth, type TopicLayout } from '../partition-layout.js';
 import type { GrowableLog } from '../growable-log.js';
 import type { TopicName } from '../topics.js';

@@ -2,7 +2,8 @@
 
 import type { Admin, EachBatchPayload, KafkaMessage, Offsets } from 'kafkajs';
 import { eventually } from '../../../../test/support/service-client.js';
-import { AssignmentChangedError, LogUnavailableError } from '../event-log.js';
+import { AssignmentChangedError } from '../consumer-groups.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { Topic } from '../topics.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { KafkaGroupConsumer } from './kafka-group-consumer.js';

@@ -7,7 +7,7 @@ import {
   type GroupPosition,
   type PartitionLag,
   type PolledBatch,
-} from '../event-log.js';
+} from '../consumer-groups.js';
 import type { TopicName } from '../topics.js';
 import { waitForEvent } from '../wait-for-event.js';
 import { committedPositions } from './committed-positions.js';

@@ -1,7 +1,7 @@
 // The types of the client that stands in here.
 
 import type { Admin, ConsumerRunConfig, KafkaMessage } from 'kafkajs';
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { Topic } from '../topics.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { KafkaReader } from './kafka-reader.js';

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Admin, Consumer } from 'kafkajs';
-import { LogUnavailableError, type StoredRecord } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
+import type { StoredRecord } from '../log-record.js';
 import { waitForEvent } from '../wait-for-event.js';
 import { unavailable, type KafkaConnection } from './kafka-connection.js';
 import { ReceivedRecords, storedRecord } from './received-records.js';

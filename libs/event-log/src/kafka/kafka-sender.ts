@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NewRecord, RecordHeaders } from '../event-log.js';
+import type { NewRecord, RecordHeaders } from '../log-record.js';
 import { unitsOf } from '../record-headers.js';
 import type { LogTopicName } from '../topics.js';
 import { withTimeout } from '../with-timeout.js';

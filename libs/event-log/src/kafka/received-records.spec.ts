@@ -1,4 +1,4 @@
-import type { StoredRecord } from '../event-log.js';
+import type { StoredRecord } from '../log-record.js';
 import { MAX_WAITING_RECORDS, MAX_WAITING_UNITS, ReceivedRecords } from './received-records.js';
 
 describe('records that were fetched', () => {

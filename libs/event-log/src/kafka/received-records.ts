@@ -1,5 +1,5 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import type { RecordHeaders, StoredRecord } from '../event-log.js';
+import type { RecordHeaders, StoredRecord } from '../log-record.js';
 
 /** A record of Kafka as the port has it. A record without a value (a tombstone) is an empty text, which no decoder reads. */
 export function storedRecord(

@@ -1,5 +1,5 @@
 import { CONTACT_ACTIONS, contactKey, NOT_STATED, type ContactAction, type ContactEvent } from '#domain';
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 

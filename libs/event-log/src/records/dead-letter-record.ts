@@ -1,4 +1,4 @@
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 

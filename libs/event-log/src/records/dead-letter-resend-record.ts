@@ -1,4 +1,4 @@
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
 /** What became of a dead letter that was sent again: `accepted` as an event, or `rejected` once more. */

@@ -1,4 +1,4 @@
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import {
   MAX_NUMBER,
   MAX_RANGE_NUMBERS,

@@ -1,4 +1,4 @@
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 
 /** Numbers `from` to `to`, both included. */
 export type NumberRange = readonly [from: number, to: number];

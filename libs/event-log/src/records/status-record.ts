@@ -1,5 +1,5 @@
 import { NO_GROUP, timelineKey, type StatusEvent } from '#domain';
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 

@@ -1,4 +1,4 @@
-import type { NewRecord, StoredRecord } from '../event-log.js';
+import type { NewRecord, StoredRecord } from '../log-record.js';
 
 /** A log hands out values without their keys, and a spooled record needs its key again: the value carries it in front. */
 export function toSpooled({ key, value, ...others }: NewRecord): NewRecord {

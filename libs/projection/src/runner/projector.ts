@@ -4,7 +4,9 @@ import {
   checkSettled,
   generationOf,
   LogDamagedError,
-  type EventLog,
+  type ConsumerGroups,
+  type EventAppender,
+  type EventReader,
   type GroupConsumer,
   type GroupPosition,
   type PartitionOffsets,
@@ -50,7 +52,7 @@ const REFUSED_PAUSE_MS = 2_000;
 const MAX_RETRY_MS = 1_000;
 
 export interface ProjectorParts {
-  readonly log: EventLog;
+  readonly log: EventAppender & EventReader & ConsumerGroups;
   readonly store: ProjectionStore;
   readonly projection: TopicProjection;
   readonly topic: TopicName;

@@ -5,11 +5,13 @@ import fc from 'fast-check';
 import { CLOCK_JUMPS, jumpingClock } from '../../../../test/support/jumping-clock.js';
 import { eventually } from '../../../../test/support/service-client.js';
 import { EmbeddedEventLog } from '../embedded/embedded-event-log.js';
-import { eventLogContract } from '../event-log.contract.js';
-import { LogUnavailableError, type NewRecord } from '../event-log.js';
+import { eventAppenderContract, outageContract } from '../event-appender.contract.js';
+import { LogUnavailableError } from '../log-errors.js';
+import type { NewRecord } from '../log-record.js';
 import { Topic, type TopicName } from '../topics.js';
 import { fromSpooled, toSpooled } from './spooled-record.js';
-import { RECORDS_PER_FORWARD, SpoolingEventLog, type SpoolOptions } from './spooling-event-log.js';
+import { RECORDS_PER_FORWARD } from './spool-forwarder.js';
+import { SpoolingAppender, type SpoolOptions } from './spooling-appender.js';
 
 const directories: string[] = [];
 const temporaryDirectory = () => {
@@ -47,17 +49,34 @@ class RemoteLog extends EmbeddedEventLog {
   }
 }
 
-eventLogContract('SpoolingEventLog', async () => {
-  const [remote, spool] = [temporaryDirectory(), temporaryDirectory()];
+/** Appenders that share a log and a spool, as several openings in one process do. */
+async function startSpooling() {
+  const [remoteDirectory, spoolDirectory] = [temporaryDirectory(), temporaryDirectory()];
+  const opened: { readonly remote: RemoteLog; readonly appender: SpoolingAppender }[] = [];
+  let state: RemoteLog['state'] = 'there';
+  const setState = (next: RemoteLog['state']) => {
+    state = next;
+    for (const { remote } of opened) remote.state = next;
+  };
   return {
-    open: async () =>
-      new SpoolingEventLog(
-        new EmbeddedEventLog({ directory: remote }),
-        new EmbeddedEventLog({ directory: spool }),
-      ),
+    async open() {
+      const remote = new RemoteLog({ directory: remoteDirectory });
+      remote.state = state;
+      const spool = new EmbeddedEventLog({ directory: spoolDirectory, partitions: 1 });
+      const appender = new SpoolingAppender(remote, spool, { retryPauseMs: 20 });
+      opened.push({ remote, appender });
+      return appender;
+    },
+    openReader: async () => new EmbeddedEventLog({ directory: remoteDirectory }),
+    beginOutage: () => setState('refusing'),
+    endOutage: () => setState('there'),
+    untilForwarded: () => eventually(async () => (await opened.at(-1)!.appender.spooledRecords()) === 0),
     dispose: async () => undefined,
   };
-});
+}
+
+eventAppenderContract('SpoolingAppender', startSpooling);
+outageContract('SpoolingAppender', startSpooling);
 
 describe('a spooled record', () => {
   it('comes out as it went in', () => {
@@ -82,11 +101,11 @@ describe('a spooled record', () => {
 describe('the spool', () => {
   let remote: RemoteLog;
   let spoolDirectory: string;
-  let log: SpoolingEventLog;
+  let log: SpoolingAppender;
   let told: string[];
 
   const open = (options: SpoolOptions = {}) =>
-    new SpoolingEventLog(remote, new EmbeddedEventLog({ directory: spoolDirectory, partitions: 1 }), {
+    new SpoolingAppender(remote, new EmbeddedEventLog({ directory: spoolDirectory, partitions: 1 }), {
       acknowledgeWithinMs: 200,
       retryPauseMs: 20,
       onChange: (away) => told.push(away === undefined ? 'back' : 'away'),
@@ -243,7 +262,7 @@ describe('the spool', () => {
         const now = jumpingClock(there, Date.now);
         remote = new RemoteLog({ directory: temporaryDirectory(), now });
         const spool = new EmbeddedEventLog({ directory: temporaryDirectory(), partitions: 1, now });
-        log = new SpoolingEventLog(remote, spool, { acknowledgeWithinMs: 40, retryPauseMs: 5 });
+        log = new SpoolingAppender(remote, spool, { acknowledgeWithinMs: 40, retryPauseMs: 5 });
         const expected: string[] = [];
         for (const { state, records } of turns) {
           remote.state = state;
@@ -263,7 +282,7 @@ describe('the spool', () => {
     await log.close();
     remote = new RemoteLog({ directory: temporaryDirectory() });
     remote.state = 'refusing';
-    log = new SpoolingEventLog(
+    log = new SpoolingAppender(
       remote,
       new EmbeddedEventLog({ directory: temporaryDirectory(), reservedBytes: Number.MAX_SAFE_INTEGER }),
     );

@@ -4,8 +4,9 @@ import type { EventLog } from '../event-log.js';
 import type { StoredRecord } from '../log-record.js';
 import type { TopicName } from '../topics.js';
 import { durably } from './durable-write.js';
+import type { CommittedPosition } from './log-file.js';
 
-type Positions = Database<{ offset: number; note: string }, string>;
+type Positions = Database<CommittedPosition, string>;
 
 /** What a consumer needs of the log. */
 export interface ConsumedLog extends Pick<EventLog, 'read'> {
@@ -54,8 +55,8 @@ export class EmbeddedGroupConsumer implements GroupConsumer {
 
   async commit(positions: readonly GroupPosition[]): Promise<void> {
     await Promise.all(
-      positions.map(({ partition, offset, metadata: note }) =>
-        durably(this.committed.put(this.key(partition), { offset, note })),
+      positions.map(({ partition, offset, metadata }) =>
+        durably(this.committed.put(this.key(partition), { offset, note: metadata })),
       ),
     );
   }

@@ -2,7 +2,7 @@ import type { RootDatabase } from 'lmdb';
 import { cutoffOf, decideRetention, type RetentionFindings } from '#domain';
 import type { RetentionRun } from '../retention/retention-run.js';
 import { durably } from './durable-write.js';
-import type { LogNotes } from './log-notes.js';
+import type { LogMetadata } from './log-metadata.js';
 import type { LogPartition, RemovableBatch } from './log-partition.js';
 
 /** Batches that one transaction removes: the pages that it frees are there for the next one. */
@@ -10,7 +10,7 @@ const BATCHES_PER_REMOVAL = 1_000;
 
 export interface EmbeddedRetentionParts {
   readonly environment: RootDatabase;
-  readonly notes: LogNotes;
+  readonly metadata: LogMetadata;
   /** Those that the retention is for. */
   readonly partitions: readonly LogPartition[];
   readonly now: () => number;
@@ -34,14 +34,14 @@ export class EmbeddedRetention {
     const decision = isConfirmed ? ({ kind: 'approved', cutoff } as const) : decideRetention(findings);
     if (decision.kind !== 'approved') return { findings, decision, removed: 0 };
     // Before anything goes: a run that is broken off is continued as what it was.
-    await durably(this.parts.notes.keepRetention({ ranAt: now, cutoff }));
+    await durably(this.parts.metadata.putRetention({ ranAt: now, cutoff }));
     for (const [partition, batches] of expired)
       await removeBatches(this.parts.environment, partition, batches);
     return { findings, decision, removed: findings.expired };
   }
 
   private look() {
-    const { partitions, notes, now: clock, retentionMs } = this.parts;
+    const { partitions, metadata, now: clock, retentionMs } = this.parts;
     const now = clock();
     const expired = new Map<LogPartition, readonly RemovableBatch[]>();
     let [records, expiredRecords, newestAt] = [0, 0, -Infinity];
@@ -56,7 +56,7 @@ export class EmbeddedRetention {
       now,
       retentionMs,
       newestAt: newestAt === -Infinity ? undefined : newestAt,
-      last: notes.retention,
+      last: metadata.retention,
       records,
       expired: expiredRecords,
     };

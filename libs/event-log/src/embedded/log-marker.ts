@@ -9,7 +9,7 @@ const FORMAT = 1;
 /** What a log's directory says about the log, beside the log's own file: so that another file is not taken for it. */
 export interface LogMarker {
   readonly format: number;
-  /** See `LogNotes.identity`. */
+  /** See `LogMetadata.identity`. */
   readonly identity: string;
   /** ISO time. */
   readonly created: string;

@@ -4,7 +4,7 @@ import type { StoredRecord } from '../log-record.js';
 import type { TopicName } from '../topics.js';
 import { baseOffsetOf, batchKey, endKey } from './batch-key.js';
 import { openSealed } from './batch-seal.js';
-import type { LogNotes } from './log-notes.js';
+import type { LogMetadata } from './log-metadata.js';
 import { batchAppendedAt, batchSize, decodeBatch } from './record-batch.js';
 
 export type Bytes = Database<Buffer, Buffer>;
@@ -35,7 +35,7 @@ export class LogPartition {
     private readonly partition: number,
     private readonly table: Bytes,
     private readonly ends: Database<number, string>,
-    private readonly notes: LogNotes,
+    private readonly metadata: LogMetadata,
   ) {}
 
   /** The offset behind the last record. */
@@ -44,7 +44,7 @@ export class LogPartition {
   }
 
   get begin(): number {
-    return this.notes.begin(this.topic, this.partition) ?? 0;
+    return this.metadata.begin(this.topic, this.partition) ?? 0;
   }
 
   /** When the last record was appended, if there is one. */
@@ -55,11 +55,11 @@ export class LogPartition {
 
   /** Notes where the partition begins and from where its batches are sealed, if it is the first time. */
   prepare(isNewToNotes: boolean): void {
-    const { topic, partition, notes, end } = this;
-    if (notes.begin(topic, partition) !== undefined) return;
+    const { topic, partition, metadata, end } = this;
+    if (metadata.begin(topic, partition) !== undefined) return;
     if (!isNewToNotes && end > 0) throw this.damage(0, 'the note of where the partition begins is missing');
-    notes.setBegin(topic, partition, this.firstOffset() ?? end);
-    notes.setSealedFrom(topic, partition, end);
+    metadata.setBegin(topic, partition, this.firstOffset() ?? end);
+    metadata.setSealedFrom(topic, partition, end);
   }
 
   /** @throws LogDamagedError if the first batch is not at the begin, or the last does not reach the end. */
@@ -132,7 +132,7 @@ export class LogPartition {
     for (const { key } of batches) this.table.removeSync(key);
     // Another process may have removed more meanwhile.
     const begin = Math.max(this.begin, batches.at(-1)?.end ?? 0);
-    this.notes.setBegin(this.topic, this.partition, begin);
+    this.metadata.setBegin(this.topic, this.partition, begin);
   }
 
   private *all(): Iterable<{ key: Buffer; value: Buffer }> {
@@ -152,7 +152,7 @@ export class LogPartition {
 
   private open(baseOffset: number, batch: Buffer): ReturnType<typeof openSealed> {
     const { topic, partition } = this;
-    this.sealedFrom ??= this.notes.sealedFrom(topic, partition);
+    this.sealedFrom ??= this.metadata.sealedFrom(topic, partition);
     const opened = openSealed(batch, { topic, partition, baseOffset }, baseOffset >= this.sealedFrom);
     const isUnsealed = 'body' in opened && opened.body === batch;
     return isUnsealed && !isLaidOut(batch) ? { fault: 'a batch is not laid out as one' } : opened;

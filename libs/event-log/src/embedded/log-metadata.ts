@@ -4,7 +4,7 @@ import type { TopicName } from '../topics.js';
 import { endKey } from './batch-key.js';
 
 /** What the log keeps about itself, in the table of the partitions' ends. */
-export class LogNotes {
+export class LogMetadata {
   constructor(private readonly table: Database<unknown, string>) {}
 
   /** `${ISO time of creation}/${uuid}`; every log has its own, made once. */
@@ -40,7 +40,7 @@ export class LogNotes {
   }
 
   /** Not synchronous: resolves when it is durable. */
-  keepRetention(state: RetentionState): Promise<boolean> {
+  putRetention(state: RetentionState): Promise<boolean> {
     return this.table.put('retention', state);
   }
 }

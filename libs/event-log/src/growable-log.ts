@@ -5,7 +5,7 @@ import type { TopicName } from './topics.js';
 
 /**
  * A log to whose topics partitions can be added, in these steps, each of which can be the last one before a crash:
- * `announceGrowth`, `settleGrowth`, `addPartitions`.
+ * `announceGrowth`, `beginGeneration`, `addPartitions`.
  */
 export interface GrowableLog extends EventLog {
   /**
@@ -18,7 +18,7 @@ export interface GrowableLog extends EventLog {
    * Writes down that the new generation begins at the given offset of each partition. It counts only if no other run has
    * announced itself meanwhile: the layout that is returned tells.
    */
-  settleGrowth(topic: TopicName, growth: PartitionGrowth, from: readonly number[]): Promise<TopicLayout>;
+  beginGeneration(topic: TopicName, growth: PartitionGrowth, from: readonly number[]): Promise<TopicLayout>;
 
   /** Has the topic have so many partitions; what it has at present is not more. */
   addPartitions(topic: TopicName, partitions: number): Promise<void>;

@@ -1,10 +1,10 @@
 import {
-  checkSettled,
+  checkLayoutStable,
   offsetsOfGeneration,
   fixedLayout,
   generationOf,
   isMisplaced,
-  UnsettledPartitionsError,
+  UnstableLayoutError,
   virtualPartitionOf,
   virtualPartitions,
   type PartitionLayout,
@@ -76,17 +76,17 @@ describe('a layout of partitions', () => {
 
   it('is settled while it says what there is, or to the run that changes it', () => {
     const growth = { generation: 1, partitions: 4, run: 'mine' };
-    checkSettled('wfm.status.v1', fixedLayout(2));
-    checkSettled('wfm.status.v1', { ...fixedLayout(2), growth }, 'mine');
+    checkLayoutStable('wfm.status.v1', fixedLayout(2));
+    checkLayoutStable('wfm.status.v1', { ...fixedLayout(2), growth }, 'mine');
     for (const unsettled of [
       { ...fixedLayout(2), growth },
       { ...fixedLayout(2), partitions: 4 },
     ]) {
-      const check = () => checkSettled('wfm.status.v1', unsettled, 'other');
-      expect(check).toThrow(UnsettledPartitionsError);
+      const check = () => checkLayoutStable('wfm.status.v1', unsettled, 'other');
+      expect(check).toThrow(UnstableLayoutError);
       expect(check).toThrow('npm run add-partitions -- --topic status --partitions 4');
     }
-    expect(() => checkSettled('wfm.status.v1', { ...fixedLayout(4), partitions: 2 })).toThrow(
+    expect(() => checkLayoutStable('wfm.status.v1', { ...fixedLayout(4), partitions: 2 })).toThrow(
       '--partitions 4',
     );
   });

@@ -107,21 +107,21 @@ function firstOffset({ from }: PartitionGeneration, partition: number): number {
 }
 
 /** The partitions of a topic are not what its layout says, or are being added to: nothing may be projected. */
-export class UnsettledPartitionsError extends Error {
-  override readonly name = 'UnsettledPartitionsError';
+export class UnstableLayoutError extends Error {
+  override readonly name = 'UnstableLayoutError';
 }
 
 /**
  * @param run the run that adds partitions, if that is who asks.
- * @throws UnsettledPartitionsError saying what to run.
+ * @throws UnstableLayoutError saying what to run.
  */
-export function checkSettled(topic: string, layout: TopicLayout, run?: string): void {
+export function checkLayoutStable(topic: string, layout: TopicLayout, run?: string): void {
   const { growth, partitions } = layout;
   if (growth !== undefined && growth.run === run) return;
   const noted = newestGeneration(layout).partitions;
   if (growth === undefined && partitions === noted) return;
   const wanted = growth?.partitions ?? Math.max(partitions, noted);
-  throw new UnsettledPartitionsError(
+  throw new UnstableLayoutError(
     `${topic} has ${partitions} partitions, and its layout ${growth === undefined ? noted : `is being changed to ${wanted}`}: ` +
       `stop the projectors and run 'npm run add-partitions -- --topic ${shortName(topic)} --partitions ${wanted}'`,
   );

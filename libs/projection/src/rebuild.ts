@@ -1,5 +1,5 @@
 import {
-  checkSettled,
+  checkLayoutStable,
   offsetsOfGeneration,
   type ConsumerGroups,
   type EventReader,
@@ -48,7 +48,7 @@ type Ends = Map<TopicName, Map<number, GroupPosition>>;
  *
  * @param projectionsOf makes the projections of one task.
  * @returns the positions behind the last record of each partition, for {@link commitRebuilt}.
- * @throws UnsettledPartitionsError while partitions are being added.
+ * @throws UnstableLayoutError while partitions are being added.
  */
 export async function rebuildFromLog(
   log: EventReader,
@@ -82,7 +82,7 @@ async function tasksByGeneration(log: EventReader, topics: readonly TopicRebuild
   const generations: Task[][] = [];
   for (const { topic } of topics) {
     const layout = await log.layout(topic);
-    checkSettled(topic, layout);
+    checkLayoutStable(topic, layout);
     const extents = await log.offsets(topic);
     for (const index of layout.generations.keys()) {
       const tasks = (generations[index] ??= []);

@@ -93,15 +93,15 @@ export class KafkaEventLog implements GrowableLog {
   }
 
   async announceGrowth(topic: TopicName, growth: PartitionGrowth): Promise<TopicLayout> {
-    return this.noteGrowth(topic, growth);
+    return this.writeGrowth(topic, growth);
   }
 
-  async settleGrowth(
+  async beginGeneration(
     topic: TopicName,
     growth: PartitionGrowth,
     from: readonly number[],
   ): Promise<TopicLayout> {
-    return this.noteGrowth(topic, growth, from);
+    return this.writeGrowth(topic, growth, from);
   }
 
   async addPartitions(topic: TopicName, partitions: number): Promise<void> {
@@ -110,7 +110,7 @@ export class KafkaEventLog implements GrowableLog {
     await admin.createPartitions({ topicPartitions }).catch((cause: unknown) => {
       throw unavailable(cause, `partitions cannot be added to ${topic}`);
     });
-    await patiently(() => this.layouts.untilThereAre(topic, partitions));
+    await patiently(() => this.layouts.expectPartitions(topic, partitions));
   }
 
   async committed(group: string, topic: TopicName): Promise<readonly GroupPosition[]> {
@@ -150,7 +150,7 @@ export class KafkaEventLog implements GrowableLog {
     await this.disconnectAdmin();
   }
 
-  private async noteGrowth(
+  private async writeGrowth(
     topic: TopicName,
     growth: PartitionGrowth,
     from?: readonly number[],

@@ -122,7 +122,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
       if (this.assignment === assignment) this.awaitJoin();
       throw new AssignmentChangedError();
     }
-    for (const { partition, offset } of positions) this.noteCommitted(partition, offset);
+    for (const { partition, offset } of positions) this.recordCommitted(partition, offset);
   }
 
   /**
@@ -131,10 +131,10 @@ export class KafkaGroupConsumer implements GroupConsumer {
    */
   private async sendCommit(positions: readonly GroupPosition[]): Promise<void> {
     const { topic } = this;
-    const partitions = positions.map(({ partition, offset, metadata: note }) => ({
+    const partitions = positions.map(({ partition, offset, metadata }) => ({
       partition,
       offset: String(offset),
-      metadata: note,
+      metadata,
     }));
     if (this.commitOnce !== undefined) return this.commitOnce({ topics: [{ topic, partitions }] });
     await this.consumer.commitOffsets(partitions.map((position) => ({ topic, ...position })));
@@ -222,14 +222,14 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private awaitJoin(): void {
     this.forgetWaiting();
     this.rejoining = true;
-    this.rejoinTimer = setTimeout(() => void this.joinAnew(), this.rejoinWithinMs).unref();
+    this.rejoinTimer = setTimeout(() => void this.rejoin(), this.rejoinWithinMs).unref();
   }
 
   /**
    * A coordinator that had been superseded, a broker that woke up say, may have answered for the one that counts, which
    * has nothing against the member: nothing but this makes the client go back to what is committed then.
    */
-  private async joinAnew(): Promise<void> {
+  private async rejoin(): Promise<void> {
     await this.consumer.stop().catch(() => undefined);
     if (!this.closed) await this.run();
   }
@@ -259,7 +259,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     if (isStale() || this.rejoining) return;
     const records = batch.messages.map((message) => storedRecord(batch.partition, message));
     resolveOffset(batch.lastOffset());
-    this.noteFetched(batch.partition, records);
+    this.recordFetched(batch.partition, records);
     this.waiting.add(records);
     this.changed.emit('received');
     if (!this.waiting.isFull || this.paused) return;
@@ -279,7 +279,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.resumeIfRoom();
   }
 
-  private noteFetched(partition: number, records: readonly { offset: number; appendedAt: number }[]): void {
+  private recordFetched(partition: number, records: readonly { offset: number; appendedAt: number }[]): void {
     const [first] = records;
     if (first === undefined) return;
     const fetched = this.oldestUncommitted.get(partition) ?? [];
@@ -287,7 +287,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.oldestUncommitted.set(partition, fetched);
   }
 
-  private noteCommitted(partition: number, offset: number): void {
+  private recordCommitted(partition: number, offset: number): void {
     const fetched = this.oldestUncommitted.get(partition) ?? [];
     // The batch in which the position lies stays, with a time that is at most a batch too early.
     while (fetched.length > 1 && fetched[1]!.offset <= offset) fetched.shift();

@@ -55,7 +55,7 @@ export class KafkaLayouts {
   }
 
   /** Fails, to be asked again, until the cluster tells of so many partitions. */
-  async untilThereAre(topic: TopicName, partitions: number): Promise<void> {
+  async expectPartitions(topic: TopicName, partitions: number): Promise<void> {
     const found = await this.partitionsOf(topic);
     if (found >= partitions) return;
     throw Object.assign(new Error(`${topic} has ${found} partitions still`), { retriable: true });

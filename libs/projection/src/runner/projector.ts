@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AssignmentChangedError,
-  checkSettled,
+  checkLayoutStable,
   generationOf,
   LogDamagedError,
   type ConsumerGroups,
@@ -121,7 +121,7 @@ export class Projector {
     return this.present;
   }
 
-  /** @throws UnsettledPartitionsError while partitions are being added; it is then no member of the group. */
+  /** @throws UnstableLayoutError while partitions are being added; it is then no member of the group. */
   async start(): Promise<void> {
     await this.settledLayout();
     this.consumer = await this.join();
@@ -314,7 +314,7 @@ export class Projector {
   private async settledLayout(): Promise<TopicLayout> {
     const { log, topic, growthRun } = this.parts;
     const layout = await log.layout(topic);
-    checkSettled(topic, layout, growthRun);
+    checkLayoutStable(topic, layout, growthRun);
     return layout;
   }
 

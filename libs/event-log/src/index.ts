@@ -5,6 +5,7 @@ export * from './event-log.js';
 export * from './event-reader.js';
 export * from './growable-log.js';
 export type { Partitioner } from './key-partition.js';
+export * from './layout-stability.js';
 export * from './log-errors.js';
 export * from './log-identity.js';
 export * from './log-lifecycle.js';

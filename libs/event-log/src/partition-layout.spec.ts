@@ -1,10 +1,8 @@
 import {
-  checkLayoutStable,
   offsetsOfGeneration,
   fixedLayout,
   generationOf,
   isMisplaced,
-  UnstableLayoutError,
   virtualPartitionOf,
   virtualPartitions,
   type PartitionLayout,
@@ -72,22 +70,5 @@ describe('a layout of partitions', () => {
       false,
     ]);
     expect(is(0, 15)).toBe(false);
-  });
-
-  it('is settled while it says what there is, or to the run that changes it', () => {
-    const growth = { generation: 1, partitions: 4, run: 'mine' };
-    checkLayoutStable('wfm.status.v1', fixedLayout(2));
-    checkLayoutStable('wfm.status.v1', { ...fixedLayout(2), growth }, 'mine');
-    for (const unsettled of [
-      { ...fixedLayout(2), growth },
-      { ...fixedLayout(2), partitions: 4 },
-    ]) {
-      const check = () => checkLayoutStable('wfm.status.v1', unsettled, 'other');
-      expect(check).toThrow(UnstableLayoutError);
-      expect(check).toThrow('npm run add-partitions -- --topic status --partitions 4');
-    }
-    expect(() => checkLayoutStable('wfm.status.v1', { ...fixedLayout(4), partitions: 2 })).toThrow(
-      '--partitions 4',
-    );
   });
 });

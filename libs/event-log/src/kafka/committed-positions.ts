@@ -1,6 +1,7 @@
 import type { Admin } from 'kafkajs';
 import type { GroupPosition } from '../consumer-groups.js';
-import { patiently, unavailable } from './kafka-connection.js';
+import { patiently } from './patiently.js';
+import { unavailable } from './unavailable.js';
 
 /**
  * The positions that a group has committed in all partitions of a topic that the client knows of.

@@ -1,7 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { monotonic } from '#telemetry';
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
-import { LogUnavailableError } from '../log-errors.js';
 import type { LogTopicName } from '../topics.js';
 
 /** How a Kafka cluster is reached. */
@@ -55,33 +52,3 @@ export class KafkaConnection {
 
 const CONNECTION_TIMEOUT_MS = 3_000;
 const REQUEST_TIMEOUT_MS = 15_000;
-
-/**
- * Asks again while the cluster says that it is about to know better: a topic that was just made or a partition that has
- * moved are not known to every broker at once, and the client gives up on some of these answers.
- */
-export async function patiently<T>(ask: () => Promise<T>, withinMs = PATIENCE_MS): Promise<T> {
-  const deadline = monotonic() + withinMs;
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if ((error as { retriable?: unknown }).retriable !== true || monotonic() > deadline) throw error;
-    }
-    await sleep(RETRY_PAUSE_MS);
-  }
-}
-
-const PATIENCE_MS = 10_000;
-const RETRY_PAUSE_MS = 100;
-
-/** What failed between us and the cluster, as the port tells it. */
-export function unavailable(cause: unknown, what: string): LogUnavailableError {
-  return new LogUnavailableError(`${what}: ${reasonOf(cause)}`, { cause });
-}
-
-/** Of an error that only says how often something was tried, what went wrong the last time. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors.at(-1));
-  return error instanceof Error ? error.message : String(error);
-}

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { monotonic, wallClock } from '#telemetry';
 import type { Admin, Consumer, EachBatchPayload, Offsets } from 'kafkajs';
 import {
   AssignmentChangedError,
@@ -11,8 +10,12 @@ import {
 import type { TopicName } from '../topics.js';
 import { waitForEvent } from '../wait-for-event.js';
 import { committedPositions } from './committed-positions.js';
-import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
-import { ReceivedRecords, storedRecord } from './received-records.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { patiently } from './patiently.js';
+import { unavailable } from './unavailable.js';
+import { LagAge } from './lag-age.js';
+import { ReceivedRecords } from './received-records.js';
+import { storedRecord } from './stored-record.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 60_000;
@@ -38,10 +41,7 @@ const NO_LONGER_OWNER: ReadonlySet<unknown> = new Set([
 export class KafkaGroupConsumer implements GroupConsumer {
   private readonly waiting = new ReceivedRecords();
   private readonly changed = new EventEmitter();
-  /** When the first record of each partition that was fetched and not committed was appended. */
-  private readonly oldestUncommitted = new Map<number, { offset: number; appendedAt: number }[]>();
-  /** By the clock that never goes back. */
-  private readonly behindSince = new Map<number, { readonly offset: number; readonly since: number }>();
+  private readonly lagAge = new LagAge();
   private owned: readonly number[] = [];
   private assignment = 0;
   private polledAssignment = 0;
@@ -122,7 +122,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
       if (this.assignment === assignment) this.awaitJoin();
       throw new AssignmentChangedError();
     }
-    for (const { partition, offset } of positions) this.recordCommitted(partition, offset);
+    for (const { partition, offset } of positions)
+      this.lagAge.onCommitted(partition, offset, this.waiting.size === 0);
   }
 
   /**
@@ -170,22 +171,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
       const committed = positions.find((each) => each.partition === partition)?.offset ?? 0;
       const begin = Math.max(committed, Number(low));
       const records = Math.max(0, Number(high) - begin);
-      return { partition, records, seconds: this.secondsBehind(partition, begin, records) };
+      return { partition, records, seconds: this.lagAge.seconds(partition, begin, records) };
     });
-  }
-
-  /** The age of the oldest record that is behind; where it was not fetched here, since when that has been seen. */
-  private secondsBehind(partition: number, begin: number, records: number): number {
-    const seen = this.behindSince.get(partition);
-    if (records === 0) this.behindSince.delete(partition);
-    else if (seen?.offset !== begin) this.behindSince.set(partition, { offset: begin, since: monotonic() });
-    if (records === 0) return 0;
-    const fetched = this.oldestUncommitted.get(partition)?.find(({ offset }) => offset >= begin);
-    const ageMs =
-      fetched === undefined
-        ? monotonic() - this.behindSince.get(partition)!.since
-        : wallClock() - fetched.appendedAt;
-    return Math.max(0, ageMs / 1000);
   }
 
   async close(): Promise<void> {
@@ -259,7 +246,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     if (isStale() || this.rejoining) return;
     const records = batch.messages.map((message) => storedRecord(batch.partition, message));
     resolveOffset(batch.lastOffset());
-    this.recordFetched(batch.partition, records);
+    this.lagAge.onFetched(batch.partition, records);
     this.waiting.add(records);
     this.changed.emit('received');
     if (!this.waiting.isFull || this.paused) return;
@@ -275,22 +262,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   private forgetWaiting(): void {
     this.waiting.clear();
-    this.oldestUncommitted.clear();
+    this.lagAge.forgetFetched();
     this.resumeIfRoom();
-  }
-
-  private recordFetched(partition: number, records: readonly { offset: number; appendedAt: number }[]): void {
-    const [first] = records;
-    if (first === undefined) return;
-    const fetched = this.oldestUncommitted.get(partition) ?? [];
-    fetched.push({ offset: first.offset, appendedAt: first.appendedAt });
-    this.oldestUncommitted.set(partition, fetched);
-  }
-
-  private recordCommitted(partition: number, offset: number): void {
-    const fetched = this.oldestUncommitted.get(partition) ?? [];
-    // The batch in which the position lies stays, with a time that is at most a batch too early.
-    while (fetched.length > 1 && fetched[1]!.offset <= offset) fetched.shift();
-    if (fetched.length === 1 && fetched[0]!.offset < offset && this.waiting.size === 0) fetched.shift();
   }
 }

@@ -3,7 +3,9 @@ import { newLogIdentity } from '../log-identity.js';
 import { LAYOUT_TOPIC, type TopicName } from '../topics.js';
 import type { TopicLayout } from '../partition-layout.js';
 import type { KafkaAppender } from './kafka-appender.js';
-import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { patiently } from './patiently.js';
+import { unavailable } from './unavailable.js';
 import { KafkaReader } from './kafka-reader.js';
 import { foldLayout, isMarker, type LayoutRecord, type MarkerRecord } from './layout-record.js';
 

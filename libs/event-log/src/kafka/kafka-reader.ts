@@ -4,8 +4,10 @@ import type { Admin, Consumer } from 'kafkajs';
 import { LogUnavailableError } from '../log-errors.js';
 import type { StoredRecord } from '../log-record.js';
 import { waitForEvent } from '../wait-for-event.js';
-import { unavailable, type KafkaConnection } from './kafka-connection.js';
-import { ReceivedRecords, storedRecord } from './received-records.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { unavailable } from './unavailable.js';
+import { ReceivedRecords } from './received-records.js';
+import { storedRecord } from './stored-record.js';
 import type { LogTopicName } from '../topics.js';
 
 /** Nothing more comes although the partition has more: the cluster cannot be reached. */

@@ -3,7 +3,8 @@ import type { NewRecord, RecordHeaders } from '../log-record.js';
 import { unitsOf } from '../record-headers.js';
 import type { LogTopicName } from '../topics.js';
 import { withTimeout } from '../with-timeout.js';
-import { unavailable, type KafkaConnection } from './kafka-connection.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { unavailable } from './unavailable.js';
 import { createProducer, type Message, type RecordProducer } from './record-producer.js';
 
 /** Records that somebody wants to be appended to a topic, together. */

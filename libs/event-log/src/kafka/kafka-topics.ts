@@ -1,6 +1,7 @@
 import kafkajs, { type Admin, type ConfigEntries } from 'kafkajs';
 import { LAYOUT_TOPIC, Topic, type LogTopicName } from '../topics.js';
-import { patiently, type KafkaConnection } from './kafka-connection.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { patiently } from './patiently.js';
 
 /** The largest batch of records of a topic of directories: one of them, as text, with its key. */
 const MAX_DIRECTORY_BYTES = 36 * 1024 * 1024;

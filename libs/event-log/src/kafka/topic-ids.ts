@@ -1,5 +1,6 @@
 import type { ConnectionPoolEventPayload } from '@platformatic/kafka';
-import { unavailable, type KafkaConnection } from './kafka-connection.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { unavailable } from './unavailable.js';
 import { clientOptions, loadClient } from './record-producer.js';
 
 /** Which topic of which cluster it is: a topic that was deleted and created again has another id. */

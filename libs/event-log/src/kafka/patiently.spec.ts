@@ -1,5 +1,5 @@
 import { CLOCK_JUMPS, withJumpingWallClock } from '../../../../test/support/jumping-clock.js';
-import { patiently } from './kafka-connection.js';
+import { patiently } from './patiently.js';
 
 const retriable = () => Promise.reject(Object.assign(new Error('not yet'), { retriable: true }));
 

@@ -1,12 +1,11 @@
 import {
-  DEFAULT_RULES,
   expectedAgentLoginData,
   expectedAgentStatus,
   expectedAgentStatusData,
   isoDate,
   pairTimelines,
 } from './expected-answers.js';
-import type { Period } from './expected-answers.js';
+import { DEFAULT_RULES, type Period } from './service-rules.js';
 import type { SimulatedEvent } from './simulated-event.js';
 
 const NAMES: Record<string, string> = { Work: 'Contact processing', Break: 'Technical break' };

@@ -1,8 +1,7 @@
 import { at, contact } from './contact-steps.fixture.js';
 import type { ContactStep } from './contact-step.js';
 import { NO_ASSIGNMENTS } from './directory.js';
-import { DEFAULT_RULES } from './expected-answers.js';
-import type { Period } from './expected-answers.js';
+import { DEFAULT_RULES, type Period } from './service-rules.js';
 import {
   average,
   expectedAgentCallsData,

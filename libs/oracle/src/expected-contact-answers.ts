@@ -5,7 +5,7 @@ import type { ContactStep } from './contact-step.js';
 import { NO_ASSIGNMENTS } from './directory.js';
 import type { Assignments } from './directory.js';
 import { isoDate, serviceIdOf } from './expected-answers.js';
-import type { Period, ServiceRules } from './expected-answers.js';
+import type { Period, ServiceRules } from './service-rules.js';
 import { dayOf, localDays } from './local-days.js';
 import type { LocalDay } from './local-days.js';
 

@@ -1,6 +1,7 @@
 import { at, contact } from './contact-steps.fixture.js';
 import type { ContactStep } from './contact-step.js';
-import { DEFAULT_RULES, pairTimelines } from './expected-answers.js';
+import { pairTimelines } from './expected-answers.js';
+import { DEFAULT_RULES } from './service-rules.js';
 import { foldContacts } from './expected-contact-answers.js';
 import { expectedGroupsOnlineLoad } from './expected-online-load.js';
 import type { SimulatedEvent } from './simulated-event.js';

@@ -1,6 +1,7 @@
 import type { Assignments } from './directory.js';
 import { expectedAgentStatus, serviceIdOf } from './expected-answers.js';
-import type { PairedTimeline, ServiceRules } from './expected-answers.js';
+import type { PairedTimeline } from './expected-answers.js';
+import type { ServiceRules } from './service-rules.js';
 import { average, byServiceThenGroup, isProcessed } from './expected-contact-answers.js';
 import type { ContactLeg } from './expected-contact-answers.js';
 import { dayOf, localDays } from './local-days.js';

@@ -3,7 +3,8 @@ import { isContactStep } from './contact-step.js';
 import { assignmentsOf, groupIdsOf, NO_ASSIGNMENTS, servicesOf } from './directory.js';
 import type { Assignments, Directory } from './directory.js';
 import { pairTimelines } from './expected-answers.js';
-import type { PairedTimeline, ServiceRules } from './expected-answers.js';
+import type { PairedTimeline } from './expected-answers.js';
+import type { ServiceRules } from './service-rules.js';
 import { foldContacts } from './expected-contact-answers.js';
 import type { ContactLeg } from './expected-contact-answers.js';
 

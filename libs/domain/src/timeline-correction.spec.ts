@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { Anomaly, Interval } from './interval.js';
 import { distinctEvents, type TimelineEvent } from './status-event.js';
 import { foldTimeline } from './timeline-fold.js';
-import { correct, EMPTY_VIEW, withEvents, type TimelineHead, type TimelineView } from './timeline-view.js';
+import { correct, type TimelineHead } from './timeline-correction.js';
+import { EMPTY_VIEW, withEvents, type TimelineView } from './timeline-view.js';
 import { anyTimeline, propertySeed } from './timeline.arbitrary.js';
 
 const rules = { stateMaxAgeMs: 9_000 };

@@ -1,24 +1,24 @@
 import kafkajs, { type Kafka, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import type { LogTopicName } from '../topics.js';
 
-/** How a Kafka cluster is reached. */
+/** How to reach a Kafka cluster. */
 export interface KafkaSettings {
-  /** `host:port` of some of the cluster's brokers. */
+  /** `host:port` of one or more of the cluster's brokers. */
   readonly brokers: readonly string[];
   readonly ssl?: boolean;
   readonly sasl?: KafkaCredentials;
-  /** Put before the names of topics and groups, so that several installations can share a cluster. */
+  /** Precedes the names of topics and groups, so that several installations can share a cluster. */
   readonly prefix?: string;
 }
 
-/** How the service shows the cluster who it is. */
+/** How the service authenticates to the cluster. */
 export interface KafkaCredentials {
   readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
   readonly username: string;
   readonly password: string;
 }
 
-/** What the adapter's parts share: the client, and what things are called on the cluster. */
+/** What the adapter's parts share: the client, and the names of topics and groups on the cluster. */
 export class KafkaConnection {
   readonly kafka: Kafka;
   private readonly prefix: string;
@@ -34,7 +34,7 @@ export class KafkaConnection {
       connectionTimeout: CONNECTION_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       retry: { initialRetryTime: 100, maxRetryTime: 2_000, retries: 5 },
-      // What fails is reported by whoever asked for it; the client's own lines would tell every retry.
+      // Callers report failures; the client would log every retry.
       logLevel: kafkajs.logLevel.NOTHING,
     };
     this.kafka = new kafkajs.Kafka(config);
@@ -44,7 +44,7 @@ export class KafkaConnection {
     return `${this.prefix}${name}`;
   }
 
-  /** Each topic has a group of its own, so that one topic's members come and go without the others noticing. */
+  /** A group per topic, so that members of one topic can come and go without a rebalance of the others. */
   group(name: string, topic: LogTopicName): string {
     return `${this.prefix}${name}.${topic}`;
   }

@@ -38,14 +38,14 @@ export class KafkaEventLog implements GrowableLog {
   }
 
   /**
-   * Does not wait for the cluster: what needs it says so when it cannot be reached. Topics that do not exist are made when
-   * it is reached first, and the others are checked.
+   * Does not wait for the cluster; methods that need it reject while it cannot be reached. The first connection creates
+   * missing topics and checks the others.
    */
   static create(settings: KafkaSettings & TopicPlan): KafkaEventLog {
     return new KafkaEventLog(new KafkaConnection(settings), settings);
   }
 
-  /** Loads what appends need, so that the first one does not wait for it. */
+  /** Loads the code that appends need, so that the first one does not have to wait for it. */
   async prepareAppends(): Promise<void> {
     await loadClient();
   }
@@ -61,10 +61,10 @@ export class KafkaEventLog implements GrowableLog {
     fromOffset: number,
     maxRecords: number,
   ): Promise<readonly StoredRecord[]> {
-    const extent = (await this.offsets(topic)).find((each) => each.partition === partition);
-    if (extent === undefined || fromOffset >= extent.end) return [];
+    const range = (await this.offsets(topic)).find((each) => each.partition === partition);
+    if (range === undefined || fromOffset >= range.end) return [];
     const reader = await this.readerOf(topic, partition);
-    return reader.read(partition, Math.max(fromOffset, extent.begin), extent.end, maxRecords);
+    return reader.read(partition, Math.max(fromOffset, range.begin), range.end, maxRecords);
   }
 
   async offsets(topic: TopicName): Promise<readonly PartitionOffsets[]> {
@@ -75,11 +75,11 @@ export class KafkaEventLog implements GrowableLog {
         .map(({ partition, low, high }) => ({ partition, begin: Number(low), end: Number(high) }))
         .sort((a, b) => a.partition - b.partition);
     } catch (cause) {
-      throw unavailable(cause, `the extents of ${topic} cannot be read`);
+      throw unavailable(cause, `the offsets of ${topic} cannot be read`);
     }
   }
 
-  /** Of our own marker in the topic of layouts, the cluster and the topic: each of them can be replaced alone. */
+  /** Combines our marker in the topic of layouts, the cluster's id and the topic's id: each can be replaced separately. */
   async identity(topic: TopicName): Promise<string> {
     await this.connected();
     const marker = await this.layouts.markerOfLog();
@@ -89,7 +89,7 @@ export class KafkaEventLog implements GrowableLog {
 
   async layout(topic: TopicName): Promise<TopicLayout> {
     const layout = await this.layouts.layoutOf(topic);
-    // The client's memory of the partitions may be minutes old: another client has none.
+    // The client's cached metadata may be minutes old; a new client has none.
     if ((await this.offsets(topic)).length !== layout.partitions) await this.disconnectAdmin();
     return layout;
   }
@@ -121,7 +121,7 @@ export class KafkaEventLog implements GrowableLog {
   }
 
   async join(group: string, topic: TopicName): Promise<GroupConsumer> {
-    // The topics are there once it is connected.
+    // Connecting creates the topics.
     await this.connected();
     return KafkaGroupConsumer.join(this.connection, () => this.connected(), group, topic);
   }
@@ -133,7 +133,7 @@ export class KafkaEventLog implements GrowableLog {
       const { groups } = await patiently(() => admin.describeGroups([groupId]));
       return groups[0]?.members.length ?? 0;
     } catch (cause) {
-      throw unavailable(cause, `the members of ${groupId} cannot be told`);
+      throw unavailable(cause, `the members of ${groupId} cannot be read`);
     }
   }
 
@@ -162,7 +162,7 @@ export class KafkaEventLog implements GrowableLog {
     return this.layouts.layoutOf(topic);
   }
 
-  /** One for each partition, so that several can be read side by side. */
+  /** One reader per partition, so that partitions can be read in parallel. */
   private async readerOf(topic: TopicName, partition: number): Promise<KafkaReader> {
     const key = `${topic}/${partition}`;
     const reader = this.readers.get(key) ?? new KafkaReader(this.connection, () => this.connected(), topic);

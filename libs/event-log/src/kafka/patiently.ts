@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '#telemetry';
 
 /**
- * Asks again while the cluster says that it is about to know better: a topic that was just made or a partition that has
- * moved are not known to every broker at once, and the client gives up on some of these answers.
+ * Repeats a question while the cluster's answer is retriable: not every broker knows at once of a topic that was just
+ * created or a partition that has moved, and the client gives up on some of these answers.
  */
 export async function patiently<T>(ask: () => Promise<T>, withinMs = PATIENCE_MS): Promise<T> {
   const deadline = monotonic() + withinMs;

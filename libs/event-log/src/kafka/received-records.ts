@@ -1,23 +1,23 @@
 import type { StoredRecord } from '../log-record.js';
 
-/** Fetched records that wait to be taken; beyond that nothing more is fetched until some are. */
+/** With this many waiting records, fetching pauses until some are taken. */
 export const MAX_WAITING_RECORDS = 32_000;
-/** UTF-16 units that the values of those have together: directories have up to 16 MiB each, dead letters some 90 KB. */
+/** The same limit for their total length in UTF-16 units: directories have up to 16 MiB each, dead letters some 90 KB. */
 export const MAX_WAITING_UNITS = 64 * 1024 * 1024;
 
-/** Records that were fetched and not yet taken, in the order in which they came. */
+/** Records that were fetched and not yet taken, in their order of arrival. */
 export class ReceivedRecords {
   private batches: (readonly StoredRecord[])[] = [];
   private taken = 0;
   private units = 0;
   size = 0;
 
-  /** Whether nothing more is to be fetched for now; it is over by what one fetch brings at most. */
+  /** Whether fetching has to pause. One fetch may exceed the limits. */
   get isFull(): boolean {
     return this.size >= MAX_WAITING_RECORDS || this.units >= MAX_WAITING_UNITS;
   }
 
-  /** Whether there is room for so much that to fetch again is worth while. */
+  /** Whether there is enough room for fetching to be worthwhile again. */
   get hasRoom(): boolean {
     return this.size < MAX_WAITING_RECORDS / 2 && this.units < MAX_WAITING_UNITS / 2;
   }

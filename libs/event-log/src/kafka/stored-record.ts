@@ -1,14 +1,17 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import type { RecordHeaders, StoredRecord } from '../log-record.js';
 
-/** A record of Kafka as the port has it. A record without a value (a tombstone) is an empty text, which no decoder reads. */
+/**
+ * Converts Kafka's message to the port's record. A message without a value (a tombstone) gets an empty text, which no
+ * decoder accepts.
+ */
 export function storedRecord(
   partition: number,
   { offset, timestamp, key, value, headers }: KafkaMessage,
 ): StoredRecord {
   const kept = headers === undefined ? undefined : recordHeaders(headers);
   const [at, appendedAt, text] = [Number(offset), Number(timestamp), value?.toString('utf8') ?? ''];
-  // Named one by one, as all of ours are: spreading objects costs several times as much, on each record.
+  // Written out field by field for the usual record: spreading objects would cost several times as much.
   if (key !== null && kept === undefined) {
     return { partition, offset: at, appendedAt, key: key.toString('utf8'), value: text };
   }
@@ -22,7 +25,7 @@ export function storedRecord(
   };
 }
 
-/** Of a header that is there several times, which we never write, the last counts. */
+/** If a header occurs several times, which we never write, the last one counts. */
 function recordHeaders(headers: IHeaders): RecordHeaders | undefined {
   let kept: Record<string, string> | undefined;
   for (const name in headers) {

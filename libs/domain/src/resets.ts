@@ -17,7 +17,7 @@ export function resetBefore(events: readonly TimelineEvent[], position: number):
   return -1;
 }
 
-/** The position behind the last event of the first reset after the instant `at`, or -1. */
+/** The position after the last event of the first reset after the instant `at`, or -1. */
 export function endOfResetAfter(events: readonly TimelineEvent[], at: number): number {
   let first = lowerBound(events, at + 1);
   while (first < events.length) {
@@ -28,7 +28,7 @@ export function endOfResetAfter(events: readonly TimelineEvent[], at: number): n
   return -1;
 }
 
-/** Whether something is entered at the instant that begins at `first`, and nothing of it is exited there. */
+/** Whether the instant that starts at position `first` is a reset. */
 function isReset(events: readonly TimelineEvent[], first: number): boolean {
   const { actionTime } = events[first]!;
   let firstExit = first;

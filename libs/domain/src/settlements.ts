@@ -2,8 +2,8 @@ import { startOfInstant } from './instants.js';
 import type { TimelineEvent } from './status-event.js';
 
 /**
- * The changed instants, and besides them those at which several states were entered and one of these now has
- * another next exit: the settlement of such an instant may have turned, however long ago it was.
+ * The changed instants, and those at which several states were entered of which one now has another next exit: the
+ * settlement of such an instant may have changed, however long ago it was.
  */
 export function withTurnedSettlements(
   before: readonly TimelineEvent[],
@@ -18,24 +18,24 @@ export function withTurnedSettlements(
   while (position > 0) {
     const at = after[position - 1]!.actionTime;
     const first = startOfInstant(after, position - 1);
-    for (; b >= 0 && before[b]!.actionTime > at; b--) noteExit(exitsBefore, before[b]!);
+    for (; b >= 0 && before[b]!.actionTime > at; b--) recordExit(exitsBefore, before[b]!);
     const entered = enteredAt(after, first);
     const turned = (event: TimelineEvent) =>
       exitsBefore.get(event.stateCode) !== exitsAfter.get(event.stateCode);
     if (entered.length > 1 && entered.some(turned)) instants.add(at);
-    for (let i = position - 1; i >= first; i--) noteExit(exitsAfter, after[i]!);
+    for (let i = position - 1; i >= first; i--) recordExit(exitsAfter, after[i]!);
     position = first;
   }
   return [...instants].sort((x, y) => x - y);
 }
 
-function noteExit(exits: Map<string, number>, event: TimelineEvent): void {
+function recordExit(exits: Map<string, number>, event: TimelineEvent): void {
   if (event.action === 'exit') exits.set(event.stateCode, event.actionTime);
 }
 
 /**
- * The latest instant up to which an exit may decide between rivals that were entered together in the range: the
- * last of their next exits, `Infinity` if one has none; `-Infinity` without rivals.
+ * The latest instant up to which an exit may decide between rivals that were entered together in the range: the last of
+ * their next exits, or `Infinity` if one has none; `-Infinity` without rivals.
  */
 export function settlementHorizon(events: readonly TimelineEvent[], from: number, to: number): number {
   const rivals = rivalEnters(events, from, to);
@@ -44,7 +44,7 @@ export function settlementHorizon(events: readonly TimelineEvent[], from: number
   let horizon = -Infinity;
   let i = events.length - 1;
   for (const { actionTime, stateCode } of rivals.reverse()) {
-    for (; i >= 0 && events[i]!.actionTime > actionTime; i--) noteExit(exits, events[i]!);
+    for (; i >= 0 && events[i]!.actionTime > actionTime; i--) recordExit(exits, events[i]!);
     horizon = Math.max(horizon, exits.get(stateCode) ?? Infinity);
   }
   return horizon;

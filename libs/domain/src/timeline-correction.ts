@@ -6,48 +6,47 @@ import type { TimelineEvent } from './status-event.js';
 import { foldDistinct, type PairingRules } from './timeline-fold.js';
 import { isComplete, type TimelineView } from './timeline-view.js';
 
-/** What has to be written so that the projection of a timeline says what its events now say. */
+/** What must be written to bring the projection of a timeline up to date with its events. */
 export interface Correction {
-  /** The present content of every interval that the change can have touched. */
+  /** The current content of every interval that the change may have affected. */
   readonly intervals: Interval[];
   readonly anomalies: Anomaly[];
-  /** Anomalies that the change has explained away. */
+  /** Anomalies that no longer exist after the change. */
   readonly retracted: Anomaly[];
-  /** The state of the timeline after its last event; absent if the change cannot have touched that. */
+  /** The timeline's state after its last event; absent if the change cannot have affected it. */
   readonly head?: TimelineHead;
 }
 
 /** Where a timeline stands after its last event. */
 export interface TimelineHead {
   readonly open: OpenState | undefined;
-  /** The last instant after which the state does not depend on anything before it; `-Infinity` if there is none. */
+  /** The last instant after which the state does not depend on anything earlier; `-Infinity` without one. */
   readonly lastReset: number;
   /**
-   * Exits up to this instant may turn the settlement of a contradiction (rule 4) that lies before them, however
-   * far: `Infinity` while a rival was never exited since, `-Infinity` if nothing ever contradicted itself.
+   * Exits up to this instant may change the settlement of an earlier contradiction (rule 4), however long ago. `Infinity`
+   * while a rival has not been exited since, `-Infinity` if there never was a contradiction.
    */
   readonly unsettledUntil: number;
 }
 
-/** Either the correction, or what more of the timeline must be known before it can be told. */
+/** Either the correction, or which further part of the timeline is needed to find it. */
 export type CorrectionResult =
   | { readonly known: true; readonly correction: Correction }
   | { readonly known: false; readonly needs: Needs };
 
-/** More of what lies before the view, more of what lies behind it, all that does, or the timeline as a whole. */
+/** More of what precedes the view, more of what follows it, everything that follows it, or the whole timeline. */
 export type Needs = 'earlier' | 'later' | 'end' | 'everything';
 
 /**
- * Finds what a change of a timeline changes in its projection, from a view of the change's neighbourhood alone.
+ * Finds how a change of a timeline affects its projection, from a view of the neighbourhood of the change.
  *
- * The state after an instant at which something was entered and none of the entered codes was exited does not
- * depend on the past: such an instant is a *reset*. So a change touches only what lies between the last reset
- * before it and the first reset after it. Contradictions look ahead without bound, to the next exit of each rival:
- * where one is settled anew, all that follows must be known, and a change that may turn an old settlement is
- * corrected from the complete timeline.
+ * The state after an instant at which something is entered and none of the entered codes is exited does not depend on the
+ * past. Such an instant is a *reset*. So a change affects only what lies between the last reset before it and the first reset
+ * after it. Contradictions look ahead without limit, to the next exit of each rival: settling one requires everything that
+ * follows, and a change that may affect an old settlement requires the complete timeline.
  *
- * @param before the view without the change, `after` the view with it; both know the same stretch.
- * @param changed the instants of events that are new or bear another name, ascending.
+ * @param before the view without the change. @param after the view with it, of the same stretch.
+ * @param changed the instants of events that are new or have a new name, ascending.
  * @param unsettledUntil as in the timeline's {@link TimelineHead} before the change.
  */
 export function correct(
@@ -83,15 +82,15 @@ interface Range {
   readonly known: true;
   readonly from: number;
   readonly to: number;
-  /** Whether nothing precedes the range, so that its first instant is told rightly too. */
+  /** Whether nothing precedes the range, so that its first instant is right, too. */
   readonly fromStart: boolean;
   readonly toEnd: boolean;
   readonly firstChange: number;
-  /** The position of the first changed instant behind the range. */
+  /** The index of the first changed instant after the range. */
   readonly next: number;
 }
 
-/** The smallest range between resets that holds the changed instant at `index`, and all that fall into it. */
+/** The smallest range between resets that contains the changed instant at `index`, with all others inside it. */
 function neighbourhood(
   view: TimelineView,
   instants: readonly number[],
@@ -142,7 +141,7 @@ function isSameAnomaly(a: Anomaly, b: Anomaly): boolean {
   return a.at === b.at && a.kind === b.kind && a.stateCode === b.stateCode;
 }
 
-/** What is open at the end follows from the last reset on. */
+/** Folds from the last reset on, which is enough to know the open state. */
 function headOf(events: readonly TimelineEvent[], unsettledUntil: number, rules: PairingRules): TimelineHead {
   const position = resetBefore(events, events.length);
   const { open } = foldDistinct(events, rules, Math.max(position, 0));

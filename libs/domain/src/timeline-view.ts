@@ -8,18 +8,18 @@ import {
 import { lowerBound } from './instants.js';
 
 /**
- * A stretch of a timeline about which everything is known: all events with
- * `knownFrom ≤ actionTime ≤ knownTo`, distinct and ordered as {@link distinctEvents} gives them.
+ * A stretch of a timeline that is known completely: all events with `knownFrom ≤ actionTime ≤ knownTo`, distinct and
+ * ordered as {@link distinctEvents} returns them.
  */
 export interface TimelineView<E extends TimelineEvent = TimelineEvent> {
   readonly events: readonly E[];
-  /** `-Infinity` when the view begins with the timeline. */
+  /** `-Infinity` if the view starts with the timeline's first event. */
   readonly knownFrom: number;
-  /** `Infinity` when the view ends with the timeline. */
+  /** `Infinity` if the view ends with the timeline's last event. */
   readonly knownTo: number;
 }
 
-/** The view of a timeline of which no event is known to exist. */
+/** The view of a timeline without events. */
 export const EMPTY_VIEW: TimelineView<never> = { events: [], knownFrom: -Infinity, knownTo: Infinity };
 
 /** Whether the view holds the timeline from its first event to its last. */
@@ -27,7 +27,7 @@ export function isComplete(view: TimelineView): boolean {
   return view.knownFrom === -Infinity && view.knownTo === Infinity;
 }
 
-/** The view after more events have arrived inside it; `view` itself stays as it was. */
+/** The view with further events, which must lie inside it. Does not change `view`. */
 export function withEvents<E extends TimelineEvent>(
   view: TimelineView<E>,
   arrivals: readonly E[],
@@ -47,19 +47,19 @@ function mergeDistinct<E extends TimelineEvent>(known: readonly E[], added: read
     const order = compareEvents(known[k]!, added[a]!);
     if (order < 0) merged.push(known[k++]!);
     else if (order > 0) merged.push(added[a++]!);
-    else merged.push(bearingWinningName(known[k++]!, added[a++]!));
+    else merged.push(withWinningName(known[k++]!, added[a++]!));
   }
   while (k < known.length) merged.push(known[k++]!);
   while (a < added.length) merged.push(added[a++]!);
   return merged;
 }
 
-function bearingWinningName<E extends TimelineEvent>(known: E, repeat: E): E {
+function withWinningName<E extends TimelineEvent>(known: E, repeat: E): E {
   const stateName = winningName(known.stateName, repeat.stateName);
   return stateName === known.stateName ? known : { ...known, stateName };
 }
 
-/** The event of the view that `event` is a repeat of, if there is one. */
+/** The event in the view that `event` repeats, if any. */
 export function findRepeat<E extends TimelineEvent>(
   view: TimelineView<E>,
   event: TimelineEvent,

@@ -3,21 +3,21 @@ export interface AnswerRules {
   readonly stateMaxAgeMs: number;
   readonly sessionGapMs: number;
   readonly offlineStateCodes: readonly string[];
-  /** Of groups that are in no service of the directory. */
+  /** The service of groups that the directory does not assign to any. */
   readonly serviceId: string;
 }
 
 /** All settings of the service that its answers depend on. */
 export interface ServiceRules extends AnswerRules {
-  /** The longest wait of a contact that was answered in time. */
+  /** The longest wait of a contact that still counts as answered in time. */
   readonly serviceLevelMs: number;
-  /** A contact that was not touched for longer, and has not ended, is in no online figure. */
+  /** A contact without an end, and without events for longer than this, does not count in online figures. */
   readonly contactMaxAgeMs: number;
-  /** The IANA zone whose days count. */
+  /** The IANA zone that defines days. */
   readonly timeZone: string;
 }
 
-/** What a service does whose settings nobody has changed. */
+/** The default settings of the service. */
 export const DEFAULT_RULES: ServiceRules = {
   stateMaxAgeMs: 43_200_000,
   sessionGapMs: 60_000,

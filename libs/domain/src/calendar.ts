@@ -9,8 +9,9 @@ export interface LocalDay {
 
 /**
  * The start of the day that an instant belongs to: the first instant whose local date is that day's or later. That is
- * midnight, or the end of the gap if the clocks skip midnight. If the clocks are set back across midnight, the day begins at
- * the first of the two midnights. So days cover time without gaps or overlaps, and a day that a zone skips does not exist.
+ * midnight, or the end of the gap if the clocks skip midnight. If the clocks are set back across midnight, the day
+ * begins at the first of the two midnights. So days cover time without gaps or overlaps, and a day that a zone skips
+ * does not exist.
  *
  * @param at milliseconds since the Unix epoch.
  * @param timeZone an IANA name.

@@ -49,8 +49,8 @@ export interface RepeatedId {
 }
 
 /**
- * The service that contains every group of a system without services (spec 3.1.1). It is named after the system, its groups
- * are named after their ids and ordered by them.
+ * The service that contains every group of a system without services (spec 3.1.1). It is named after the system, its
+ * groups are named after their ids and ordered by them.
  */
 export function staticService(systemId: string, agents: readonly DirectoryAgent[]): DirectoryService {
   const ids = new Set(agents.flatMap(groupsOf));

@@ -2,10 +2,10 @@
 export type BeginningAction = 'queued' | 'offered' | 'answered' | 'abandoned';
 
 /**
- * Identifies a leg within its contact by the step that began it. Each step begins at most one leg, so identities are unique,
- * and late events do not change them as long as the step still begins a leg. A late event can make an earlier step begin the
- * leg instead, for instance a lost `queued` that arrives after all. What was stored under the old identity must then be
- * retracted.
+ * Identifies a leg within its contact by the step that began it. Each step begins at most one leg, so identities are
+ * unique, and late events do not change them as long as the step still begins a leg. A late event can make an earlier
+ * step begin the leg instead, for instance a lost `queued` that arrives after all. What was stored under the old
+ * identity must then be retracted.
  */
 export interface LegId {
   /** Milliseconds since the Unix epoch: the time of the step that began the leg. */

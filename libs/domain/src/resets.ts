@@ -2,8 +2,8 @@ import { endOfInstant, lowerBound, startOfInstant } from './instants.js';
 import type { TimelineEvent } from './status-event.js';
 
 /*
- * A reset is an instant at which something is entered and nothing of it is exited. The state after it does not depend on the
- * past.
+ * A reset is an instant at which something is entered and nothing of it is exited. The state after it does not depend
+ * on the past.
  */
 
 /** The position of the first event of the last reset among the events before `position`, or -1. */

@@ -1,6 +1,7 @@
 /**
- * Decides whether a run of the retention may remove records that are older than its cutoff. Retention depends on the wall
- * clock, which can be wrong by years. Records removed by mistake are lost, while records kept too long can be removed later.
+ * Decides whether a run of the retention may remove records that are older than its cutoff. Retention depends on the
+ * wall clock, which can be wrong by years. Records removed by mistake are lost, while records kept too long can be
+ * removed later.
  *
  * All times are milliseconds since the Unix epoch.
  */
@@ -62,8 +63,8 @@ export function cutoffOf({ now, retentionMs }: Pick<RetentionFindings, 'now' | '
 }
 
 /**
- * Whether the clock has advanced plausibly since the last run or, without one, since the newest record. A clock that was set
- * back may have been ahead before, which the newest record shows.
+ * Whether the clock has advanced plausibly since the last run or, without one, since the newest record. A clock that
+ * was set back may have been ahead before, which the newest record shows.
  */
 function isClockPlausible({ now, retentionMs, newestAt, last }: RetentionFindings): boolean {
   if (last === undefined) return newestAt === undefined || isOrdinaryAdvance(now - newestAt);

@@ -23,8 +23,8 @@ export interface TimelineHead {
   /** The last instant after which the state does not depend on anything earlier; `-Infinity` without one. */
   readonly lastReset: number;
   /**
-   * Exits up to this instant may change the settlement of an earlier contradiction (rule 4), however long ago. `Infinity`
-   * while a rival has not been exited since, `-Infinity` if there never was a contradiction.
+   * Exits up to this instant may change the settlement of an earlier contradiction (rule 4), however long ago.
+   * `Infinity` while a rival has not been exited since, `-Infinity` if there never was a contradiction.
    */
   readonly unsettledUntil: number;
 }
@@ -40,10 +40,10 @@ export type Needs = 'earlier' | 'later' | 'end' | 'everything';
 /**
  * Finds how a change of a timeline affects its projection, from a view of the neighbourhood of the change.
  *
- * The state after an instant at which something is entered and none of the entered codes is exited does not depend on the
- * past. Such an instant is a *reset*. So a change affects only what lies between the last reset before it and the first reset
- * after it. Contradictions look ahead without limit, to the next exit of each rival: settling one requires everything that
- * follows, and a change that may affect an old settlement requires the complete timeline.
+ * The state after an instant at which something is entered and none of the entered codes is exited does not depend on
+ * the past. Such an instant is a *reset*. So a change affects only what lies between the last reset before it and the
+ * first reset after it. Contradictions look ahead without limit, to the next exit of each rival: settling one requires
+ * everything that follows, and a change that may affect an old settlement requires the complete timeline.
  *
  * @param before the view without the change. @param after the view with it, of the same stretch.
  * @param changed the instants of events that are new or have a new name, ascending.

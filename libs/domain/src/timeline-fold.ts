@@ -30,8 +30,8 @@ export function foldTimeline(arrivals: readonly TimelineEvent[], rules: PairingR
 /**
  * {@link foldTimeline} for events that are already distinct and ordered, as {@link distinctEvents} returns them.
  *
- * @param from,to fold only the events at these positions (`to` exclusive), starting with nothing open. Events after `to`
- *   still serve to settle contradictions (rule 4). Both must be boundaries between instants.
+ * @param from,to fold only the events at these positions (`to` exclusive), starting with nothing open. Events after
+ *   `to` still serve to settle contradictions (rule 4). Both must be boundaries between instants.
  */
 export function foldDistinct(
   events: readonly TimelineEvent[],

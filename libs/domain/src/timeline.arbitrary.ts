@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import type { TimelineEvent } from './status-event.js';
 
-/** The seed of this run's properties: `FC_SEED`, or a new one. Test names contain it, so that a failure can be reproduced. */
+/**
+ * The seed of this run's properties: `FC_SEED`, or a new one. Test names contain it, so that a failure can be
+ * reproduced.
+ */
 export const propertySeed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
 /** Few codes and instants, so that repeats, switches within one second and contradictions are common. */

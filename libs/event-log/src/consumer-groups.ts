@@ -6,8 +6,8 @@ import type { TopicName } from './topics.js';
  *
  * Implementers guarantee, and `consumerGroupsContract` checks:
  *
- * - **One owner.** Each partition belongs to one member at a time, as far as the group can know. `commit` rejects members
- *   that no longer own what they commit.
+ * - **One owner.** Each partition belongs to one member at a time, as far as the group can know, and `commit` rejects
+ *   members that no longer own what they commit. (Not checked: the embedded log has one projector, and relies on that.)
  * - **Order.** A member receives the records of a partition in ascending offset order. There is no order between
  *   partitions.
  * - **At least once.** Records are delivered until their offset is committed: again after a restart, a rebalance or a
@@ -27,8 +27,8 @@ export interface ConsumerGroups {
 /** A member of a consumer group on one topic. */
 export interface GroupConsumer {
   /**
-   * The records after those polled last; the first poll starts after the group's last commit. Waits up to `waitMs` for the
-   * first record, then resolves with an empty batch, as it does once `signal` is aborted. While a cluster recovers,
+   * The records after those polled last; the first poll starts after the group's last commit. Waits up to `waitMs` for
+   * the first record, then resolves with an empty batch, as it does once `signal` is aborted. While a cluster recovers,
    * records may repeat, even within one batch.
    */
   poll(options: { maxRecords: number; waitMs: number; signal?: AbortSignal }): Promise<PolledBatch>;
@@ -37,8 +37,8 @@ export interface GroupConsumer {
   positions(): Promise<readonly GroupPosition[]>;
 
   /**
-   * Stores the positions and their metadata for the group. Records that were polled but not committed are delivered again
-   * after a restart, or to the partition's next owner.
+   * Stores the positions and their metadata for the group. Records that were polled but not committed are delivered
+   * again after a restart, or to the partition's next owner.
    *
    * @throws AssignmentChangedError, storing nothing, if partitions have moved since the last poll. Every record that is
    *   not committed is then delivered again, to the partition's owner.
@@ -46,8 +46,8 @@ export interface GroupConsumer {
   commit(positions: readonly GroupPosition[]): Promise<void>;
 
   /**
-   * Continues at these offsets, in partitions that this member owns: the next poll starts there and returns nothing that
-   * was fetched before. An offset below the oldest stored record means that record. Valid until partitions move.
+   * Continues at these offsets, in partitions that this member owns: the next poll starts there and returns nothing
+   * that was fetched before. An offset below the oldest stored record means that record. Valid until partitions move.
    */
   seek(positions: readonly { readonly partition: number; readonly offset: number }[]): Promise<void>;
 

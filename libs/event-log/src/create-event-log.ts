@@ -46,7 +46,9 @@ export interface ReceivingLog {
   spooledRecords(): Promise<number>;
 }
 
-/** @param onChange called with the reason when the cluster becomes unavailable, and with `undefined` when it is back. */
+/**
+ * @param onChange called with the reason when the cluster becomes unavailable, and with `undefined` when it is back.
+ */
 export function createReceivingLog(
   settings: EventLogSettings,
   onChange: (reason: LogUnavailableError | undefined) => void,

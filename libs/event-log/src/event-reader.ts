@@ -10,16 +10,16 @@ import type { TopicName } from './topics.js';
  *
  * - **Order.** Records of one partition come in ascending offset order, which never changes. There is no order between
  *   partitions.
- * - **Completeness.** `read` never skips a stored record, unless retention removed it, and returns the newest one without
- *   waiting for another to follow.
+ * - **Completeness.** `read` never skips a stored record, unless retention removed it, and returns the newest one
+ *   without waiting for another to follow.
  * - **Several processes** may read at the same time, also while others append.
  *
  * All methods throw `LogUnavailableError` if the log cannot be reached at present.
  */
 export interface EventReader {
   /**
-   * Reads up to `maxRecords` records of one partition, starting at `fromOffset` or, if retention removed that one, at the
-   * oldest. Returns fewer records, or none, at the end of the partition; does not wait for more.
+   * Reads up to `maxRecords` records of one partition, starting at `fromOffset` or, if retention removed that one, at
+   * the oldest. Returns fewer records, or none, at the end of the partition; does not wait for more.
    */
   read(
     topic: TopicName,
@@ -33,8 +33,8 @@ export interface EventReader {
 
   /**
    * Identifies this history of the topic: a text that starts with an ISO time, created once with the log. Histories in
-   * which one offset may hold different records never share an identity, for instance after a log was created afresh or a
-   * topic was deleted and recreated. It survives restarts, and copies of the log have it too.
+   * which one offset may hold different records never share an identity, for instance after a log was created afresh or
+   * a topic was deleted and recreated. It survives restarts, and copies of the log have it too.
    */
   identity(topic: TopicName): Promise<string>;
 

@@ -4,8 +4,8 @@ import type { PartitionGrowth, TopicLayout } from './partition-layout.js';
 import type { TopicName } from './topics.js';
 
 /**
- * A log whose topics can get more partitions, in three steps: `announceGrowth`, `beginGeneration`, `addPartitions`. A crash
- * may follow each of them; the next run then continues.
+ * A log whose topics can get more partitions, in three steps: `announceGrowth`, `beginGeneration`, `addPartitions`. A
+ * crash may follow each of them; the next run then continues.
  */
 export interface GrowableLog extends EventLog {
   /**
@@ -27,6 +27,9 @@ export interface GrowableLog extends EventLog {
   /** Grows the topic to `partitions` partitions. It must not already have more. */
   addPartitions(topic: TopicName, partitions: number): Promise<void>;
 
-  /** A group's committed positions in all partitions, whether or not a member owns them; offset 0 before the first commit. */
+  /**
+   * A group's committed positions in all partitions, whether or not a member owns them; offset 0 before the first
+   * commit.
+   */
   committed(group: string, topic: TopicName): Promise<readonly GroupPosition[]>;
 }

@@ -6,8 +6,8 @@
  *
  * - {@link partitionByMurmur2} for Kafka. Any client's default partitioner makes the same choice, so records that other
  *   producers append, or that a consumer in another language looks up, have the same place.
- * - {@link partitionByFnv1a} for the embedded log, which only this service writes. It hashes the text as it is in memory,
- *   with neither an encoding step nor an allocation for each record.
+ * - {@link partitionByFnv1a} for the embedded log, which only this service writes. It hashes the text as it is in
+ *   memory, with neither an encoding step nor an allocation for each record.
  *
  * A log never mixes them, so they need not agree with each other. `key-partition.spec.ts` pins both to golden values.
  */
@@ -31,7 +31,10 @@ export function partitionByMurmur2(key: string, partitions: number): number {
 const MURMUR2_SEED = 0x9747b28c;
 const MURMUR2_MULTIPLIER = 0x5bd1e995;
 
-/** The hash of Kafka's default partitioner, without its sign: its remainder by the number of partitions is the partition. */
+/**
+ * The hash of Kafka's default partitioner, without its sign: its remainder by the number of partitions is the
+ * partition.
+ */
 export function murmur2(bytes: Buffer): number {
   const whole = bytes.length - (bytes.length % 4);
   let hash = MURMUR2_SEED ^ bytes.length;

@@ -13,8 +13,8 @@ const RESTORE =
   'docs/operations.md.';
 
 /**
- * The log's file does not contain what was written to it, because of the disk, the file system or another program. Reading
- * the same place again does not help.
+ * The log's file does not contain what was written to it, because of the disk, the file system or another program.
+ * Reading the same place again does not help.
  */
 export class LogDamagedError extends Error {
   override readonly name = 'LogDamagedError';

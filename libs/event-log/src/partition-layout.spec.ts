@@ -37,9 +37,9 @@ describe('a layout of partitions', () => {
   });
 
   it('splits the offsets of partitions between generations without overlap or gap', () => {
-    const extents = [0, 1, 2, 3, 4].map((partition) => ({ partition, begin: 3, end: 30 }));
+    const offsets = [0, 1, 2, 3, 4].map((partition) => ({ partition, begin: 3, end: 30 }));
     const cut = (index: number) =>
-      offsetsOfGeneration(layout, index, extents).map(({ begin, end }) => [begin, end]);
+      offsetsOfGeneration(layout, index, offsets).map(({ begin, end }) => [begin, end]);
     expect(cut(0)).toEqual([
       [3, 10],
       [3, 20],

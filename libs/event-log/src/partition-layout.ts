@@ -58,8 +58,8 @@ export function generationOf({ generations }: PartitionLayout, { partition, offs
 }
 
 /**
- * Numbers the partitions of all generations consecutively, so that records of a later generation always have the greater
- * number. The partitions of the first generation keep their own numbers.
+ * Numbers the partitions of all generations consecutively, so that records of a later generation always have the
+ * greater number. The partitions of the first generation keep their own numbers.
  */
 export function virtualPartitionOf(layout: PartitionLayout, place: Place): number {
   const { generations } = layout;
@@ -77,10 +77,10 @@ export function virtualPartitions(generations: readonly PartitionGeneration[]): 
 export function offsetsOfGeneration(
   { generations }: PartitionLayout,
   index: number,
-  extents: readonly PartitionOffsets[],
+  offsets: readonly PartitionOffsets[],
 ): PartitionOffsets[] {
   const [generation, next] = [generations[index]!, generations[index + 1]];
-  return extents
+  return offsets
     .filter(({ partition }) => partition < generation.partitions)
     .map(({ partition, begin, end }) => ({
       partition,

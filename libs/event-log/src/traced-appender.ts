@@ -2,8 +2,8 @@ import type { Tracing } from '#telemetry';
 import type { EventAppender } from './event-appender.js';
 
 /**
- * An appender whose appends are spans and whose records carry the context of their span, so that readers know which trace
- * they belong to. Without tracing, `appender` itself.
+ * An appender whose appends are spans and whose records carry the context of their span, so that readers know which
+ * trace they belong to. Without tracing, `appender` itself.
  */
 export function withTracing(appender: EventAppender, tracing: Tracing | undefined): EventAppender {
   if (tracing === undefined) return appender;

@@ -3,8 +3,8 @@ import type { EventEmitter } from 'node:events';
 /**
  * Waits for the event for up to `waitMs`, and until `signal` is aborted. Resolves with whether the event came.
  *
- * Does not use AbortSignal.any with AbortSignal.timeout: Node 20 may collect the timeout as garbage before it is due, and
- * the wait would never end.
+ * Does not use AbortSignal.any with AbortSignal.timeout: Node 20 may collect the timeout as garbage before it is due,
+ * and the wait would never end.
  */
 export function waitForEvent(
   emitter: EventEmitter,

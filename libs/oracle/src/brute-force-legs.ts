@@ -1,8 +1,9 @@
 import { compareBytes } from './byte-order.js';
 
 /*
- * The oracle for contacts. It spells out the rules of legs, one by one and as plainly as possible, to check the service's own
- * implementation against. It must not share code with the service, since nobody would notice a shared mistake.
+ * The oracle for contacts. It spells out the rules of legs, one by one and as plainly as possible, to check the
+ * service's own implementation against. It must not share code with the service, since nobody would notice a shared
+ * mistake.
  */
 
 /** The actions in the order of the table that defines them: the order in which steps of one instant are processed. */

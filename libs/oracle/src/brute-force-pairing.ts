@@ -1,8 +1,9 @@
 import { compareBytes } from './byte-order.js';
 
 /*
- * The oracle for timelines. It spells out the rules of pairing, one by one and as plainly as possible, to check the service's
- * own implementation against. It must not share code with the service, since nobody would notice a shared mistake.
+ * The oracle for timelines. It spells out the rules of pairing, one by one and as plainly as possible, to check the
+ * service's own implementation against. It must not share code with the service, since nobody would notice a shared
+ * mistake.
  */
 
 /** One status event of a timeline, as far as pairing is concerned. */

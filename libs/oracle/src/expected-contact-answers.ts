@@ -209,8 +209,9 @@ function figuresOf(legs: readonly ContactLeg[], unique: ReadonlySet<ContactLeg>)
 }
 
 /**
- * The unique ones among a group's legs: the first of each customer and day, and all without a customer. Among legs of one
- * instant, the smallest contact's comes first; among those of one contact, the one that began first, which is their order.
+ * The unique ones among a group's legs: the first of each customer and day, and all without a customer. Among legs of
+ * one instant, the smallest contact's comes first; among those of one contact, the one that began first, which is their
+ * order.
  */
 function firstOfTheirCustomers(legs: readonly ContactLeg[], days: readonly LocalDay[]): Set<ContactLeg> {
   const inOrder = [...legs].sort((a, b) => a.received - b.received || compareBytes(a.contactId, b.contactId));

@@ -1,6 +1,6 @@
 /*
- * Days of a time zone, as slowly and simply as possible: minute by minute, by the date that a wall clock would show. Must stay
- * independent of the service's own calendar.
+ * Days of a time zone, as slowly and simply as possible: minute by minute, by the date that a wall clock would show.
+ * Must stay independent of the service's own calendar.
  */
 
 /** One day of a time zone: `[start, end)` in milliseconds since the Unix epoch, and its date like 2020-01-31. */

@@ -1,8 +1,8 @@
 /**
  * A small reproducible source of randomness (sfc32): the same seed gives the same numbers on every machine.
  *
- * Each part of a simulation draws from its own {@link fork}, so that changing one part (say, the number of agents) does not
- * change what the others draw.
+ * Each part of a simulation draws from its own {@link fork}, so that changing one part (say, the number of agents) does
+ * not change what the others draw.
  */
 export class SeededRandom {
   private a: number;

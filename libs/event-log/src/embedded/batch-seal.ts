@@ -3,8 +3,8 @@ import type { TopicName } from '../topics.js';
 
 /**
  * The seal is the last bytes of a batch: a mark, then the CRC-32 of the batch's place and of all bytes before the sum.
- * Batches of earlier versions have no seal. They end with text, and the mark starts with a byte that never occurs in UTF-8,
- * so the two cannot be confused.
+ * Batches of earlier versions have no seal. They end with text, and the mark starts with a byte that never occurs in
+ * UTF-8, so the two cannot be confused.
  */
 export const SEAL_BYTES = 8;
 const MARK = 0x4c_41_45_ff;

@@ -14,7 +14,9 @@ import { encodeBatch } from './record-batch.js';
 /** A UTF-16 unit of a record takes at most this many bytes of UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** While the clock is set back by no more than this, append times stay at the latest one so that they never decrease. */
+/**
+ * While the clock is set back by no more than this, append times stay at the latest one so that they never decrease.
+ */
 const LARGEST_CLOCK_CORRECTION_MS = 3_600_000;
 
 export interface EmbeddedAppenderOptions {
@@ -38,7 +40,9 @@ interface Batch {
   readonly records: NewRecord[];
 }
 
-/** Appends to an embedded log: one durable commit for all appends that arrive while the previous commit is in progress. */
+/**
+ * Appends to an embedded log: one durable commit for all appends that arrive while the previous commit is in progress.
+ */
 export class EmbeddedAppender {
   private readonly commits = new GroupCommit<Append>((appends) => this.commit(appends));
   private lastAppendedAt = 0;
@@ -74,8 +78,8 @@ export class EmbeddedAppender {
   }
 
   /**
-   * Puts each batch at the end of its partition and flushes. Uses conditional puts rather than a transaction that reads the
-   * ends, because a transaction would go back and forth between LMDB's writing thread and a busy event loop.
+   * Puts each batch at the end of its partition and flushes. Uses conditional puts rather than a transaction that reads
+   * the ends, because a transaction would go back and forth between LMDB's writing thread and a busy event loop.
    *
    * @returns the batches whose place another process took first.
    */

@@ -54,8 +54,8 @@ class LogUnderTest {
   }
 
   async values(): Promise<number[]> {
-    const [extent] = await this.log.offsets(Topic.status);
-    const records = await this.log.read(Topic.status, 0, extent!.begin, 1_000_000);
+    const [range] = await this.log.offsets(Topic.status);
+    const records = await this.log.read(Topic.status, 0, range!.begin, 1_000_000);
     return records.map(({ value }) => Number(value));
   }
 

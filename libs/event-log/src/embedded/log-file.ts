@@ -31,8 +31,9 @@ export interface LogFileOptions {
 }
 
 /**
- * The LMDB environment of an embedded log: one table per topic, from (partition, offset of a batch's first record) to the
- * batch; a table of the partitions' ends, which also holds the log's metadata; and a table of the groups' positions.
+ * The LMDB environment of an embedded log: one table per topic, from (partition, offset of a batch's first record) to
+ * the batch; a table of the partitions' ends, which also holds the log's metadata; and a table of the groups'
+ * positions.
  */
 export class LogFile {
   readonly environment: RootDatabase;

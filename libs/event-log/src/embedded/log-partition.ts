@@ -20,8 +20,8 @@ export interface RemovableBatch {
 const SMALLEST_BATCH_BYTES = 12;
 
 /**
- * One partition of the embedded log. It verifies everything it returns: the checksum of each batch, and that the batches
- * follow each other without gaps from the recorded begin to the recorded end.
+ * One partition of the embedded log. It verifies everything it returns: the checksum of each batch, and that the
+ * batches follow each other without gaps from the recorded begin to the recorded end.
  *
  * Its methods are synchronous and read one snapshot, unless another process commits meanwhile. So callers must repeat a
  * failed read in a write transaction before they report damage.
@@ -98,9 +98,9 @@ export class LogPartition {
 
   /**
    * The oldest batches up to the last one that was appended before the cutoff. A damaged batch proves nothing, so it is
-   * included only if an intact one follows that is. Records from a time when the clock was ahead do not protect those that
-   * follow, provided the newest record shows that the clock was corrected. Otherwise every record might seem to be ahead,
-   * and all of them would be read.
+   * included only if an intact one follows that is. Records from a time when the clock was ahead do not protect those
+   * that follow, provided the newest record shows that the clock was corrected. Otherwise every record might seem to be
+   * ahead, and all of them would be read.
    */
   expiredBefore(cutoff: number, now: number): RemovableBatch[] {
     const isClockRight = (this.lastAppendedAt ?? 0) <= now;

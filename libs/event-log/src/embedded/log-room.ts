@@ -31,8 +31,8 @@ export function freeBytesOnDisk(directory: string): number {
 }
 
 /**
- * Free space inside the file, in pages that removed records have left. LMDB does not count them: they are the pages that
- * belong to no table.
+ * Free space inside the file, in pages that removed records have left. LMDB does not count them: they are the pages
+ * that belong to no table.
  */
 export function freeBytesInFile(environment: RootDatabase, tables: readonly Database[]): number {
   const { root, free, lastPageNumber, pageSize } = statistics(environment);
@@ -58,9 +58,9 @@ export interface Room {
 }
 
 /**
- * Whether `bytes` more may be appended: disk and file together must have room for them and the reserve. Free pages in the
- * file may be too scattered to be used, in which case the file grows. So half of the reserve must be on the disk in any
- * case: LMDB must never meet a full disk.
+ * Whether `bytes` more may be appended: disk and file together must have room for them and the reserve. Free pages in
+ * the file may be too scattered to be used, in which case the file grows. So half of the reserve must be on the disk in
+ * any case: LMDB must never meet a full disk.
  */
 export function hasRoomFor(bytes: number, reservedBytes: number, room: Room): boolean {
   if (room.onDisk >= reservedBytes + bytes) return true;

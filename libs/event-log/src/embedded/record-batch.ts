@@ -1,8 +1,8 @@
 import type { NewRecord, RecordHeaders, StoredRecord } from '../log-record.js';
 
 /**
- * The records that one commit appends to one partition, as one LMDB value. Fewer and larger values make commits and scans
- * several times cheaper than one value per record.
+ * The records that one commit appends to one partition, as one LMDB value. Fewer and larger values make commits and
+ * scans several times cheaper than one value per record.
  *
  * Layout (little endian): append time as float64, number of records as uint32, the byte length of each record
  * as uint32, then the records' UTF-8 bytes. If any record has headers, JSON text follows: a list of {@link HeaderRun}.

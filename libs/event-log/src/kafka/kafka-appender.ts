@@ -4,8 +4,8 @@ import type { LogTopicName } from '../topics.js';
 import type { Append, KafkaSender } from './kafka-sender.js';
 
 /**
- * Sends one batch at a time: appends that arrive meanwhile form the next batch. So batches grow with the load, a lone record
- * waits for nobody, and the order of appends is preserved.
+ * Sends one batch at a time: appends that arrive meanwhile form the next batch. So batches grow with the load, a lone
+ * record waits for nobody, and the order of appends is preserved.
  */
 export class KafkaAppender {
   private readonly commits = new GroupCommit<Append>((appends) => this.sender.send(appends));

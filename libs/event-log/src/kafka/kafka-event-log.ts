@@ -79,7 +79,9 @@ export class KafkaEventLog implements GrowableLog {
     }
   }
 
-  /** Combines our marker in the topic of layouts, the cluster's id and the topic's id: each can be replaced separately. */
+  /**
+   * Combines our marker in the topic of layouts, the cluster's id and the topic's id: each can be replaced separately.
+   */
   async identity(topic: TopicName): Promise<string> {
     await this.connected();
     const marker = await this.layouts.markerOfLog();

@@ -78,8 +78,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       maxWaitTimeInMs: FETCH_WAIT_MS,
-      // A group leader that starts while brokers recover may see no partitions, and then assigns none to anybody. It must
-      // refresh its metadata soon.
+      // A group leader that starts while brokers recover may see no partitions, and then assigns none to anybody. It
+      // must refresh its metadata soon.
       metadataMaxAge: METADATA_MAX_AGE_MS,
       maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
@@ -127,8 +127,9 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   /**
-   * The client's own commit retries, even after the next join, and then on behalf of the new member: it would set back what
-   * the new owners of its former partitions have committed. The commit function that comes with a batch does not retry.
+   * The client's own commit retries, even after the next join, and then on behalf of the new member: it would set back
+   * what the new owners of its former partitions have committed. The commit function that comes with a batch does not
+   * retry.
    */
   private async sendCommit(positions: readonly GroupPosition[]): Promise<void> {
     const { topic } = this;
@@ -213,8 +214,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   /**
-   * A stale coordinator (say, a broker that was paused) may have rejected us although the current one still counts us as a
-   * member. Then nothing else makes the client return to the committed positions.
+   * A stale coordinator (say, a broker that was paused) may have rejected us although the current one still counts us
+   * as a member. Then nothing else makes the client return to the committed positions.
    */
   private async rejoin(): Promise<void> {
     await this.consumer.stop().catch(() => undefined);
@@ -231,8 +232,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   /**
-   * A member that was suspended fetches before it learns that it was removed, and the records may be from a time with more
-   * partitions than it knows of. So a heartbeat, if one is due, comes before it accepts any.
+   * A member that was suspended fetches before it learns that it was removed, and the records may be from a time with
+   * more partitions than it knows of. So a heartbeat, if one is due, comes before it accepts any.
    */
   private async receive({
     batch,

@@ -13,8 +13,8 @@ import { foldLayout, isMarker, type LayoutRecord, type MarkerRecord } from './la
 const PAGE_RECORDS = 1_000;
 
 /**
- * The layouts of the topics' partitions, stored in a topic with one partition from which nothing is ever removed. Its order
- * decides between concurrent writers.
+ * The layouts of the topics' partitions, stored in a topic with one partition from which nothing is ever removed. Its
+ * order decides between concurrent writers.
  */
 export class KafkaLayouts {
   private records: LayoutRecord[] = [];

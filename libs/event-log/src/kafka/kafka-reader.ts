@@ -15,16 +15,16 @@ const SILENCE_MS = 30_000;
 /** A consumer that joins while brokers recover may see no partitions, and must refresh its metadata soon. */
 const METADATA_MAX_AGE_MS = 5_000;
 /**
- * After an outage the client joins as a new member, and waits until the session of the former one expires. So this is as
- * short as brokers allow by default; nobody else is in the group.
+ * After an outage the client joins as a new member, and waits until the session of the former one expires. So this is
+ * as short as brokers allow by default; nobody else is in the group.
  */
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 2_000;
 
 /**
- * Reads a topic's partitions from given offsets on, outside of any lasting group. The client can only consume in a group, so
- * each reader is the only member of its own group, which commits nothing and is deleted with it. A read that continues
- * where the last one ended is served from records fetched ahead.
+ * Reads a topic's partitions from given offsets on, outside of any lasting group. The client can only consume in a
+ * group, so each reader is the only member of its own group, which commits nothing and is deleted with it. A read that
+ * continues where the last one ended is served from records fetched ahead.
  */
 export class KafkaReader {
   private readonly received = new EventEmitter();
@@ -151,9 +151,9 @@ export class KafkaReader {
   }
 
   /**
-   * Makes the client fetch only the partition that is read, from where reading continues. A client that rejoined after a
-   * failure has forgotten what was paused and sought, and would fetch the other partitions again and again. Pauses all and
-   * resumes one, since the client resumes all others when it is asked to pause one.
+   * Makes the client fetch only the partition that is read, from where reading continues. A client that rejoined after
+   * a failure has forgotten what was paused and sought, and would fetch the other partitions again and again. Pauses
+   * all and resumes one, since the client resumes all others when it is asked to pause one.
    */
   private position(consumer: Consumer): void {
     const { name: topic, partition, fetchedTo } = this;

@@ -60,7 +60,8 @@ export class KafkaSender {
         return;
       } catch (cause) {
         // After a failure its sequence numbers are unusable: a broker that has seen one treats what comes with it as a
-        // repeat and acknowledges it without storing it. A new producer has new ones, and duplicate events change nothing.
+        // repeat and acknowledges it without storing it. A new producer has new ones, and duplicate events change
+        // nothing.
         await this.discard(topic);
         if (delayMs === undefined) throw unavailable(cause, 'Kafka did not take the records');
         await sleep(delayMs);

@@ -8,8 +8,8 @@ const MAX_DIRECTORY_BYTES = 36 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 const FOREVER = -1;
 /**
- * Replaced directories are kept as long as events, up to this limit, so that their sequence numbers can be accounted for:
- * see `docs/metrics.md`.
+ * Replaced directories are kept as long as events, up to this limit, so that their sequence numbers can be accounted
+ * for: see `docs/metrics.md`.
  */
 const MAX_DIRECTORY_STAY_MS = 32 * 86_400_000;
 
@@ -71,8 +71,8 @@ function settingsOf(name: LogTopicName, { retentionMs }: TopicPlan, copies: numb
     // Since all in-sync replicas acknowledge appends, at least two of three copies have each record.
     'min.insync.replicas': String(Math.max(1, copies - 1)),
     'max.message.bytes': String(name === Topic.personnel ? MAX_DIRECTORY_BYTES : MAX_MESSAGE_BYTES),
-    // A system's last directory is in force, however old it is. Earlier ones have sequence numbers, too, which a rebuilt
-    // store would miss if they were compacted away.
+    // A system's last directory is in force, however old it is. Earlier ones have sequence numbers, too, which a
+    // rebuilt store would miss if they were compacted away.
     ...(name === Topic.personnel
       ? {
           'cleanup.policy': 'compact',

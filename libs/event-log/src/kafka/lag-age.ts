@@ -34,8 +34,8 @@ export class LagAge {
   }
 
   /**
-   * The age of the oldest record that is not committed. If another member fetched that record, its append time is unknown
-   * here, and the time since this member first saw it as the next one counts.
+   * The age of the oldest record that is not committed. If another member fetched that record, its append time is
+   * unknown here, and the time since this member first saw it as the next one counts.
    *
    * @param begin the offset of that record. @param records how many are not committed.
    */

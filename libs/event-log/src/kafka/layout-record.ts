@@ -1,8 +1,8 @@
 import type { PartitionGeneration, PartitionLayout } from '../partition-layout.js';
 
 /**
- * A record of the topic of layouts. Without `from` it announces that a run is about to add partitions; with `from` it begins
- * the new generation. The first generation of a topic is not announced.
+ * A record of the topic of layouts. Without `from` it announces that a run is about to add partitions; with `from` it
+ * begins the new generation. The first generation of a topic is not announced.
  */
 export interface LayoutRecord {
   readonly v: 1;
@@ -26,9 +26,9 @@ export function isMarker(record: LayoutRecord | MarkerRecord): record is MarkerR
 }
 
 /**
- * The layout of a topic, from the records in log order. A writer may have been overtaken, so a generation counts only if it
- * is the next one and, except for the first, belongs to the run that announced itself last. So all readers agree, one of
- * several concurrent runs wins, and so does the earliest of several first generations.
+ * The layout of a topic, from the records in log order. A writer may have been overtaken, so a generation counts only
+ * if it is the next one and, except for the first, belongs to the run that announced itself last. So all readers agree,
+ * one of several concurrent runs wins, and so does the earliest of several first generations.
  */
 export function foldLayout(records: readonly LayoutRecord[], topic: string): PartitionLayout {
   const generations: PartitionGeneration[] = [];

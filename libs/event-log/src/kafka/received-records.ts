@@ -2,7 +2,9 @@ import type { StoredRecord } from '../log-record.js';
 
 /** With this many waiting records, fetching pauses until some are taken. */
 export const MAX_WAITING_RECORDS = 32_000;
-/** The same limit for their total length in UTF-16 units: directories have up to 16 MiB each, dead letters some 90 KB. */
+/**
+ * The same limit for their total length in UTF-16 units: directories have up to 16 MiB each, dead letters some 90 KB.
+ */
 export const MAX_WAITING_UNITS = 64 * 1024 * 1024;
 
 /** Records that were fetched and not yet taken, in their order of arrival. */

@@ -28,8 +28,8 @@ const RETRY_DELAY_MS = 50;
 export const loadClient = () => import('@platformatic/kafka');
 
 /**
- * Creates an idempotent producer for one topic. Topics do not share one: when one topic makes the client refresh its list
- * of brokers, its metadata of the other topics may still name a broker that is gone.
+ * Creates an idempotent producer for one topic. Topics do not share one: when one topic makes the client refresh its
+ * list of brokers, its metadata of the other topics may still name a broker that is gone.
  */
 export async function createProducer({ settings }: KafkaConnection): Promise<RecordProducer> {
   const { Producer } = await loadClient();
@@ -45,8 +45,8 @@ export async function createProducer({ settings }: KafkaConnection): Promise<Rec
     repeatOnStaleMetadata: false,
     partitioner: (_message, key) => murmur2(key!),
   });
-  // The client listens for one error per connection. A second one would end the process, for instance when a broker rejects
-  // the credentials and then resets the connection. The caller already has the first one.
+  // The client listens for one error per connection. A second one would end the process, for instance when a broker
+  // rejects the credentials and then resets the connection. The caller already has the first one.
   const listen = ({ connection }: ConnectionPoolEventPayload) => connection.on('error', () => undefined);
   producer.on('client:broker:connect', listen).on('client:broker:failed', listen);
   return { send: (options) => producer.send(options), end: () => end(producer) };

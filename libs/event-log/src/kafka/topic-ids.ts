@@ -10,7 +10,8 @@ export interface TopicId {
 }
 
 /**
- * Asks the cluster for the id of a topic. Uses a client of its own, since `kafkajs` speaks no protocol version with ids.
+ * Asks the cluster for the id of a topic. Uses a client of its own, since `kafkajs` speaks no protocol version with
+ * ids.
  *
  * @param topic its name on the cluster.
  * @throws LogUnavailableError

@@ -59,8 +59,8 @@ const MAX_SYSTEM_ID_LENGTH = 256;
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
 /**
- * The system that a dead letter is counted under. Empty if the sent id could not be one, so that dead letters cannot cause
- * more systems, or longer ids, than accepted events could.
+ * The system that a dead letter is counted under. Empty if the sent id could not be one, so that dead letters cannot
+ * cause more systems, or longer ids, than accepted events could.
  */
 export function countedSystemId(systemId: string): string {
   if (systemId.length > 2 * MAX_SYSTEM_ID_LENGTH || UNPRINTABLE.test(systemId)) return '';

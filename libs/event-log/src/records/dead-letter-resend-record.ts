@@ -50,7 +50,10 @@ export function isDeadLetterResendRecord(value: string): boolean {
   return value.startsWith(`{"v":${VERSION},"kind":"${KIND}",`);
 }
 
-/** @throws UnreadableRecordError for anything that {@link encodeDeadLetterResendRecord} did not write in a known version. */
+/**
+ * @throws UnreadableRecordError for anything that {@link encodeDeadLetterResendRecord} did not write in a known
+ *   version.
+ */
 export function decodeDeadLetterResendRecord(value: string): DeadLetterResend {
   const record = parseRecord(value, VERSION);
   const { letterReceivedAt, resentAt, corrected, outcome } = record;

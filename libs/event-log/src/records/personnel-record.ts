@@ -3,7 +3,10 @@ import type { NewRecord } from '../log-record.js';
 import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
-/** The content of a personnel record: a system's directory, and when it was received (milliseconds since the Unix epoch). */
+/**
+ * The content of a personnel record: a system's directory, and when it was received (milliseconds since the Unix
+ * epoch).
+ */
 export interface PersonnelRecord {
   readonly systemId: string;
   readonly receivedAt: number;

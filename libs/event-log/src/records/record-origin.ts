@@ -4,8 +4,8 @@ import type { NewRecord } from '../log-record.js';
 export type NumberRange = readonly [from: number, to: number];
 
 /**
- * The receiver that a record comes from, and its number there. Each receiver numbers what it accepts from each system: 1,
- * 2, 3, … over all topics. So a number that is missing from the log reveals a loss.
+ * The receiver that a record comes from, and its number there. Each receiver numbers what it accepts from each system:
+ * 1, 2, 3, … over all topics. So a number that is missing from the log reveals a loss.
  */
 export interface RecordOrigin {
   /** The receiver since its last start: {@link producerIdAt}. */

@@ -12,7 +12,10 @@ export interface RetentionOutcome {
   readonly decision: RetentionDecision;
 }
 
-/** Reports in metrics whether the retention is held and, if it is, logs what would be removed, why it is not, and what to do. */
+/**
+ * Reports in metrics whether the retention is held and, if it is, logs what would be removed, why it is not, and what
+ * to do.
+ */
 export function reportRetention(
   outcome: RetentionOutcome,
   { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },

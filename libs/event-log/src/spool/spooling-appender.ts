@@ -11,7 +11,9 @@ import { countSpooled, type SpoolLog } from './spool-log.js';
 import { toSpooled } from './spooled-record.js';
 
 export interface SpoolOptions {
-  /** After this time without an acknowledgement, an append goes to the spool. It may end up in both; that is harmless. */
+  /**
+   * After this time without an acknowledgement, an append goes to the spool. It may end up in both; that is harmless.
+   */
   readonly acknowledgeWithinMs?: number;
   /** Pause between attempts to forward while the log cannot be reached. */
   readonly retryPauseMs?: number;
@@ -25,13 +27,13 @@ export const ACKNOWLEDGE_WITHIN_MS = 5_000;
 const RETRY_PAUSE_MS = 1_000;
 
 /**
- * Bridges outages of the log behind it: records that the log does not acknowledge in time wait durably in a spool and are
- * forwarded once the log is back, also after a restart.
+ * Bridges outages of the log behind it: records that the log does not acknowledge in time wait durably in a spool and
+ * are forwarded once the log is back, also after a restart.
  *
  * It promises what an {@link EventAppender} does and no more. In particular, records that are appended during an outage
- * may arrive after later ones of the same key, and a record may arrive twice. Status and contact events need neither order
- * nor uniqueness. Directories do need order, since the last one in the log is in force: one that waited here replaces a
- * newer one that reached the log another way.
+ * may arrive after later ones of the same key, and a record may arrive twice. Status and contact events need neither
+ * order nor uniqueness. Directories do need order, since the last one in the log is in force: one that waited here
+ * replaces a newer one that reached the log another way.
  */
 export class SpoolingAppender implements EventAppender, LogLifecycle {
   private readonly stopping = new AbortController();
@@ -96,8 +98,8 @@ export class SpoolingAppender implements EventAppender, LogLifecycle {
   }
 
   /**
-   * Connects to the log before the first append, since what a cluster needs at first, such as creating topics, takes longer
-   * than an append may.
+   * Connects to the log before the first append, since what a cluster needs at first, such as creating topics, takes
+   * longer than an append may.
    */
   private async lookForLog(): Promise<void> {
     try {

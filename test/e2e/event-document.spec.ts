@@ -9,7 +9,7 @@ import {
   Topic,
   UnreadableRecordError,
   withTracing,
-  type EventLog,
+  type EventAppender,
   type NewRecord,
   type RecordOrigin,
 } from '#event-log';
@@ -159,8 +159,8 @@ describe('the record headers in the document', () => {
     const settings = { endpoint: collector.url, sampler: 'always_on', ratio: 1 } as const;
     const tracing = (await createTracing(settings, 'any', createLogger('silent')))!;
     const appended: NewRecord[] = [];
-    const append: EventLog['append'] = async (_topic, records) => void appended.push(...records);
-    await withTracing({ append } as EventLog, tracing).append(Topic.status, [{ key: '', value: '' }]);
+    const append: EventAppender['append'] = async (_topic, records) => void appended.push(...records);
+    await withTracing({ append }, tracing).append(Topic.status, [{ key: '', value: '' }]);
     await tracing.close();
     await collector.stop();
     const { headers } = appended[0]!;

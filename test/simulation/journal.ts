@@ -1,4 +1,4 @@
-import type { EventLog, NewRecord, TopicName } from '#event-log';
+import type { EventAppender, NewRecord, TopicName } from '#event-log';
 
 /** What a receiver was answered. */
 export type Answer = 'waiting' | 'kept' | 'failed';
@@ -16,7 +16,7 @@ export class Journal {
   readonly lostWithLog = new Set<string>();
 
   /** The way into a log, with notes of what it was given and how it answered. */
-  recording(log: EventLog, machine: number): Pick<EventLog, 'append'> {
+  recording(log: EventAppender, machine: number): EventAppender {
     const append = async (topic: TopicName, records: readonly NewRecord[]) => {
       const entries = records.map(({ value }): JournalEntry => {
         const entry: JournalEntry = { topic, machine, answer: 'waiting' };

@@ -1,9 +1,12 @@
 import { SeededRandom } from '#oracle';
+import { eventAppenderContract, outageContract } from '../../libs/event-log/src/event-appender.contract.js';
 import { eventLogContract } from '../../libs/event-log/src/event-log.contract.js';
-import { newLogIdentity } from '#event-log';
-import { SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
+import { newLogIdentity, type EventReader, type LogLifecycle } from '#event-log';
+import { partitionByFnv1a } from '../../libs/event-log/src/key-partition.js';
+import { SpoolingAppender } from '../../libs/event-log/src/spool/spooling-appender.js';
 import { projectionStoreContract } from '../../libs/store/src/projection/projection-store.contract.js';
 import { InMemoryProjectionStore } from '../support/store/in-memory-projection-store.js';
+import { eventually } from '../support/http/service-client.js';
 import { driveInRealTime } from './real-time-driver.js';
 import { Scheduler } from './scheduler.js';
 import { SimulatedClock } from './simulated-clock.js';
@@ -44,15 +47,43 @@ for (const kind of ['single', 'cluster'] as const) {
   });
 }
 
-eventLogContract('SpoolingEventLog over simulated logs', async () => {
+/** Reads what the log holds, also during an outage. */
+function readerOf(log: SimulatedLog): EventReader & LogLifecycle {
+  return {
+    read: async (...from) => log.read(...from),
+    offsets: async (topic) => log.extents(topic),
+    identity: async (topic) => log.identity(topic),
+    layout: async () => log.layout(),
+    partitionOf: partitionByFnv1a,
+    ping: async () => undefined,
+    close: async () => undefined,
+  };
+}
+
+async function startSpooling() {
   const { process, stop } = processInRealTime();
   const [log, spool] = [newLog('cluster'), newLog('single', 1)];
-  const open = async () =>
-    new SpoolingEventLog(new SimulatedEventLog(log, process), new SimulatedEventLog(spool, process), {
-      startTimer: process.timer,
-    });
-  return { open, dispose: async () => stop() };
-});
+  const opened: SpoolingAppender[] = [];
+  return {
+    async open() {
+      const appender = new SpoolingAppender(
+        new SimulatedEventLog(log, process),
+        new SimulatedEventLog(spool, process),
+        { startTimer: process.timer },
+      );
+      opened.push(appender);
+      return appender;
+    },
+    openReader: async () => readerOf(log),
+    beginOutage: () => void (log.outage = 'it is away'),
+    endOutage: () => void (log.outage = undefined),
+    untilForwarded: () => eventually(async () => (await opened.at(-1)!.spooledRecords()) === 0),
+    dispose: async () => stop(),
+  };
+}
+
+eventAppenderContract('SpoolingAppender over simulated logs', startSpooling);
+outageContract('SpoolingAppender over simulated logs', startSpooling);
 
 projectionStoreContract('InMemoryProjectionStore', async () => {
   const store = new InMemoryProjectionStore();

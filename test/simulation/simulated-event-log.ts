@@ -1,7 +1,8 @@
-import { partitionOf } from '../../libs/event-log/src/embedded/partitioner.js';
+import { partitionByFnv1a } from '../../libs/event-log/src/key-partition.js';
 import {
   AssignmentChangedError,
   LogUnavailableError,
+  type EventLog,
   type GroupConsumer,
   type GroupPosition,
   type NewRecord,
@@ -12,7 +13,7 @@ import {
   type TopicLayout,
   type TopicName,
 } from '#event-log';
-import type { SpoolLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
+import type { SpoolLog } from '../../libs/event-log/src/spool/spool-log.js';
 import type { Member, SimulatedLog } from './simulated-log.js';
 import type { Performer, SimulatedProcess } from './simulated-process.js';
 
@@ -29,7 +30,8 @@ export interface LogFaults {
 export const NO_LOG_FAULTS: LogFaults = { lostReplies: 0, duplicates: 0, lostCommits: 0 };
 
 /** The way of a process to a simulated log. */
-export class SimulatedEventLog implements SpoolLog {
+export class SimulatedEventLog implements EventLog, SpoolLog {
+  readonly partitionOf = partitionByFnv1a;
   private readonly appending = new Set<Promise<void>>();
   private closed = false;
 
@@ -69,10 +71,6 @@ export class SimulatedEventLog implements SpoolLog {
 
   layout(_topic: TopicName): Promise<TopicLayout> {
     return this.ask('layout', () => this.log.layout());
-  }
-
-  partitionOf(key: string, partitions: number): number {
-    return partitionOf(key, partitions);
   }
 
   join(group: string, topic: TopicName): Promise<GroupConsumer> {

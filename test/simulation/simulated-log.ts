@@ -1,4 +1,4 @@
-import { partitionOf } from '../../libs/event-log/src/embedded/partitioner.js';
+import { partitionByFnv1a } from '../../libs/event-log/src/key-partition.js';
 import {
   fixedLayout,
   LogUnavailableError,
@@ -96,7 +96,7 @@ export class SimulatedLog {
   write(topic: TopicName, records: readonly NewRecord[], now: number): void {
     const byPartition = new Map<number, NewRecord[]>();
     for (const record of records) {
-      const partition = partitionOf(record.key, this.partitions);
+      const partition = partitionByFnv1a(record.key, this.partitions);
       const others = byPartition.get(partition);
       if (others === undefined) byPartition.set(partition, [record]);
       else others.push(record);

@@ -4,6 +4,7 @@ import {
   encodeStatusRecord,
   producerIdAt,
   Topic,
+  type EventAppender,
   type EventLog,
   type PartitionOffsets,
   type TopicName,
@@ -24,7 +25,8 @@ import { rulesText, topicProjections, Projector } from '#projection';
 import { Ingestion, type Entry, malformed } from '#ingestion';
 import { ProducerSequence } from '../../libs/ingestion/src/writing/producer-sequence.js';
 import type { SeededRandom } from '#oracle';
-import { FORWARDER, SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
+import { FORWARDER } from '../../libs/event-log/src/spool/spool-log.js';
+import { SpoolingAppender } from '../../libs/event-log/src/spool/spooling-appender.js';
 import type { InMemoryProjectionStore } from '../support/store/in-memory-projection-store.js';
 import { GroundTruth, type StoreTruth } from './ground-truth.js';
 import { Journal } from './journal.js';
@@ -60,7 +62,7 @@ interface Machine {
   readonly projects: boolean;
   process: SimulatedProcess | undefined;
   ingestion: Ingestion | undefined;
-  spooling: SpoolingEventLog | undefined;
+  spooling: SpoolingAppender | undefined;
   projectors: readonly Projector[];
 }
 
@@ -239,14 +241,14 @@ export class World {
 
   private startReceiver(machine: Machine, process: SimulatedProcess, log: EventLog): void {
     const { spool, clock } = machine;
-    let written = log;
+    let written: EventAppender = log;
     if (spool !== undefined) {
       spool.forgetMembers();
-      written = machine.spooling = new SpoolingEventLog(log, new SimulatedEventLog(spool, process), {
+      written = machine.spooling = new SpoolingAppender(log, new SimulatedEventLog(spool, process), {
         startTimer: process.timer,
       });
     }
-    const recorded = this.journal.recording(written, this.machines.indexOf(machine)) as EventLog;
+    const recorded = this.journal.recording(written, this.machines.indexOf(machine));
     const newId = () => producerIdAt(EPOCH_MS, this.receiverIds++);
     machine.ingestion = new Ingestion(recorded, METRICS, clock.now, new ProducerSequence(newId));
   }

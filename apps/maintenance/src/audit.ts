@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import { auditRules, eventLogSettings, readSettings, storeSettings, type Settings } from '#edge/settings';
-import { createEventLog, Topic, type EventLog, type TopicName } from '#event-log';
+import { createEventLog, Topic, type ConsumerGroups, type EventReader, type TopicName } from '#event-log';
 import {
   audit,
   auditLogged,
@@ -104,7 +104,7 @@ interface Audited {
   readonly settings: Settings;
   readonly command: AuditCommand;
   readonly connection: StoreConnection;
-  readonly log: EventLog;
+  readonly log: EventReader & ConsumerGroups;
 }
 
 async function look(audited: Audited): Promise<number> {
@@ -172,7 +172,7 @@ type EverythingOptions = Parameters<typeof auditLogged>[2];
 
 async function* everything(
   connection: StoreConnection,
-  log: EventLog,
+  log: EventReader & ConsumerGroups,
   options: EverythingOptions,
 ): AsyncGenerator<AuditProgress> {
   let parts = 1;
@@ -191,7 +191,7 @@ async function* everything(
 }
 
 /** Where the projectors will go on: what is behind that is not in the store yet. */
-async function projectedUntil(log: EventLog, topic: TopicName): Promise<Map<number, number>> {
+async function projectedUntil(log: ConsumerGroups, topic: TopicName): Promise<Map<number, number>> {
   const consumer = await log.join(PROJECTOR_GROUP, topic);
   try {
     const positions = await consumer.positions();

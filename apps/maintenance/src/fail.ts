@@ -1,5 +1,5 @@
 import { SettingsError } from '#edge/settings';
-import { LogDamagedError, LogReplacedError, UnsettledPartitionsError } from '#event-log';
+import { LogDamagedError, LogReplacedError, UnstableLayoutError } from '#event-log';
 import { SchemaNewerError, StoreInUseError } from '#store';
 import { ProjectorsAtWorkError } from '#projection';
 
@@ -7,7 +7,7 @@ const SELF_EXPLAINING = [
   SettingsError,
   SchemaNewerError,
   ProjectorsAtWorkError,
-  UnsettledPartitionsError,
+  UnstableLayoutError,
   LogDamagedError,
   LogReplacedError,
 ];

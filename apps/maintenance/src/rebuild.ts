@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from 'cli-progress';
 import { eventLogSettings, readSettings, storeSettings, type Settings } from '#edge/settings';
-import { createEventLog, type EventLog } from '#event-log';
+import { createEventLog, type ConsumerGroups, type EventReader } from '#event-log';
 import {
   ClickHouseProjectionStateStore,
   ClickHouseProjectionStore,
@@ -37,7 +37,11 @@ async function main(): Promise<void> {
   }
 }
 
-async function rebuild(settings: Settings, connection: StoreConnection, log: EventLog): Promise<void> {
+async function rebuild(
+  settings: Settings,
+  connection: StoreConnection,
+  log: EventReader & ConsumerGroups,
+): Promise<void> {
   const database = settings.CLICKHOUSE_DATABASE;
   const staging = `${database}_rebuild`;
   const retentionDays = settings.RETENTION_DAYS;
@@ -65,7 +69,7 @@ async function rebuild(settings: Settings, connection: StoreConnection, log: Eve
 }
 
 async function project(
-  log: EventLog,
+  log: EventReader,
   store: ClickHouseProjectionStore,
   projections: () => readonly TopicRebuild[],
   workers: number,

@@ -23,14 +23,14 @@ describe('days of a time zone', () => {
     ['America/New_York', '2020-11-01T12:00:00Z', '2020-11-01T04:00:00Z', 25],
     ['Asia/Kathmandu', '2020-06-01T12:00:00Z', '2020-05-31T18:15:00Z', 24],
     ['Australia/Lord_Howe', '2020-10-03T16:00:00Z', '2020-10-03T13:30:00Z', 23.5],
-    // Its clocks skipped midnight: the day began at one o'clock.
+    // The clocks skipped midnight, so the day began at one o'clock.
     ['America/Sao_Paulo', '2018-11-04T12:00:00Z', '2018-11-04T03:00:00Z', 23],
   ])('in %s, the day of %s begins at %s and has %d hours', (zone, instant, start, hours) => {
     expect(startOfDay(at(instant), zone)).toBe(at(start));
     expect(nextDay(at(instant), zone) - at(start)).toBe(hours * HOUR_MS);
   });
 
-  it(`tile time, each under the date that its instants have (seed ${propertySeed})`, () => {
+  it(`cover time without gaps, and their dates are those of their instants (seed ${propertySeed})`, () => {
     const clocks = new Map(
       ZONES.map((zone) => [zone, new Intl.DateTimeFormat('en-CA', { timeZone: zone, dateStyle: 'short' })]),
     );
@@ -62,7 +62,7 @@ describe('days of a time zone', () => {
   });
 });
 
-/** When the day of an instant begins, and for how many hours it lasts. */
+/** When the day of an instant begins, and its length in hours. */
 function day(instant: string, timeZone: string) {
   const start = startOfDay(at(instant), timeZone);
   const hours = (nextDay(at(instant), timeZone) - start) / HOUR_MS;
@@ -108,7 +108,7 @@ describe('a local day', () => {
     expect(day(instant, timeZone)).toEqual({ date, start, hours });
   });
 
-  it('begins the first time, where the clocks are put back after midnight', () => {
+  it('begins at the first midnight if the clocks are set back across it', () => {
     expect(day('2007-11-04T02:30:00Z', 'America/St_Johns')).toEqual({
       date: '2007-11-04',
       start: '2007-11-04T02:30:00.000Z',
@@ -117,18 +117,18 @@ describe('a local day', () => {
     expect(dayOf(at('2007-11-04T02:45:00Z'), 'America/St_Johns')).toBe('2007-11-04');
   });
 
-  it('is left out where the zone skips it', () => {
+  it('does not exist if the zone skips it', () => {
     const days = [...localDays(at('2011-12-29T12:00:00Z'), at('2011-12-31T12:00:00Z'), 'Pacific/Apia')];
     expect(days.map(({ date }) => date)).toEqual(['2011-12-29', '2011-12-31', '2012-01-01']);
   });
 
-  it('is refused for a zone that there is not', () => {
+  it('throws for an unknown zone', () => {
     expect(() => dayOf(0, 'Mars/Olympus_Mons')).toThrow(RangeError);
   });
 });
 
 describe('localDays', () => {
-  it('gives the whole days that share an instant with the span', () => {
+  it('returns all days that overlap the span, whole', () => {
     const days = [...localDays(at('2021-03-27T12:00:00Z'), at('2021-03-28T22:00:00Z'), 'Europe/Berlin')];
     expect(days).toEqual([
       { date: '2021-03-27', start: at('2021-03-26T23:00:00Z'), end: at('2021-03-27T23:00:00Z') },
@@ -136,7 +136,7 @@ describe('localDays', () => {
     ]);
   });
 
-  it('gives none for an empty span', () => {
+  it('returns nothing for an empty span', () => {
     expect([...localDays(5, 5, 'UTC')]).toEqual([]);
   });
 });
@@ -161,7 +161,7 @@ describe(`the days of any zone (seed ${propertySeed})`, () => {
   const anyZone = fc.constantFrom(...zones);
   const anyInstant = fc.integer({ min: at('2008-01-01T00:00:00Z'), max: at('2030-01-01T00:00:00Z') });
 
-  it('are those that the clocks of the zone show', () => {
+  it('are those that clocks of the zone show', () => {
     const formats = new Map(
       zones.map((timeZone) => [timeZone, new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' })]),
     );

@@ -8,31 +8,32 @@ export interface LocalDay {
 }
 
 /**
- * The start of the day to which an instant belongs: the first instant whose local date is that day's or later.
- * That is midnight, or the end of the gap where the clocks skip it. Where clocks are put back across a midnight
- * that they had passed, the day has begun the first time. So days tile time, without gaps or overlaps; a day that
- * a zone skips altogether is no day.
+ * The start of the day that an instant belongs to: the first instant whose local date is that day's or later. That is
+ * midnight, or the end of the gap if the clocks skip midnight. If the clocks are set back across midnight, the day
+ * begins at the first of the two midnights. So days cover time without gaps or overlaps, and a day that a zone skips
+ * does not exist.
  *
  * @param at milliseconds since the Unix epoch.
- * @param timeZone an IANA name; a `RangeError` if there is no such zone.
+ * @param timeZone an IANA name.
+ * @throws RangeError if there is no such zone.
  */
 export function startOfDay(at: number, timeZone: string): number {
   const zone = zoneOf(timeZone);
   return zone.startOf(zone.dayNumberOf(at));
 }
 
-/** The start of the day after the one to which an instant belongs. */
+/** The start of the day after the one that an instant belongs to. */
 export function nextDay(at: number, timeZone: string): number {
   const zone = zoneOf(timeZone);
   return zone.startAfter(zone.dayNumberOf(at));
 }
 
-/** The date, `YYYY-MM-DD`, of the day to which an instant belongs. */
+/** The date, `YYYY-MM-DD`, of the day that an instant belongs to. */
 export function dayOf(at: number, timeZone: string): string {
   return dateOf(zoneOf(timeZone).dayNumberOf(at));
 }
 
-/** The days that share an instant with `[start, end)`, whole, in order. */
+/** All days that overlap `[start, end)`, whole and in order. */
 export function* localDays(start: number, end: number, timeZone: string): Generator<LocalDay> {
   const zone = zoneOf(timeZone);
   let at = start;
@@ -45,7 +46,7 @@ export function* localDays(start: number, end: number, timeZone: string): Genera
 }
 
 const DAY_MS = 86_400_000;
-/** Enough for some decades; more are asked for only by mistake. */
+/** Enough for several decades. */
 const MAX_CACHED_DAYS = 20_000;
 
 /** The days of one zone, numbered by their date: day 0 is 1970-01-01. */
@@ -83,7 +84,7 @@ class Zone {
     return start;
   }
 
-  /** The start of the next day that there is; a zone that crosses the date line can skip one. */
+  /** The start of the next existing day: a zone that crosses the date line skips one. */
   startAfter(dayNumber: number): number {
     const start = this.startOf(dayNumber);
     let next = dayNumber + 1;
@@ -91,7 +92,7 @@ class Zone {
     return this.startOf(next);
   }
 
-  /** Walks from the day before, from one change of the clocks to the next, until they show the day. */
+  /** Walks from the previous day, from one clock change to the next, until the clocks show the day. */
   private findStart(dayNumber: number): number {
     const midnight = dayNumber * DAY_MS;
     let at = midnight - DAY_MS;
@@ -104,7 +105,7 @@ class Zone {
     }
   }
 
-  /** The instant, after `before` and not after `after`, at which the offset ceases to be `offset`. */
+  /** The instant, after `before` and not after `after`, at which the offset stops being `offset`. */
   private changeBetween(before: number, after: number, offset: number): number {
     while (after - before > 1_000) {
       const middle = before + Math.floor((after - before) / 2_000) * 1_000;
@@ -114,7 +115,7 @@ class Zone {
     return after;
   }
 
-  /** What to add to a time to read off it, as off a UTC clock, what a clock of the zone shows. */
+  /** The zone's offset from UTC at an instant, in milliseconds. */
   private offsetAt(at: number): number {
     const [month, day, year, hour, minute, second] = this.clock.format(at).match(/\d+/g)!.map(Number);
     return Date.UTC(year!, month! - 1, day, hour, minute, second) - Math.floor(at / 1_000) * 1_000;

@@ -11,8 +11,8 @@ import { anyContact, anyContactStep } from './contact.arbitrary.js';
 import { step } from './contact.fixture.js';
 import { propertySeed } from './timeline.arbitrary.js';
 
-describe(`the steps of a contact (seed ${propertySeed})`, () => {
-  it('tells contacts apart by system and contact', () => {
+describe(`the order and identity of a contact's steps (seed ${propertySeed})`, () => {
+  it('distinguishes contacts by system and contact', () => {
     const keys = [
       { systemId: 'a', contactId: 'bc' },
       { systemId: 'ab', contactId: 'c' },
@@ -21,7 +21,7 @@ describe(`the steps of a contact (seed ${propertySeed})`, () => {
     expect(new Set(keys).size).toBe(3);
   });
 
-  it('asks for the worker wherever an agent acts', () => {
+  it('requires the worker for every action of an agent', () => {
     expect(CONTACT_ACTIONS.filter((action) => !requiresWorker(action))).toEqual([
       'queued',
       'abandoned',
@@ -43,7 +43,7 @@ describe(`the steps of a contact (seed ${propertySeed})`, () => {
     expect([...ordered].reverse().sort(compareSteps)).toEqual(ordered);
   });
 
-  it('takes two steps for the same exactly if neither comes before the other', () => {
+  it('treats two steps as the same exactly if neither comes before the other', () => {
     fc.assert(
       fc.property(anyContactStep, anyContactStep, (a, b) => {
         expect(isSameStep(a, b)).toBe(compareSteps(a, b) === 0);
@@ -53,7 +53,7 @@ describe(`the steps of a contact (seed ${propertySeed})`, () => {
     );
   });
 
-  it('gives a repeated step the smallest customer and the smallest channel that its repeats state', () => {
+  it('gives a repeated step the smallest customer and channel that its repeats state', () => {
     const repeats = [
       step('queued', 1, 'G1', '', { customerId: '\u{1f600}', channelType: '' }),
       step('queued', 1, 'G1', '', { customerId: '', channelType: 'CHATS' }),
@@ -64,7 +64,7 @@ describe(`the steps of a contact (seed ${propertySeed})`, () => {
     ]);
   });
 
-  it('makes the same of a set of arrivals in any order, in any batches', () => {
+  it('returns the same steps for arrivals in any order and any batches', () => {
     fc.assert(
       fc.property(anyContact, anyContact, (some, others) => {
         const together = distinctSteps([...some, ...others]);

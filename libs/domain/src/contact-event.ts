@@ -1,6 +1,6 @@
 import { compareUtf8 } from './utf8-order.js';
 
-/** What can happen to a contact. Steps of one instant are taken in this order, unless a rule says otherwise. */
+/** What can happen to a contact. Steps of one instant are processed in this order, unless a rule says otherwise. */
 export const CONTACT_ACTIONS = [
   'queued',
   'offered',
@@ -17,7 +17,7 @@ export const CONTACT_ACTIONS = [
 
 export type ContactAction = (typeof CONTACT_ACTIONS)[number];
 
-/** The worker, customer or channel of a step that states none. */
+/** The worker, customer or channel of a step that does not state one. */
 export const NOT_STATED = '';
 
 export interface ContactId {
@@ -31,7 +31,7 @@ export interface ContactStep {
   /** Milliseconds since the Unix epoch, by the sender's clock. */
   readonly actionTime: number;
   readonly action: ContactAction;
-  /** {@link NOT_STATED} only where the action does without one ({@link requiresWorker}). */
+  /** {@link NOT_STATED} only if the action does not need one ({@link requiresWorker}). */
   readonly workerId: string;
   readonly customerId: string;
   readonly channelType: string;
@@ -46,12 +46,12 @@ const RANK = Object.fromEntries(CONTACT_ACTIONS.map((action, rank) => [action, r
 
 const WITHOUT_WORKER: ReadonlySet<ContactAction> = new Set(['queued', 'abandoned', 'bot_closed']);
 
-/** Whether an event of this action is complete only with the worker who did it. */
+/** Whether an event with this action must state the worker. */
 export function requiresWorker(action: ContactAction): boolean {
   return !WITHOUT_WORKER.has(action);
 }
 
-/** A key that is equal for two events exactly if they are of one contact. Ids carry no control characters. */
+/** A key that two events share exactly if they belong to one contact. Ids contain no control characters. */
 export function contactKey(id: ContactId): string {
   return `${id.systemId}\u0000${id.contactId}`;
 }
@@ -82,8 +82,8 @@ export function compareSteps(a: ContactStep, b: ContactStep): number {
 }
 
 /**
- * The set of steps behind a list of arrivals: ordered by {@link compareSteps}, each step once. Where repeats
- * disagree in customer or channel, the smallest that one of them states counts, for each of the two by itself.
+ * The set of steps in a list of arrivals: ordered by {@link compareSteps}, each step once. If repeats disagree in
+ * customer or channel, the smallest stated value counts, separately for each of the two.
  */
 export function distinctSteps<S extends ContactStep>(arrivals: readonly S[]): S[] {
   const ordered = [...arrivals].sort(compareSteps);

@@ -33,7 +33,7 @@ const given = (...facts: string[]): ContactStep[] =>
     const workerId = worker === '-' ? '' : worker;
     return { action, groupId, workerId, actionTime: Number(second) * 1000, customerId: '', channelType: '' };
   });
-const told = (steps: ContactStep[]) =>
+const summaryOf = (steps: ContactStep[]) =>
   foldContact(steps).legs.map(
     (leg) => `${leg.groupId} ${leg.begin / 1000} ${leg.end.kind} ${leg.answer?.workerId ?? '-'}`,
   );
@@ -62,7 +62,7 @@ describe('the rules of legs', () => {
       [],
     ],
     [
-      '2: queueing while a leg runs means that its end was lost',
+      '2: queueing while a leg is running means that the end of that leg was lost',
       ['queued g - 1', 'queued h - 5'],
       ['g 1 unended -', 'h 5 running -'],
       ['lost_end queued 5'],
@@ -74,14 +74,14 @@ describe('the rules of legs', () => {
       [],
     ],
     [
-      '3: an answer of another group ends what ran',
+      '3: an answer in another group leaves the running leg unended',
       ['queued g - 1', 'answered h w 4'],
       ['g 1 unended -', 'h 4 running w'],
       ['lost_end answered 4'],
     ],
     ['4: an end without a leg is an orphan', ['finished g w 6'], [], ['orphan_step finished 6']],
     [
-      '5: wrapping up belongs to the leg that its worker ended, while another runs',
+      '5: wrapping up belongs to the leg that its worker ended, even while another is running',
       [
         'queued g - 1',
         'answered g w 2',
@@ -93,19 +93,24 @@ describe('the rules of legs', () => {
       ['g 1 transferred w', 'h 5 running x'],
       [],
     ],
-    ['a contact that a bot closed without an agent is nowhere', ['queued g - 1', 'bot_closed g - 5'], [], []],
     [
-      'one that an agent had answered counts as finished',
+      'a contact that a bot closed without an agent has no legs',
+      ['queued g - 1', 'bot_closed g - 5'],
+      [],
+      [],
+    ],
+    [
+      'a contact that a bot closed after an agent answered counts as finished',
       ['queued g - 1', 'answered g w 2', 'bot_closed g - 5'],
       ['g 1 bot_closed w'],
       [],
     ],
   ])('%s', (_rule, facts, legs, anomalies) => {
-    expect(told(given(...facts))).toEqual(legs);
+    expect(summaryOf(given(...facts))).toEqual(legs);
     expect(reported(given(...facts))).toEqual(anomalies);
   });
 
-  it('gives the figures of a leg: waiting, ring, talk, handling and post-processing', () => {
+  it('yield the figures of a leg: waiting, ring, talk, handling and post-processing', () => {
     const steps = given(
       'queued g - 1',
       'offered g x 2',
@@ -147,7 +152,7 @@ describe(`the fold of any contact (seed ${propertySeed})`, () => {
     );
   });
 
-  it('has one running leg at most, the last', () => {
+  it('has at most one running leg, which is the last', () => {
     check(
       fc.property(anyContact, (steps) => {
         const kinds = foldContact(steps).legs.map(({ end }) => end.kind);
@@ -156,7 +161,7 @@ describe(`the fold of any contact (seed ${propertySeed})`, () => {
     );
   });
 
-  it('equals the brute force, in legs, figures and anomalies', () => {
+  it('equals the oracle in legs, figures and anomalies', () => {
     check(
       fc.property(anyContact, (steps) => {
         const fold = foldContact(steps);
@@ -184,7 +189,7 @@ describe(`the fold of any contact (seed ${propertySeed})`, () => {
 
 const fold = (...steps: ContactStep[]): ContactFold => foldContact(steps);
 
-/** A leg in short: its group, begin and how it ended, in seconds. */
+/** A leg in short: its group, its begin and end in seconds, and how it ended. */
 const inShort = ({ groupId, begin, end }: Leg) =>
   'at' in end
     ? `${groupId} ${begin / 1000}-${end.at / 1000} ${end.kind}`
@@ -201,11 +206,11 @@ const answered = step('answered', 15, 'G1', 'A');
 const finished = step('finished', 60, 'G1', 'A');
 
 describe('the legs of a contact', () => {
-  it('are none without steps', () => {
+  it('do not exist without steps', () => {
     expect(fold()).toEqual({ legs: [], anomalies: [], excluded: false });
   });
 
-  it('are one where nothing was lost', () => {
+  it('are a single one if nothing was lost', () => {
     const wrapped = step('wrapped', 70, 'G1', 'A');
     const rested = step('rested', 75, 'G1', 'A');
     expect(fold(queued, offered, answered, finished, wrapped, rested)).toEqual({
@@ -233,48 +238,48 @@ describe('the legs of a contact', () => {
   describe('rule 1: the ending of the leg that was running comes first', () => {
     const transferred = step('transferred', 60, 'G1', 'A');
 
-    it('when a contact is transferred and queued again in the same second', () => {
+    it('when a contact is transferred and queued again within one second', () => {
       const steps = [queued, answered, step('queued', 60, 'G2'), transferred];
       expect(legsOf(...steps)).toEqual(['G1 10-60 transferred', 'G2 60- running']);
       expect(anomaliesOf(...steps)).toEqual([]);
     });
 
-    it('even to the same group', () => {
+    it('even if it is queued to the same group', () => {
       expect(legsOf(queued, answered, step('queued', 60, 'G1'), transferred)).toEqual([
         'G1 10-60 transferred',
         'G1 60- running',
       ]);
     });
 
-    it('and only one of them, so that the next leg can end in the same second', () => {
+    it('but only one ending, so that the next leg can end in the same second', () => {
       const steps = [queued, transferred, step('queued', 60, 'G1'), step('abandoned', 60, 'G1')];
       expect(legsOf(...steps)).toEqual(['G1 10-60 transferred', 'G1 60-60 abandoned']);
     });
 
-    it('but not an ending of another group', () => {
+    it('but not if it belongs to another group', () => {
       const steps = [queued, step('queued', 60, 'G2'), step('transferred', 60, 'G2', 'A')];
       expect(legsOf(...steps)).toEqual(['G1 10- unended', 'G2 60-60 transferred']);
     });
 
-    it('and not where the leg itself began in that second', () => {
+    it('but not if the leg itself began in that second', () => {
       const steps = [queued, step('answered', 10, 'G1', 'A'), step('finished', 10, 'G1', 'A')];
       expect(legsOf(...steps)).toEqual(['G1 10-10 finished']);
     });
   });
 
   describe('rule 2: queued begins a leg', () => {
-    it('and leaves one that is still running unended', () => {
+    it('and leaves a leg that is still running unended', () => {
       const steps = [queued, answered, step('queued', 50, 'G2'), step('abandoned', 55, 'G2')];
       expect(legsOf(...steps)).toEqual(['G1 10- unended', 'G2 50-55 abandoned']);
       expect(anomaliesOf(...steps)).toEqual(['lost_end 50 queued G2']);
     });
 
-    it('even in the same group', () => {
+    it('even if that leg is in the same group', () => {
       expect(legsOf(queued, step('queued', 50, 'G1'))).toEqual(['G1 10- unended', 'G1 50- running']);
     });
   });
 
-  describe('rule 3: a step that shows a lost queued begins a leg', () => {
+  describe('rule 3: a step that reveals a lost queued begins a leg', () => {
     it.each([
       ['offered', 'G1 12-60 finished', [offered, answered, finished]],
       ['answered', 'G1 15-60 finished', [answered, finished]],
@@ -285,7 +290,7 @@ describe('the legs of a contact', () => {
       expect(anomaliesOf(...steps)).toEqual([]);
     });
 
-    it('and leaves a leg of another group unended', () => {
+    it('and leaves a leg in another group unended', () => {
       const steps = [queued, step('answered', 20, 'G2', 'B')];
       expect(legsOf(...steps)).toEqual(['G1 10- unended', 'G2 20- running']);
       expect(anomaliesOf(...steps)).toEqual(['lost_end 20 answered G2']);
@@ -296,7 +301,7 @@ describe('the legs of a contact', () => {
     });
   });
 
-  describe('rule 4: a step of the middle or the end begins nothing', () => {
+  describe('rule 4: a step from the middle or the end of a leg begins nothing', () => {
     it.each([
       step('held', 20, 'G1', 'A'),
       step('resumed', 20, 'G1', 'A'),
@@ -308,13 +313,13 @@ describe('the legs of a contact', () => {
       expect(anomaliesOf(orphan)).toEqual([`orphan_step 20 ${orphan.action} G1`]);
     });
 
-    it('nor ends a leg of another group', () => {
+    it('and does not end a leg in another group', () => {
       const orphan = step('finished', 20, 'G2', 'A');
       expect(legsOf(queued, orphan)).toEqual(['G1 10- running']);
       expect(anomaliesOf(queued, orphan)).toEqual(['orphan_step 20 finished G2']);
     });
 
-    it('nor comes after the end', () => {
+    it('and is an orphan after the end of its leg', () => {
       expect(anomaliesOf(queued, answered, finished, step('held', 70, 'G1', 'A'))).toEqual([
         'orphan_step 70 held G1',
       ]);
@@ -330,7 +335,7 @@ describe('the legs of a contact', () => {
       step('answered', 62, 'G2', 'B'),
     ];
 
-    it('while another leg is running', () => {
+    it('even while another leg is running', () => {
       const { legs, anomalies } = fold(
         ...twoLegs,
         step('wrapped', 80, 'G1', 'A'),
@@ -342,18 +347,18 @@ describe('the legs of a contact', () => {
       expect(anomalies).toEqual([]);
     });
 
-    it('after another leg was ended by somebody else', () => {
+    it('even after another worker ended another leg', () => {
       const { legs } = fold(...twoLegs, step('finished', 70, 'G2', 'B'), step('wrapped', 80, 'G1', 'A'));
       expect(legs.map(({ wrapped }) => wrapped)).toEqual([80_000, null]);
     });
 
-    it('and is an orphan where the worker ended none', () => {
+    it('and is an orphan if the worker ended none', () => {
       expect(anomaliesOf(queued, answered, step('wrapped', 20, 'G1', 'A'))).toEqual([
         'orphan_step 20 wrapped G1',
       ]);
     });
 
-    it('where the worker had answered, if nobody is named by the ending', () => {
+    it('or that its worker answered, if the ending does not state a worker', () => {
       const { legs } = fold(queued, answered, step('bot_closed', 60, 'G1'), step('rested', 70, 'G1', 'A'));
       expect(legs[0]).toMatchObject({ end: { kind: 'bot_closed', by: 'A' }, rested: 70_000 });
     });
@@ -362,7 +367,7 @@ describe('the legs of a contact', () => {
   describe('of a contact that a bot closed', () => {
     const botClosed = step('bot_closed', 60, 'G1');
 
-    it('are none if no agent answered', () => {
+    it('do not exist if no agent answered', () => {
       expect(fold(queued, offered, botClosed)).toEqual({ legs: [], anomalies: [], excluded: true });
       expect(fold(queued, step('transferred', 20, 'G0', 'A'), botClosed)).toMatchObject({
         legs: [],
@@ -370,7 +375,7 @@ describe('the legs of a contact', () => {
       });
     });
 
-    it('are processed if one did', () => {
+    it('are processed if an agent answered', () => {
       const { legs, excluded } = fold(queued, answered, botClosed);
       expect(legs.map(inShort)).toEqual(['G1 10-60 bot_closed']);
       expect(excluded).toBe(false);
@@ -385,7 +390,7 @@ describe('the legs of a contact', () => {
       expect(fold(...steps).legs).toHaveLength(2);
     });
 
-    it('are kept if the bot came after the end', () => {
+    it('are kept if the bot closed it after the end', () => {
       const { legs, excluded, anomalies } = fold(queued, step('abandoned', 50, 'G1'), botClosed);
       expect(legs.map(inShort)).toEqual(['G1 10-50 abandoned']);
       expect(excluded).toBe(false);
@@ -394,7 +399,7 @@ describe('the legs of a contact', () => {
   });
 
   describe('state a customer and a channel', () => {
-    it('that their first stating step does, each for itself', () => {
+    it('from the first step that states one, separately for each', () => {
       const [leg] = fold(
         queued,
         step('offered', 12, 'G1', 'A', { channelType: 'CHATS' }),
@@ -404,7 +409,7 @@ describe('the legs of a contact', () => {
       expect(leg).toMatchObject({ customerId: 'c2', channelType: 'CHATS' });
     });
 
-    it('the smallest where two steps of one action and instant disagree, whoever took them', () => {
+    it('the smallest if two steps of one action and instant disagree, regardless of their workers', () => {
       const [leg] = fold(
         queued,
         step('answered', 15, 'G1', 'A', { customerId: '\u{1f600}' }),
@@ -413,7 +418,7 @@ describe('the legs of a contact', () => {
       expect(leg).toMatchObject({ customerId: '\uff5e', answer: { workerId: 'A' } });
     });
 
-    it('in the order of actions even where the ending came first', () => {
+    it('in the order of actions even if the ending was processed first', () => {
       const [leg] = fold(
         queued,
         answered,
@@ -423,7 +428,7 @@ describe('the legs of a contact', () => {
       expect(leg).toMatchObject({ customerId: 'c2' });
     });
 
-    it('of their own', () => {
+    it('from their own steps only', () => {
       const { legs } = fold(
         step('queued', 1, 'G1', '', { customerId: 'c1' }),
         step('transferred', 2, 'G1', 'A'),
@@ -433,7 +438,7 @@ describe('the legs of a contact', () => {
     });
   });
 
-  it('keep their identity when something earlier arrives late', () => {
+  it('keep their identity when earlier events arrive late', () => {
     const before = fold(queued, answered, finished).legs.map(legKey);
     const after = fold(step('queued', 1, 'G1'), step('abandoned', 5, 'G1'), queued, answered, finished).legs;
     expect(after.map(legKey)).toEqual([expect.anything(), ...before]);
@@ -444,7 +449,7 @@ describe(`the fold of any tangled contact (seed ${propertySeed})`, () => {
   const run = (property: fc.IProperty<[ContactStep[]]>, numRuns: number) =>
     fc.assert(property, { seed: propertySeed, numRuns });
 
-  it('equals the brute force in every field', () => {
+  it('equals the oracle in every field', () => {
     run(
       fc.property(anyTangledContact, (steps) => {
         const { legs, anomalies, excluded } = foldContact(steps);
@@ -454,7 +459,7 @@ describe(`the fold of any tangled contact (seed ${propertySeed})`, () => {
     );
   });
 
-  it('lets a store that is keyed by leg follow it, batch by batch', () => {
+  it('can be followed batch by batch by a store that is keyed by leg', () => {
     fc.assert(
       fc.property(fc.array(anyTangledContact, { maxLength: 5 }), (batches) => {
         const stored = new Map<string, Leg>();
@@ -473,7 +478,7 @@ describe(`the fold of any tangled contact (seed ${propertySeed})`, () => {
     );
   });
 
-  it('has no two legs and no two anomalies of one identity', () => {
+  it('has neither two legs nor two anomalies with the same identity', () => {
     run(
       fc.property(anyTangledContact, (steps) => {
         const { legs, anomalies } = foldContact(steps);
@@ -484,7 +489,7 @@ describe(`the fold of any tangled contact (seed ${propertySeed})`, () => {
     );
   });
 
-  it('makes a leg of every queued, and an anomaly of every leg whose end was lost', () => {
+  it('contains a leg for every queued, and an anomaly for every leg whose end was lost', () => {
     run(
       fc.property(anyTangledContact, (steps) => {
         const { legs, anomalies, excluded } = foldContact(steps);

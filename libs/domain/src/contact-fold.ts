@@ -3,12 +3,12 @@ import { answeredStep, legFromSteps, type LegSteps } from './leg-from-steps.js';
 import type { BeginningAction, KnownEnd, Leg } from './leg.js';
 
 /**
- * - `lost_end`: the step began a leg while another was running, whose end therefore was lost
- * - `orphan_step`: the step belongs to no leg
+ * - `lost_end`: the step began a leg while another was running, so the end of that one was lost
+ * - `orphan_step`: the step does not belong to any leg
  */
 export type ContactAnomalyKind = 'lost_end' | 'orphan_step';
 
-/** A defect of data that was accepted, and the step at which it shows. Identified on its contact by all five. */
+/** A defect of accepted data, and the step that reveals it. Identified within its contact by all five fields. */
 export interface ContactAnomaly {
   readonly kind: ContactAnomalyKind;
   /** Milliseconds since the Unix epoch. */
@@ -18,18 +18,18 @@ export interface ContactAnomaly {
   readonly workerId: string;
 }
 
-/** What the steps of a contact say. */
+/** The result of folding a contact's steps. */
 export interface ContactFold {
   /** In the order in which they began. Only the last can be running. */
   readonly legs: Leg[];
   readonly anomalies: ContactAnomaly[];
-  /** A bot closed the contact and no agent has answered it, ever: it has no legs and is in no figure. */
+  /** Whether a bot closed the contact and no agent ever answered it. It then has no legs and counts nowhere. */
   readonly excluded: boolean;
 }
 
 /**
- * Tells the legs of one contact from its steps: a pure function of the *set* of steps, so that order, repetition
- * and batching of the arrivals do not show in the result.
+ * Derives the legs of one contact from its steps. A pure function of the *set* of steps, so the order, repetition and
+ * batching of the arrivals do not affect the result.
  *
  * @param arrivals steps of one contact, in any order, with any repetition.
  */
@@ -48,14 +48,14 @@ export function foldContact(arrivals: readonly ContactStep[]): ContactFold {
 
 const ENDINGS: ReadonlySet<ContactAction> = new Set(['finished', 'transferred', 'abandoned', 'bot_closed']);
 
-/** The fold's state between instants, and the rules that take it through one. */
+/** The state of the fold between instants, and the rules for processing an instant. */
 class Fold {
   private readonly found: LegSteps[] = [];
   private readonly anomalies: ContactAnomaly[] = [];
   private readonly lastEndedBy = new Map<string, LegSteps>();
   private running: LegSteps | undefined;
 
-  /** Takes the steps of one instant, ordered and free of repeats. */
+  /** Processes the steps of one instant, ordered and without repeats. */
   evolve(instant: readonly ContactStep[]): void {
     for (const step of this.endingFirst(instant)) this.take(step);
   }
@@ -114,7 +114,7 @@ class Fold {
     this.found.push(this.running);
   }
 
-  /** Rules 3 and 4: a step belongs to the running leg, if that is of its group. Returns whether it does. */
+  /** Rules 3 and 4: a step belongs to the running leg if that is in the same group. @returns whether it does. */
   private join(step: ContactStep): boolean {
     if (this.running?.steps[0].groupId !== step.groupId) return false;
     this.running.steps.push(step);

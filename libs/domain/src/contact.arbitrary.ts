@@ -7,8 +7,8 @@ const anyChannel = fc.constantFrom('', '', 'CHATS', 'CALLS');
 const anyGroup = fc.constantFrom('G1', 'G1', 'G2', '\uff5e', '\u{1f600}');
 
 /**
- * Few groups, workers and instants: so that repeats, transfers within one second, interrupted legs and steps of no
- * leg are the ordinary case.
+ * Few groups, workers and instants, so that repeats, transfers within one second, interrupted legs and orphan steps are
+ * common.
  */
 export const anyContactStep: fc.Arbitrary<ContactStep> = fc
   .constantFrom(...CONTACT_ACTIONS, 'queued' as const, 'answered' as const)

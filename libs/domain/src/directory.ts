@@ -42,15 +42,15 @@ export interface Directory {
   readonly agents?: readonly DirectoryAgent[];
 }
 
-/** An id that a directory has twice, where it can be there only once. */
+/** An id that a directory contains twice although it must be unique. */
 export interface RepeatedId {
   readonly kind: 'service' | 'group' | 'agent';
   readonly id: string;
 }
 
 /**
- * The service that holds every group where a system knows no services (spec 3.1.1): it bears the system's name.
- * Its groups are in the order of their ids, and named after these.
+ * The service that contains every group of a system without services (spec 3.1.1). It is named after the system, its
+ * groups are named after their ids and ordered by them.
  */
 export function staticService(systemId: string, agents: readonly DirectoryAgent[]): DirectoryService {
   const ids = new Set(agents.flatMap(groupsOf));
@@ -65,7 +65,7 @@ export function groupsOf({ agentGroups = [] }: DirectoryAgent): string[] {
   return [...new Set(agentGroups.map(({ groupId }) => groupId))];
 }
 
-/** The first id that is there twice: then it could not be told whose, or in which service, it is. */
+/** The first repeated id. With one, it would be unclear whose id it is or which service it belongs to. */
 export function findRepeatedId({ services, agents = [] }: Directory): RepeatedId | undefined {
   return (
     repeated('service', services) ??

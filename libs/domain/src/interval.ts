@@ -3,8 +3,8 @@
  *
  * - `exit`: the state's own exit was received
  * - `next_enter`: the exit was lost; the next state's enter ended it
- * - `superseded`: it was entered together with another state that won; it lasted no time
- * - `unknown`: the exit was lost and the next enter came too late to be its end: unterminated
+ * - `superseded`: it was entered together with another state, which won; its length is zero
+ * - `unknown`: the exit was lost, and the next enter came too late to count as the end
  * - `open`: nothing has ended it yet
  */
 export type EndedBy = 'exit' | 'next_enter' | 'superseded' | 'unknown' | 'open';
@@ -12,11 +12,11 @@ export type EndedBy = 'exit' | 'next_enter' | 'superseded' | 'unknown' | 'open';
 interface Stay {
   readonly stateCode: string;
   readonly stateName: string;
-  /** Milliseconds since the Unix epoch; the time of the enter event that this interval is. */
+  /** The time of its enter event, in milliseconds since the Unix epoch. */
   readonly start: number;
 }
 
-/** One stay in one state. Identified on its timeline by `(start, stateCode)`: each enter event is one interval. */
+/** One stay in one state. Each enter event is one interval, identified on its timeline by `(start, stateCode)`. */
 export type Interval =
   | (Stay & { readonly end: number; readonly endedBy: 'exit' | 'next_enter' | 'superseded' })
   | (Stay & { readonly end: null; readonly endedBy: 'unknown' | 'open' });
@@ -26,10 +26,10 @@ export type OpenState = Stay;
 
 export type AnomalyKind = 'lost_exit' | 'orphan_exit' | 'contradicting_enters';
 
-/** A defect of data that was accepted. Identified on its timeline by all three fields. */
+/** A defect of accepted data. Identified on its timeline by all three fields. */
 export interface Anomaly {
   readonly kind: AnomalyKind;
-  /** The instant at which it shows, in milliseconds since the Unix epoch. */
+  /** The instant that reveals it, in milliseconds since the Unix epoch. */
   readonly at: number;
   /**
    * `lost_exit`: the state whose exit was lost; `orphan_exit`: the state that was exited;

@@ -7,7 +7,7 @@ import {
 import type { Answer, BeginningAction, KnownEnd, Leg, LegEnd } from './leg.js';
 import { compareUtf8 } from './utf8-order.js';
 
-/** The steps that belong to a leg, in the order in which the fold took them, and how they left it. */
+/** The steps of a leg, in the order in which the fold processed them, and the leg's end. */
 export interface LegSteps {
   readonly begunBy: BeginningAction;
   readonly steps: [ContactStep, ...ContactStep[]];
@@ -33,7 +33,7 @@ export function legFromSteps(leg: LegSteps): Leg {
   };
 }
 
-/** The first answer counts; who joins later changes nothing. */
+/** The first answer counts. Workers who join later change nothing. */
 export function answeredStep({ steps }: LegSteps): ContactStep | undefined {
   return steps.find(({ action }) => action === 'answered');
 }
@@ -53,7 +53,7 @@ function answerOf(leg: LegSteps): Answer | null {
   }
 }
 
-/** The end of a talk tells that there was an answer, and the last offer, if any, when it must have been. */
+/** The end of a talk implies that there was an answer. The last offer, if any, implies when. */
 function inferredAnswer(leg: LegSteps, end: KnownEnd): Answer {
   return answerAt(lastTime(leg.steps, 'offered') ?? end.at, end.by, leg, true);
 }

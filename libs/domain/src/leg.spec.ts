@@ -6,7 +6,7 @@ import { step } from './contact.fixture.js';
 import { figuresOf, type LegFigures } from './leg.js';
 import { propertySeed } from './timeline.arbitrary.js';
 
-/** The figures of the only leg of these steps, times in seconds from the epoch like those of {@link step}. */
+/** The figures of the only leg of these steps, with times in seconds since the epoch like those of {@link step}. */
 function figures(...steps: ContactStep[]): LegFigures {
   const { legs } = foldContact(steps);
   expect(legs).toHaveLength(1);
@@ -19,7 +19,7 @@ const answered = step('answered', 17, 'G1', 'A');
 const finished = step('finished', 60, 'G1', 'A');
 
 describe('the figures of a leg', () => {
-  it('of which nothing was lost', () => {
+  it('are complete if nothing was lost', () => {
     expect(figures(queued, offered, answered, finished, step('wrapped', 65, 'G1', 'A'))).toEqual({
       outcome: 'processed',
       received: 10_000,
@@ -42,7 +42,7 @@ describe('the figures of a leg', () => {
     expect(figures(queued, answered, last)).toMatchObject({ outcome });
   });
 
-  it('call it received and nothing else when its end was lost', () => {
+  it('count it as received and nothing else if its end was lost', () => {
     const [unended] = foldContact([queued, offered, answered, step('queued', 70, 'G2')]).legs;
     expect(figuresOf(unended!)).toEqual({
       outcome: 'unended',
@@ -64,7 +64,7 @@ describe('the figures of a leg', () => {
       });
     });
 
-    it('where it was lost, is the last offer', () => {
+    it('is the last offer if the answer was lost', () => {
       expect(figures(queued, offered, step('offered', 20, 'G1', 'A'), finished)).toMatchObject({
         answered: 20_000,
         ring: 0,
@@ -73,7 +73,7 @@ describe('the figures of a leg', () => {
       });
     });
 
-    it('where the offer was lost too, is the end of talk', () => {
+    it('is the end of the talk if the offer was lost, too', () => {
       expect(figures(queued, finished)).toMatchObject({
         answered: 60_000,
         waiting: 50_000,
@@ -111,7 +111,7 @@ describe('the figures of a leg', () => {
       });
     });
 
-    it('is 0 where that offer was lost', () => {
+    it('is 0 if that offer was lost', () => {
       expect(figures(queued, step('offered', 14, 'G1', 'B'), answered, finished)).toMatchObject({
         ring: 0,
         handling: 43_000,
@@ -132,7 +132,7 @@ describe('the figures of a leg', () => {
       ['offered', [offered, answered, finished]],
       ['answered', [answered, finished]],
       ['abandoned', [step('abandoned', 60, 'G1')]],
-    ])('is 0 where queued was lost and %s tells of the leg', (_, steps) => {
+    ])('is 0 if queued was lost and %s begins the leg', (_, steps) => {
       expect(figures(...steps)).toMatchObject({ waiting: 0 });
     });
   });
@@ -156,7 +156,7 @@ describe('the figures of a leg', () => {
     });
   });
 
-  it(`are never negative, and handling is ring and talk (seed ${propertySeed})`, () => {
+  it(`are never negative, and handling is ring plus talk (seed ${propertySeed})`, () => {
     fc.assert(
       fc.property(anyContact, (steps) => {
         for (const {

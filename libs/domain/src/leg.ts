@@ -1,19 +1,19 @@
-/** The steps that begin a leg: `queued`, and those that show that a `queued` was lost. */
+/** The steps that can begin a leg: `queued`, and those that reveal a lost `queued`. */
 export type BeginningAction = 'queued' | 'offered' | 'answered' | 'abandoned';
 
 /**
- * Which leg of its contact a leg is: the step that began it. Each step begins one leg at most, so no two legs of
- * a contact share it, and a leg keeps it through whatever arrives late, for as long as that step begins a leg.
- * A late event can make an earlier step begin the leg instead (its `queued` arrives after all); what was known
- * under the old identity is then gone and has to be retracted.
+ * Identifies a leg within its contact by the step that began it. Each step begins at most one leg, so identities are
+ * unique, and late events do not change them as long as the step still begins a leg. A late event can make an earlier
+ * step begin the leg instead, for instance a lost `queued` that arrives after all. What was stored under the old
+ * identity must then be retracted.
  */
 export interface LegId {
   /** Milliseconds since the Unix epoch: the time of the step that began the leg. */
   readonly begin: number;
   readonly groupId: string;
-  /** `queued`, unless that was lost. */
+  /** `queued`, unless that event was lost. */
   readonly begunBy: BeginningAction;
-  /** The worker whom the step that began the leg states, or `''`. */
+  /** The worker stated by the step that began the leg, or `''`. */
   readonly begunByWorker: string;
 }
 
@@ -22,17 +22,17 @@ export interface Answer {
   readonly at: number;
   /** `''` if nobody is known to have answered: a leg closed by a bot after another leg had been answered. */
   readonly workerId: string;
-  /** The last time until then that the leg was offered to this worker; `null` if it never was. */
+  /** The last time, up to `at`, that the leg was offered to this worker; `null` if it never was. */
   readonly offeredAt: number | null;
-  /** Whether the `answered` was lost, and `at` is that of the last `offered`, else that of the end of talk. */
+  /** Whether `answered` was lost. `at` is then the time of the last `offered`, or else of the end of the talk. */
   readonly inferred: boolean;
 }
 
-/** A leg that was ended, by a step of its own. */
+/** The end of a leg by a step of its own. */
 export interface KnownEnd {
   readonly kind: 'finished' | 'transferred' | 'abandoned' | 'bot_closed';
   readonly at: number;
-  /** The worker whom the ending states, else the one who had answered, else `''`. */
+  /** The worker stated by the ending, else the one who answered, else `''`. */
   readonly by: string;
 }
 
@@ -40,42 +40,42 @@ export interface KnownEnd {
  * How a leg ended.
  *
  * - `finished`, `transferred`: talk ended; the leg was processed
- * - `bot_closed`: likewise. A contact that a bot closed without any agent has no legs at all
+ * - `bot_closed`: likewise. A contact closed by a bot without any agent has no legs at all
  * - `abandoned`: it was not processed
  * - `running`: nothing has ended it yet
- * - `unended`: its end was lost; the contact went on elsewhere
+ * - `unended`: its end was lost; the contact continued elsewhere
  */
 export type LegEnd = KnownEnd | { readonly kind: 'running' | 'unended' };
 
 /** One visit of a contact to one group, from queueing to its end. */
 export interface Leg extends LegId {
-  /** The first time that the leg was offered to anybody. */
+  /** When the leg was first offered to a worker. */
   readonly firstOffered: number | null;
   readonly answer: Answer | null;
   readonly end: LegEnd;
-  /** The last `wrapped` by whoever ended the leg. */
+  /** The last `wrapped` by the worker who ended the leg. */
   readonly wrapped: number | null;
-  /** The last `rested` by whoever ended the leg. */
+  /** The last `rested` by the worker who ended the leg. */
   readonly rested: number | null;
-  /** Of the first step that states one: by instant, then by action, then the smallest; `''` if none does. */
+  /** From the first step that states one (by instant, then by action, then the smallest value), or `''`. */
   readonly customerId: string;
   readonly channelType: string;
   /** The time of the last step that belongs to the leg. */
   readonly lastTouched: number;
 }
 
-/** What became of a leg; `unended` counts as received and as nothing else. */
+/** How a leg counts in statistics. An `unended` leg counts only as received. */
 export type LegOutcome = 'processed' | 'missed' | 'running' | 'unended';
 
-/** What a leg contributes to statistics: times since the Unix epoch and durations, in milliseconds. */
+/** A leg's contribution to statistics: times since the Unix epoch and durations, all in milliseconds. */
 export interface LegFigures {
   readonly outcome: LegOutcome;
   readonly received: number;
-  /** `null` if the leg was not answered; for an unended leg, as everything below. */
+  /** `null` if the leg was not answered. This and everything below is `null` for an unended leg. */
   readonly answered: number | null;
-  /** From `queued` to the first offer, answer or abandonment, `null` until then; 0 where `queued` was lost. */
+  /** From `queued` to the first offer, answer or abandonment, `null` until then; 0 if `queued` was lost. */
   readonly waiting: number | null;
-  /** From the last offer to whoever answered; `null` if not answered. */
+  /** From the last offer to the worker who answered until the answer; `null` if not answered. */
   readonly ring: number | null;
   /** From the answer to the end; `null` unless processed. */
   readonly talk: number | null;
@@ -85,7 +85,7 @@ export interface LegFigures {
   readonly postProcessing: number | null;
 }
 
-/** A key that is equal for two legs of one contact exactly if they are the same leg. */
+/** A key that is unique among the legs of one contact. */
 export function legKey(leg: LegId): string {
   return `${leg.begin}\u0000${leg.groupId}\u0000${leg.begunBy}\u0000${leg.begunByWorker}`;
 }

@@ -5,7 +5,7 @@ const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 5, 1);
 const RETENTION = 400 * DAY;
 
-/** A log of a year and a half, an hour after its last run, of which an hour's records are too old. */
+/** The findings in a log of a year and a half, an hour after the last run: one hour's records have expired. */
 const ordinary: RetentionFindings = {
   now: NOW,
   retentionMs: RETENTION,
@@ -18,12 +18,12 @@ const kindOf = (findings: Partial<RetentionFindings>) => decideRetention({ ...or
 const lastRun = (ago: number) => ({ ranAt: NOW - ago, cutoff: NOW - ago - RETENTION });
 
 describe('a run of the retention', () => {
-  it('goes on as a matter of course when its cutoff has moved by no more than two days, whatever the share', () => {
+  it('is approved when its cutoff has advanced by no more than two days, whatever the share', () => {
     expect(decideRetention(ordinary)).toEqual({ kind: 'approved', cutoff: NOW - RETENTION });
     expect(kindOf({ expired: 9_999, last: lastRun(MAX_ORDINARY_ADVANCE_MS) })).toBe('approved');
   });
 
-  it('is held when its cutoff has moved further and more than a tenth would go', () => {
+  it('is held when its cutoff has advanced further and more than a tenth would be removed', () => {
     const moved = { last: lastRun(MAX_ORDINARY_ADVANCE_MS + 1) };
     expect(kindOf({ ...moved, expired: 1_000 })).toBe('approved');
     expect(decideRetention({ ...ordinary, ...moved, expired: 1_001 })).toEqual({
@@ -33,7 +33,7 @@ describe('a run of the retention', () => {
     });
   });
 
-  it('is held when even the newest record would go, also if the cutoff has hardly moved', () => {
+  it('is held when even the newest record would be removed, even if the cutoff has hardly advanced', () => {
     const expired = { newestAt: NOW - RETENTION - 1, expired: 10_000 };
     expect(decideRetention({ ...ordinary, ...expired })).toMatchObject({
       kind: 'held',
@@ -41,7 +41,7 @@ describe('a run of the retention', () => {
     });
   });
 
-  it('that is the first is held unless no more than a tenth would go', () => {
+  it('is held if it is the first, unless no more than a tenth would be removed', () => {
     expect(kindOf({ last: undefined, expired: 1_000 })).toBe('approved');
     expect(decideRetention({ ...ordinary, last: undefined, expired: 1_001 })).toMatchObject({
       kind: 'held',
@@ -49,17 +49,17 @@ describe('a run of the retention', () => {
     });
   });
 
-  it('goes on after the clock was set back, by whatever', () => {
+  it('is approved after the clock was set back by any amount', () => {
     expect(kindOf({ last: lastRun(-500 * DAY) })).toBe('approved');
     expect(kindOf({ last: lastRun(-500 * DAY), expired: 0 })).toBe('approved');
   });
 
-  it('approves nothing while the clock is behind the newest record, so that it goes on as before once it is right', () => {
+  it('is idle while the clock is behind the newest record, so that it continues as before once the clock is right', () => {
     const setBack = { last: lastRun(-500 * DAY), newestAt: NOW + 500 * DAY, expired: 0 };
     expect(kindOf(setBack)).toBe('idle');
   });
 
-  it('that finds nothing approves nothing either while the clock is not known to be right', () => {
+  it('is idle if it finds nothing while the clock is not known to be right', () => {
     const nothing = { expired: 0 };
     expect(kindOf(nothing)).toBe('approved');
     expect(kindOf({ ...nothing, last: lastRun(3 * DAY) })).toBe('idle');

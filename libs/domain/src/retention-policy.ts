@@ -1,29 +1,30 @@
 /**
- * Whether a run of the retention may remove what is older than its cutoff. Retention goes by the wall clock, and a clock can
- * be wrong by years: what a wrong clock removes is gone for good, while what is kept for too long can still be removed.
+ * Decides whether a run of the retention may remove records that are older than its cutoff. Retention depends on the
+ * wall clock, which can be wrong by years. Records removed by mistake are lost, while records kept too long can be
+ * removed later.
  *
  * All times are milliseconds since the Unix epoch.
  */
 
-/** A cutoff that has moved on by no more than this since the last run that was approved is ordinary progress. */
+/** A cutoff that has advanced by no more than this since the last approved run counts as ordinary. */
 export const MAX_ORDINARY_ADVANCE_MS = 2 * 86_400_000;
 
-/** Any other run goes on by itself only if it removes no more than this share of the records. */
+/** Any other run needs confirmation if it would remove more than this share of the records. */
 export const MAX_UNCONFIRMED_SHARE = 0.1;
 
-/** What is remembered from run to run. */
+/** What is stored between runs. */
 export interface RetentionState {
-  /** When the last run was that was approved. */
+  /** When the last approved run was. */
   readonly ranAt: number;
-  /** What was older than this was to go. */
+  /** Its cutoff. */
   readonly cutoff: number;
 }
 
-/** What a run has found. */
+/** The findings of a run. */
 export interface RetentionFindings {
   readonly now: number;
   readonly retentionMs: number;
-  /** When the newest record was appended; absent if there is none. */
+  /** When the newest record was appended; absent if the log is empty. */
   readonly newestAt?: number | undefined;
   /** Absent if no run was ever approved. */
   readonly last?: RetentionState | undefined;
@@ -33,16 +34,16 @@ export interface RetentionFindings {
 }
 
 /**
- * - `approved`: what is older than the cutoff may go, here and wherever else this data is kept.
- * - `idle`: nothing here is older. The clock has not shown itself to be right, so nothing else may go by it either.
- * - `held`: nothing may go until somebody confirms it.
+ * - `approved`: data older than the cutoff may be removed, here and wherever else it is kept.
+ * - `idle`: nothing here is older. Since the clock is not known to be right, nothing may be removed elsewhere either.
+ * - `held`: nothing may be removed until an operator confirms it.
  */
 export type RetentionDecision =
   | { readonly kind: 'approved'; readonly cutoff: number }
   | { readonly kind: 'idle'; readonly cutoff: number }
   | { readonly kind: 'held'; readonly cutoff: number; readonly reason: HoldReason };
 
-/** `newest-expired`: even the newest record would go. */
+/** `newest-expired`: even the newest record would be removed. */
 export type HoldReason = 'first-run' | 'clock-advanced' | 'newest-expired';
 
 export function decideRetention(findings: RetentionFindings): RetentionDecision {
@@ -62,8 +63,8 @@ export function cutoffOf({ now, retentionMs }: Pick<RetentionFindings, 'now' | '
 }
 
 /**
- * Whether the clock has moved as clocks do since the last run or, if there was none, since the newest record. One that was
- * set back may have been ahead before, which the newest record shows.
+ * Whether the clock has advanced plausibly since the last run or, without one, since the newest record. A clock that
+ * was set back may have been ahead before, which the newest record shows.
  */
 function isClockPlausible({ now, retentionMs, newestAt, last }: RetentionFindings): boolean {
   if (last === undefined) return newestAt === undefined || isOrdinaryAdvance(now - newestAt);
@@ -72,7 +73,7 @@ function isClockPlausible({ now, retentionMs, newestAt, last }: RetentionFinding
   return isSetBack ? newestAt === undefined || isOrdinaryAdvance(newestAt - now) : isOrdinaryAdvance(advance);
 }
 
-/** Moving back removes nothing that would not have gone already. */
+/** A cutoff that moves back removes nothing new. */
 function isOrdinaryAdvance(ms: number): boolean {
   return ms <= MAX_ORDINARY_ADVANCE_MS;
 }

@@ -1,6 +1,6 @@
 import { compareUtf8 } from './utf8-order.js';
 
-/** Entering or leaving a state: `1` and `0` on the wire (spec 4.1.2.2). */
+/** Entering (`1` on the wire) or leaving (`0`) a state (spec 4.1.2.2). */
 export type StatusAction = 'enter' | 'exit';
 
 /** The group of a timeline whose statuses are not set per group. */
@@ -26,7 +26,7 @@ export interface TimelineEvent {
 /** One fact as a sender reported it (spec 4.1), immutable, identified by its content. */
 export interface StatusEvent extends TimelineId, TimelineEvent {}
 
-/** A key that is equal for two events exactly if they are on one timeline. Ids carry no control characters. */
+/** A key that two events share exactly if they are on one timeline. Ids contain no control characters. */
 export function timelineKey(id: TimelineId): string {
   return `${id.systemId}\u0000${id.workerId}\u0000${id.groupId}`;
 }
@@ -46,14 +46,14 @@ export function compareEvents(a: TimelineEvent, b: TimelineEvent): number {
   return compareUtf8(a.stateCode, b.stateCode);
 }
 
-/** Of two names that repeats of one event bear, the one that counts: the greater by UTF-8 bytes. */
+/** Which of two names wins when duplicates of an event disagree: the greater by UTF-8 bytes. */
 export function winningName(a: string, b: string): string {
   return compareUtf8(a, b) >= 0 ? a : b;
 }
 
 /**
- * The set of events behind a list of arrivals: ordered by {@link compareEvents}, each event once, bearing the
- * name that counts.
+ * The set of events in a list of arrivals: ordered by {@link compareEvents}, each event once, with the
+ * {@link winningName}.
  */
 export function distinctEvents<E extends TimelineEvent>(arrivals: readonly E[]): E[] {
   const ordered = [...arrivals].sort(compareEvents);

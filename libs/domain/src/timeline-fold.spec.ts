@@ -14,7 +14,7 @@ const given = (...facts: string[]): TimelineEvent[] =>
     const [action, stateCode, second] = fact.split(' ') as [StatusAction, string, string];
     return { action, stateCode, stateName: `name of ${stateCode}`, actionTime: Number(second) * 1000 };
   });
-const told = ({ intervals }: { intervals: readonly Interval[] }) =>
+const summaryOf = ({ intervals }: { intervals: readonly Interval[] }) =>
   intervals.map(
     ({ stateCode, start, end, endedBy }) =>
       `${stateCode} ${start / 1000}-${end === null ? '' : end / 1000} ${endedBy}`,
@@ -26,13 +26,13 @@ describe('the rules of pairing', () => {
   it.each([
     ['1: its own exit closes a state', ['enter Work 1', 'exit Work 5'], ['Work 1-5 exit'], []],
     [
-      '1: leaving and entering in one second are two intervals',
+      '1: leaving one state and entering another in one second yields two intervals',
       ['enter Work 1', 'exit Work 5', 'enter Break 5', 'exit Break 7'],
       ['Work 1-5 exit', 'Break 5-7 exit'],
       [],
     ],
     [
-      '1: a state that is left and entered again in one second goes on as another interval',
+      '1: a state that is left and entered again in one second continues as another interval',
       ['enter Work 1', 'exit Work 5', 'enter Work 5'],
       ['Work 1-5 exit', 'Work 5- open'],
       [],
@@ -44,37 +44,37 @@ describe('the rules of pairing', () => {
       ['lost_exit Work 10'],
     ],
     [
-      '2: but not after the greatest age',
+      '2: the next enter does not end it after the maximum age',
       ['enter Work 1', 'enter Break 11'],
       ['Work 1- unknown', 'Break 11- open'],
       ['lost_exit Work 11'],
     ],
     ['2: an exit closes a state of any age', ['enter Work 1', 'exit Work 9000'], ['Work 1-9000 exit'], []],
     [
-      '3: what is entered and left in one second lasted no time',
+      '3: a state that is entered and left in one second has no length',
       ['enter Break 5', 'exit Break 5'],
       ['Break 5-5 exit'],
       [],
     ],
     [
-      '4: of states entered together, the one that is left first was the real one',
+      '4: of states entered together, the one that is left first wins',
       ['enter Work 1', 'enter Break 1', 'exit Work 9', 'exit Break 4'],
       ['Break 1-4 exit', 'Work 1-1 superseded'],
       ['contradicting_enters Break 1', 'orphan_exit Work 9'],
     ],
     [
-      '4: without exits it is the smallest by UTF-8 bytes',
+      '4: without exits, the smallest by UTF-8 bytes wins',
       ['enter \u{1f600} 1', 'enter \uff5e 1'],
       ['\uff5e 1- open', '\u{1f600} 1-1 superseded'],
       ['contradicting_enters \uff5e 1'],
     ],
-    ['5: an exit without an enter makes no interval', ['exit Work 3'], [], ['orphan_exit Work 3']],
+    ['5: an exit without an enter yields no interval', ['exit Work 3'], [], ['orphan_exit Work 3']],
   ])('%s', (_rule, facts, intervals, anomalies) => {
-    expect(told(foldTimeline(given(...facts), rules))).toEqual(intervals);
+    expect(summaryOf(foldTimeline(given(...facts), rules))).toEqual(intervals);
     expect(reported(given(...facts))).toEqual(anomalies);
   });
 
-  it('takes the greatest name, by UTF-8 bytes, of the repeats of an enter', () => {
+  it('choose the greatest name, by UTF-8 bytes, among the repeats of an enter', () => {
     const named = (stateName: string) => ({ ...given('enter Work 1')[0]!, stateName });
     const { intervals } = foldTimeline([named('\uff5e'), named('\u{1f600}'), named('z')], rules);
     expect(intervals).toMatchObject([{ stateName: '\u{1f600}' }]);
@@ -99,7 +99,7 @@ describe(`the fold of any timeline (seed ${propertySeed})`, () => {
     );
   });
 
-  it('equals the brute-force pairing', () => {
+  it('equals the oracle', () => {
     check(
       fc.property(anyTimeline, (events) => {
         const { intervals, anomalies } = foldTimeline(events, rules);
@@ -112,7 +112,7 @@ describe(`the fold of any timeline (seed ${propertySeed})`, () => {
     );
   });
 
-  it('has no overlaps, no negative lengths, and ends that are events', () => {
+  it('has no overlaps and no negative lengths, and every end is an event', () => {
     check(
       fc.property(anyTimeline, (events) => {
         const { intervals } = foldTimeline(events, rules);
@@ -132,7 +132,7 @@ describe(`the fold of any timeline (seed ${propertySeed})`, () => {
     );
   });
 
-  it('makes exactly one interval of each distinct enter', () => {
+  it('contains exactly one interval for each distinct enter', () => {
     check(
       fc.property(anyTimeline, (events) => {
         const enters = events.filter(({ action }) => action === 'enter');

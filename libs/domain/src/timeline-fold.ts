@@ -2,24 +2,24 @@ import type { Anomaly, Interval, OpenState } from './interval.js';
 import { distinctEvents, type TimelineEvent } from './status-event.js';
 import { compareUtf8 } from './utf8-order.js';
 
-/** What the pairing of a timeline depends on besides its events. */
+/** Settings that the pairing of a timeline depends on. */
 export interface PairingRules {
-  /** A state whose exit was lost ends with the next enter only if that comes within this many milliseconds. */
+  /** The next enter ends a state whose exit was lost only if it comes within this many milliseconds. */
   readonly stateMaxAgeMs: number;
 }
 
-/** What the events of a timeline say. */
+/** The result of folding a timeline's events. */
 export interface TimelineFold {
-  /** By start, then by code; each distinct enter event is exactly one of them. */
+  /** Ordered by start, then by code. Each distinct enter event is exactly one interval. */
   readonly intervals: Interval[];
   readonly anomalies: Anomaly[];
-  /** The state in which the timeline is after its last event, if any. */
+  /** The timeline's state after its last event, if any. */
   readonly open: OpenState | undefined;
 }
 
 /**
- * Pairs the events of one timeline into intervals: a pure function of the *set* of events, so that order,
- * repetition and batching of the arrivals do not show in the result.
+ * Pairs the events of one timeline into intervals. A pure function of the *set* of events, so the order, repetition and
+ * batching of the arrivals do not affect the result.
  *
  * @param arrivals events of one timeline, in any order, with any repetition.
  */
@@ -28,11 +28,10 @@ export function foldTimeline(arrivals: readonly TimelineEvent[], rules: PairingR
 }
 
 /**
- * {@link foldTimeline} for events that already are distinct and ordered, as {@link distinctEvents} gives them.
+ * {@link foldTimeline} for events that are already distinct and ordered, as {@link distinctEvents} returns them.
  *
- * @param from,to fold only the events at these positions (`to` exclusive), starting with nothing open; the
- *   events beyond `to` are still looked at to settle contradictions (rule 4). Both must lie on borders between
- *   instants.
+ * @param from,to fold only the events at these positions (`to` exclusive), starting with nothing open. Events after
+ *   `to` still serve to settle contradictions (rule 4). Both must be boundaries between instants.
  */
 export function foldDistinct(
   events: readonly TimelineEvent[],
@@ -52,7 +51,7 @@ export function foldDistinct(
   return fold.result();
 }
 
-/** The fold's state between instants, and the steps that an instant takes it through. */
+/** The state of the fold between instants, and the rules for processing an instant. */
 class Fold {
   private readonly intervals: Interval[] = [];
   private readonly anomalies: Anomaly[] = [];
@@ -64,7 +63,7 @@ class Fold {
     private readonly rules: PairingRules,
   ) {}
 
-  /** Takes the events at `start` (inclusive) to `end` (exclusive), all of the instant `at`. */
+  /** Processes the events from `start` (inclusive) to `end` (exclusive), which are all those of the instant `at`. */
   evolve(at: number, start: number, end: number): void {
     const first = this.events[start]!;
     if (end - start === 1) {
@@ -82,7 +81,7 @@ class Fold {
   result(): TimelineFold {
     const { intervals, anomalies, open } = this;
     if (open !== undefined) intervals.push(withoutEnd(open, 'open'));
-    // As a rule they are in order already, and to find that out costs less than to sort them.
+    // They usually are in order already, and checking that is cheaper than sorting.
     if (!isOrdered(intervals)) intervals.sort(compareIntervals);
     return { intervals, anomalies, open };
   }
@@ -97,7 +96,7 @@ class Fold {
     else this.anomalies.push({ kind: 'orphan_exit', at, stateCode: code });
   }
 
-  /** The five rules of pairing, in their order. Both lists are ordered by code and free of repeats. */
+  /** The five rules of pairing, in their order. Both lists are ordered by code and without repeats. */
   private evolveMany(at: number, entered: TimelineEvent[], exited: string[]): void {
     const { open } = this;
     if (open !== undefined && exited.includes(open.stateCode)) {
@@ -112,7 +111,7 @@ class Fold {
     for (const stateCode of left.exited) this.anomalies.push({ kind: 'orphan_exit', at, stateCode });
   }
 
-  /** Rule 3: what was entered and exited at one instant lasted no time. Returns what is left of both. */
+  /** Rule 3: a state entered and exited at one instant has no length. @returns what remains of both lists. */
   private recordVisits(at: number, entered: TimelineEvent[], exited: string[]) {
     if (entered.length === 0 || exited.length === 0) return { entered, exited };
     const stays: TimelineEvent[] = [];
@@ -128,7 +127,7 @@ class Fold {
     return { entered: stays, exited: left };
   }
 
-  /** Rule 4: of several states entered at once, the one that is left first was the real one. */
+  /** Rule 4: of several states entered at once, the one that is exited first was the real one. */
   private settleContradiction(at: number, entered: TimelineEvent[]): void {
     this.exits ??= new ExitIndex(this.events);
     let winner = entered[0]!;
@@ -153,12 +152,12 @@ class Fold {
     end: number,
     endedBy: 'exit' | 'next_enter',
   ): void {
-    // Not by spreading the open state, see withoutEnd.
+    // Written out field by field: see withoutEnd.
     this.intervals.push({ stateCode, stateName, start, end, endedBy });
     this.open = undefined;
   }
 
-  /** Rule 2: the next enter tells that an exit was lost, and is its end unless it came too late for that. */
+  /** Rule 2: an enter reveals that the open state's exit was lost, and ends that state unless it comes too late. */
   private loseExit(at: number, open: OpenState): void {
     if (at - open.start <= this.rules.stateMaxAgeMs) this.close(open, at, 'next_enter');
     else this.intervals.push(withoutEnd(open, 'unknown'));
@@ -167,7 +166,7 @@ class Fold {
   }
 }
 
-/** Named one by one: an object spread makes the whole fold several times slower. */
+/** Written out field by field, since an object spread makes the whole fold several times slower. */
 function withoutEnd({ stateCode, stateName, start }: OpenState, endedBy: 'open' | 'unknown'): Interval {
   return { stateCode, stateName, start, end: null, endedBy };
 }
@@ -183,7 +182,7 @@ function compareIntervals(a: Interval, b: Interval): number {
   return a.start - b.start || compareUtf8(a.stateCode, b.stateCode);
 }
 
-/** Finds the next exit of a code. Built only for timelines that contradict themselves. */
+/** Finds the next exit of a code. Built only for timelines with contradictions. */
 class ExitIndex {
   private readonly times = new Map<string, number[]>();
 

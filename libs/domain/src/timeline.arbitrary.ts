@@ -1,10 +1,13 @@
 import fc from 'fast-check';
 import type { TimelineEvent } from './status-event.js';
 
-/** The seed of this run's properties: `FC_SEED`, or a new one that is printed so that a failure can be repeated. */
+/**
+ * The seed of this run's properties: `FC_SEED`, or a new one. Test names contain it, so that a failure can be
+ * reproduced.
+ */
 export const propertySeed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
-/** Few codes and few instants: so that repeats, same-second switches and contradictions are the ordinary case. */
+/** Few codes and instants, so that repeats, switches within one second and contradictions are common. */
 const anyEventUpTo = (lastSecond: number): fc.Arbitrary<TimelineEvent> =>
   fc.record({
     stateCode: fc.constantFrom('Work', 'Break', 'Lunch', '\uff5e', '\u{1f600}'),

@@ -1,96 +1,67 @@
 import { join } from 'node:path';
 import { EmbeddedEventLog } from './embedded/embedded-event-log.js';
-import type { EventLog, LogUnavailableError } from './event-log.js';
+import type { EventAppender } from './event-appender.js';
+import type { EventLog } from './event-log.js';
+import type { EventReader } from './event-reader.js';
 import type { GrowableLog } from './growable-log.js';
-import { KafkaEventLog } from './kafka/kafka-event-log.js';
 import type { KafkaSettings } from './kafka/kafka-connection.js';
+import { KafkaEventLog } from './kafka/kafka-event-log.js';
 import type { TopicPlan } from './kafka/kafka-topics.js';
-import type { RetentionRun } from './retention/retention-run.js';
-import { SpoolingEventLog } from './spool/spooling-event-log.js';
+import type { LogUnavailableError } from './log-errors.js';
+import type { LogLifecycle } from './log-lifecycle.js';
+import { SpoolingAppender } from './spool/spooling-appender.js';
 
 export { EmbeddedEventLog, DEFAULT_PARTITIONS } from './embedded/embedded-event-log.js';
 export { TopicSettingsError } from './kafka/kafka-topics.js';
 
-/** Where an event log lives and what it keeps. */
+/** Where an event log lives and how long it keeps records. */
 export interface EventLogSettings {
-  /** The service's data directory; an embedded log is in `log/` below it, a spool in `spool/`. */
+  /** The service's data directory. An embedded log is in its subdirectory `log`, a spool in `spool`. */
   readonly dataDirectory: string;
   /** Records that were appended longer ago are removed. */
   readonly retentionMs: number;
-  /** The cluster that has the log; embedded without. */
+  /** The cluster that holds the log. Without it the log is embedded. */
   readonly kafka?: KafkaSettings & Omit<TopicPlan, 'retentionMs'>;
 }
 
-/** The log, to read from and to join. */
+/** Opens the log as a whole, without a spool. */
 export function createEventLog(settings: EventLogSettings): EventLog {
   const { dataDirectory, retentionMs, kafka } = settings;
   if (kafka !== undefined) return KafkaEventLog.create({ ...kafka, retentionMs });
   return new EmbeddedEventLog({ directory: join(dataDirectory, 'log'), retentionMs });
 }
 
-/** The log, if partitions can be added to it: that is one on Kafka. */
+/** Opens the log if partitions can be added to it, which only Kafka allows. */
 export function createGrowableLog({ kafka, retentionMs }: EventLogSettings): GrowableLog | undefined {
   return kafka === undefined ? undefined : KafkaEventLog.create({ ...kafka, retentionMs });
 }
 
-/** The log as a receiver has it: it goes on taking events while a cluster cannot be reached. */
+/** The log as a receiver uses it. */
 export interface ReceivingLog {
-  readonly log: EventLog;
+  /** Accepts records even while a cluster cannot be reached. Closing it closes everything here. */
+  readonly appender: EventAppender & LogLifecycle;
+  /** Reads the same log. What waits in the spool is not in it yet. */
+  readonly reader: EventReader;
   /** Records that wait to be forwarded to the cluster. */
   spooledRecords(): Promise<number>;
 }
 
-/** @param onChange is told when the cluster goes away (with why), and when it is back. */
+/**
+ * @param onChange called with the reason when the cluster becomes unavailable, and with `undefined` when it is back.
+ */
 export function createReceivingLog(
   settings: EventLogSettings,
-  onChange: (away: LogUnavailableError | undefined) => void,
+  onChange: (reason: LogUnavailableError | undefined) => void,
 ): ReceivingLog {
   const { kafka, retentionMs } = settings;
-  if (kafka === undefined) return { log: createEventLog(settings), spooledRecords: async () => 0 };
+  if (kafka === undefined) {
+    const log = createEventLog(settings);
+    return { appender: log, reader: log, spooledRecords: async () => 0 };
+  }
   const log = KafkaEventLog.create({ ...kafka, retentionMs });
-  // Whoever appends first says what is wrong, if that fails.
+  // If this fails, so does the first append, and its caller gets the reason.
   log.prepareAppends().catch(() => undefined);
   const spool = new EmbeddedEventLog({ directory: join(settings.dataDirectory, 'spool'), partitions: 1 });
-  const spooling = new SpoolingEventLog(log, spool, { onChange });
-  return { log: spooling, spooledRecords: () => spooling.spooledRecords() };
-}
-
-const RETENTION_CHECK_MS = 3_600_000;
-
-/** What is to be done with each run of the retention; a failure of it is a failure of the run. */
-export interface RetentionHooks {
-  onRun(run: RetentionRun): void | Promise<void>;
-  onFailure(error: unknown): void;
-}
-
-/**
- * Lets an embedded log remove what is too old, now and every hour; a cluster does so itself.
- *
- * @returns what ends it, and waits for the run under way.
- */
-export function keepRetention(log: EventLog, hooks: RetentionHooks): () => Promise<void> {
-  if (!(log instanceof EmbeddedEventLog)) return async () => undefined;
-  return everyHour(async () => {
-    const run = await log.enforceRetention();
-    if (run !== undefined) await hooks.onRun(run);
-  }, hooks.onFailure);
-}
-
-/** Does it now and every hour, one after another. @returns what ends it, and waits for what is under way. */
-export function everyHour(
-  work: () => Promise<void>,
-  onFailure: (error: unknown) => void,
-): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  const run = () => {
-    running ??= work()
-      .catch(onFailure)
-      .finally(() => (running = undefined));
-  };
-  run();
-  const timer = setInterval(run, RETENTION_CHECK_MS).unref();
-  return async () => {
-    clearInterval(timer);
-    await running;
-  };
+  const appender = new SpoolingAppender(log, spool, { onChange });
+  return { appender, reader: log, spooledRecords: () => appender.spooledRecords() };
 }

@@ -1,6 +1,6 @@
 import type { TopicName } from './topics.js';
 
-/** Where in a log something was found. */
+/** A place in a log. */
 export interface LogPlace {
   readonly topic: TopicName;
   readonly partition: number;
@@ -9,16 +9,17 @@ export interface LogPlace {
 }
 
 const RESTORE =
-  'Nothing behind it was read. Stop the service and restore the log from a backup: see "Backup and restore" in docs/operations.md.';
+  'Nothing after it was read. Stop the service and restore the log from a backup: see "Backup and restore" in ' +
+  'docs/operations.md.';
 
 /**
- * The log's file does not hold what was written to it: a disk, a file system or another program has changed it. Reading
- * the same place again does not help.
+ * The log's file does not contain what was written to it, because of the disk, the file system or another program.
+ * Reading the same place again does not help.
  */
 export class LogDamagedError extends Error {
   override readonly name = 'LogDamagedError';
 
-  /** @param place where it is; the file as a whole without. */
+  /** @param place where the damage is; `undefined` if that is the file as a whole. */
   constructor(
     found: string,
     readonly place?: LogPlace,
@@ -29,7 +30,7 @@ export class LogDamagedError extends Error {
   }
 }
 
-/** The log's directory says that there was a log in it, and what is there now is not that log. */
+/** The log's directory contains another log than it did, or none. */
 export class LogReplacedError extends Error {
   override readonly name = 'LogReplacedError';
 
@@ -40,4 +41,9 @@ export class LogReplacedError extends Error {
         `${directory} and the store away first.`,
     );
   }
+}
+
+/** Nothing durable can be written, or nothing can be read, at present. Trying again later may succeed. */
+export class LogUnavailableError extends Error {
+  override readonly name = 'LogUnavailableError';
 }

@@ -1,10 +1,8 @@
 import {
-  checkSettled,
   offsetsOfGeneration,
   fixedLayout,
   generationOf,
   isMisplaced,
-  UnsettledPartitionsError,
   virtualPartitionOf,
   virtualPartitions,
   type PartitionLayout,
@@ -20,7 +18,7 @@ const layout: PartitionLayout = {
 };
 
 describe('a layout of partitions', () => {
-  it('has a record belong to the last generation that begins at or before it', () => {
+  it('assigns a record to the last generation that begins at or before it', () => {
     const of = (partition: number, offset: number) => generationOf(layout, { partition, offset });
     expect([of(0, 0), of(0, 9), of(0, 10), of(0, 14), of(0, 15)]).toEqual([0, 0, 1, 1, 2]);
     expect([of(1, 19), of(1, 20)]).toEqual([0, 2]);
@@ -28,20 +26,20 @@ describe('a layout of partitions', () => {
     expect(of(5, 0)).toBe(-1);
   });
 
-  it('numbers partitions through all generations, later ones above earlier ones', () => {
+  it('numbers the partitions of all generations consecutively, later ones above earlier ones', () => {
     const of = (partition: number, offset: number) => virtualPartitionOf(layout, { partition, offset });
     expect([of(0, 9), of(1, 19), of(0, 10), of(2, 0), of(0, 15), of(4, 0)]).toEqual([0, 1, 2, 4, 5, 9]);
     expect(virtualPartitions(layout.generations)).toBe(10);
   });
 
-  it('leaves the numbers of partitions as they are while there is one generation', () => {
+  it('keeps the numbers of the partitions while there is only one generation', () => {
     expect(virtualPartitionOf(fixedLayout(12), { partition: 11, offset: 5 })).toBe(11);
   });
 
-  it('cuts what partitions hold at the borders of generations, without overlap or gap', () => {
-    const extents = [0, 1, 2, 3, 4].map((partition) => ({ partition, begin: 3, end: 30 }));
+  it('splits the offsets of partitions between generations without overlap or gap', () => {
+    const offsets = [0, 1, 2, 3, 4].map((partition) => ({ partition, begin: 3, end: 30 }));
     const cut = (index: number) =>
-      offsetsOfGeneration(layout, index, extents).map(({ begin, end }) => [begin, end]);
+      offsetsOfGeneration(layout, index, offsets).map(({ begin, end }) => [begin, end]);
     expect(cut(0)).toEqual([
       [3, 10],
       [3, 20],
@@ -60,7 +58,7 @@ describe('a layout of partitions', () => {
     ]);
   });
 
-  it('takes a record for misplaced by the partitions of its own generation, and never in the first one', () => {
+  it('finds misplaced records by the partitions of their own generation, and none in the first one', () => {
     const partitionOf = (key: string, partitions: number) => Number(key) % partitions;
     const is = (partition: number, offset: number, key?: string) =>
       isMisplaced(layout, { partition, offset, ...(key === undefined ? {} : { key }) }, partitionOf);
@@ -72,22 +70,5 @@ describe('a layout of partitions', () => {
       false,
     ]);
     expect(is(0, 15)).toBe(false);
-  });
-
-  it('is settled while it says what there is, or to the run that changes it', () => {
-    const growth = { generation: 1, partitions: 4, run: 'mine' };
-    checkSettled('wfm.status.v1', fixedLayout(2));
-    checkSettled('wfm.status.v1', { ...fixedLayout(2), growth }, 'mine');
-    for (const unsettled of [
-      { ...fixedLayout(2), growth },
-      { ...fixedLayout(2), partitions: 4 },
-    ]) {
-      const check = () => checkSettled('wfm.status.v1', unsettled, 'other');
-      expect(check).toThrow(UnsettledPartitionsError);
-      expect(check).toThrow('npm run add-partitions -- --topic status --partitions 4');
-    }
-    expect(() => checkSettled('wfm.status.v1', { ...fixedLayout(4), partitions: 2 })).toThrow(
-      '--partitions 4',
-    );
   });
 });

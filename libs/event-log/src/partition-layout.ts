@@ -1,37 +1,42 @@
-/** What a partition holds at this moment: records with `begin ≤ offset < end`. */
+import type { Partitioner } from './key-partition.js';
+
+/** A partition's begin and end offsets at this moment: it holds the records with `begin ≤ offset < end`. */
 export interface PartitionOffsets {
   readonly partition: number;
   readonly begin: number;
   readonly end: number;
 }
 
-/** How many partitions a topic has had from some point of its log on, and where that point is in each of them. */
+/**
+ * A stretch of a topic's history with one number of partitions, and where it begins in each of them. (The
+ * generations of Kafka's consumer groups are unrelated.)
+ */
 export interface PartitionGeneration {
   readonly partitions: number;
-  /** The first offset of each partition that belongs to it; 0 where there is none, as in the partitions that it added. */
+  /** Its first offset in each partition; 0 where it is missing, as in the partitions that it added. */
   readonly from: readonly number[];
 }
 
-/** Partitions that are being added; projectors other than those of the run that adds them keep away meanwhile. */
+/** Partitions that a run is adding. Meanwhile, projectors other than its own keep away. */
 export interface PartitionGrowth {
-  /** The index of the generation that is going to be. */
+  /** The index of the coming generation. */
   readonly generation: number;
   readonly partitions: number;
   readonly run: string;
 }
 
-/** The generations of a topic's partitions, oldest first; there is always one. */
+/** The generations of a topic's partitions, oldest first. There is always at least one. */
 export interface PartitionLayout {
   readonly generations: readonly PartitionGeneration[];
   readonly growth?: PartitionGrowth | undefined;
 }
 
-/** A layout as it was written down, beside the number of partitions that there are. */
+/** A recorded layout, and the number of partitions that the topic really has. */
 export interface TopicLayout extends PartitionLayout {
   readonly partitions: number;
 }
 
-/** The layout of a topic whose partitions were never added to. */
+/** The layout of a topic that never got more partitions. */
 export function fixedLayout(partitions: number): TopicLayout {
   return { generations: [{ partitions, from: [] }], partitions };
 }
@@ -45,7 +50,7 @@ interface Place {
   readonly offset: number;
 }
 
-/** The index of the generation that a record belongs to; -1 in a partition that none of them has. */
+/** The index of the generation that a record belongs to; -1 in a partition that no generation has. */
 export function generationOf({ generations }: PartitionLayout, { partition, offset }: Place): number {
   return generations.findLastIndex(
     (generation) => partition < generation.partitions && offset >= firstOffset(generation, partition),
@@ -53,8 +58,8 @@ export function generationOf({ generations }: PartitionLayout, { partition, offs
 }
 
 /**
- * Partitions are numbered through all generations, so that what was appended to a later one has the greater number wherever
- * it was before. Those of the first generation keep their own.
+ * Numbers the partitions of all generations consecutively, so that records of a later generation always have the
+ * greater number. The partitions of the first generation keep their own numbers.
  */
 export function virtualPartitionOf(layout: PartitionLayout, place: Place): number {
   const { generations } = layout;
@@ -63,19 +68,19 @@ export function virtualPartitionOf(layout: PartitionLayout, place: Place): numbe
   return virtualPartitions(generations.slice(0, generation)) + place.partition;
 }
 
-/** The numbers that {@link virtualPartitionOf} gives. */
+/** How many numbers {@link virtualPartitionOf} assigns. */
 export function virtualPartitions(generations: readonly PartitionGeneration[]): number {
   return generations.reduce((sum, { partitions }) => sum + partitions, 0);
 }
 
-/** What the partitions of one generation hold. */
+/** The begin and end offsets of one generation in each of its partitions. */
 export function offsetsOfGeneration(
   { generations }: PartitionLayout,
   index: number,
-  extents: readonly PartitionOffsets[],
+  offsets: readonly PartitionOffsets[],
 ): PartitionOffsets[] {
   const [generation, next] = [generations[index]!, generations[index + 1]];
-  return extents
+  return offsets
     .filter(({ partition }) => partition < generation.partitions)
     .map(({ partition, begin, end }) => ({
       partition,
@@ -85,15 +90,13 @@ export function offsetsOfGeneration(
 }
 
 /**
- * Whether a record lies where its key does not belong: a writer that did not know of the newer partitions yet has put it
- * there. Of the first generation none does, and none without a key.
- *
- * @param partitionOf where a key belongs among so many partitions.
+ * Whether a record is in another partition than its key belongs to, because its writer did not know of newer partitions
+ * yet. Records of the first generation, and records without a key, never are.
  */
 export function isMisplaced(
   layout: PartitionLayout,
   record: Place & { readonly key?: string | undefined },
-  partitionOf: (key: string, partitions: number) => number,
+  partitionOf: Partitioner,
 ): boolean {
   const generation = generationOf(layout, record);
   if (generation <= 0 || record.key === undefined) return false;
@@ -102,29 +105,4 @@ export function isMisplaced(
 
 function firstOffset({ from }: PartitionGeneration, partition: number): number {
   return from[partition] ?? 0;
-}
-
-/** The partitions of a topic are not what its layout says, or are being added to: nothing may be projected. */
-export class UnsettledPartitionsError extends Error {
-  override readonly name = 'UnsettledPartitionsError';
-}
-
-/**
- * @param run the run that adds partitions, if that is who asks.
- * @throws UnsettledPartitionsError saying what to run.
- */
-export function checkSettled(topic: string, layout: TopicLayout, run?: string): void {
-  const { growth, partitions } = layout;
-  if (growth !== undefined && growth.run === run) return;
-  const noted = newestGeneration(layout).partitions;
-  if (growth === undefined && partitions === noted) return;
-  const wanted = growth?.partitions ?? Math.max(partitions, noted);
-  throw new UnsettledPartitionsError(
-    `${topic} has ${partitions} partitions, and its layout ${growth === undefined ? noted : `is being changed to ${wanted}`}: ` +
-      `stop the projectors and run 'npm run add-partitions -- --topic ${shortName(topic)} --partitions ${wanted}'`,
-  );
-}
-
-function shortName(topic: string): string {
-  return topic.split('.')[1] ?? topic;
 }

@@ -1,6 +1,6 @@
-import type { RecordHeaders } from './event-log.js';
+import type { RecordHeaders } from './log-record.js';
 
-/** UTF-16 units that the names and values of headers have together. */
+/** Total length of all header names and values, in UTF-16 units. */
 export function unitsOf(headers: RecordHeaders | undefined): number {
   if (headers === undefined) return 0;
   let units = 0;

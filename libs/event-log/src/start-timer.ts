@@ -1,4 +1,8 @@
-/** Calls back once, `ms` milliseconds from now, unless it is called off by what it returns. Waits go by a clock that nobody sets. */
+/**
+ * Calls `onDue` once, `ms` milliseconds from now by a clock that never jumps.
+ *
+ * @returns a function that cancels the call.
+ */
 export type StartTimer = (ms: number, onDue: () => void) => () => void;
 
 export const startRealTimer: StartTimer = (ms, onDue) => {

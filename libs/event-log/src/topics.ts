@@ -1,4 +1,4 @@
-/** The topics of the event log. Their values are JSON; a version in the name marks an incompatible change. */
+/** The topics of the event log. Their values are JSON. The version in the name increases with incompatible changes. */
 export const Topic = {
   status: 'wfm.status.v1',
   contact: 'wfm.contact.v1',
@@ -7,12 +7,11 @@ export const Topic = {
 } as const;
 
 /**
- * Where the layouts of the topics' partitions are written down: a topic beside those, where the partitions of a log can be
- * added to.
+ * An additional topic that records the layouts of the topics' partitions, in logs that can get more of them.
  */
 export const LAYOUT_TOPIC = 'wfm.layout.v1';
 
 export type TopicName = (typeof Topic)[keyof typeof Topic];
 
-/** A topic of the log, or the one of its layouts. */
+/** A topic of the log, or that of its layouts. */
 export type LogTopicName = TopicName | typeof LAYOUT_TOPIC;

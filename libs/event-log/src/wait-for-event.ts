@@ -1,10 +1,10 @@
 import type { EventEmitter } from 'node:events';
 
 /**
- * Resolves with whether the event came: within `waitMs`, and before `signal` was aborted.
+ * Waits for the event for up to `waitMs`, and until `signal` is aborted. Resolves with whether the event came.
  *
- * Not AbortSignal.any with AbortSignal.timeout: the timeout can be collected as garbage before it is due (Node 20), and
- * nothing would ever end the wait.
+ * Does not use AbortSignal.any with AbortSignal.timeout: Node 20 may collect the timeout as garbage before it is due,
+ * and the wait would never end.
  */
 export function waitForEvent(
   emitter: EventEmitter,

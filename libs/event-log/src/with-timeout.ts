@@ -1,10 +1,10 @@
-import { LogUnavailableError } from './event-log.js';
+import { LogUnavailableError } from './log-errors.js';
 import { startRealTimer, type StartTimer } from './start-timer.js';
 
 /**
- * What was promised, if it comes in time. What comes later goes on, and its failure is nobody's any more.
+ * Settles like `promised`, or rejects after `ms`. A later result or failure is ignored.
  *
- * @throws LogUnavailableError after the time.
+ * @throws LogUnavailableError after `ms`.
  */
 export function withTimeout<T>(
   promised: Promise<T>,

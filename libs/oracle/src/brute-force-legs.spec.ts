@@ -23,11 +23,11 @@ const transferred = event('transferred', 60, 'sales', 'Ann');
 const queuedNext = event('queued', 60, 'billing');
 
 describe('legs by brute force', () => {
-  it('makes nothing of no events', () => {
+  it('returns nothing without events', () => {
     expect(legsByBruteForce([])).toEqual({ legs: [], anomalies: [], excluded: false });
   });
 
-  it('tells a leg and its figures', () => {
+  it('returns a leg and its figures', () => {
     const finished = event('finished', 60, 'sales', 'Ann');
     const wrapped = event('wrapped', 66, 'sales', 'Ann');
     expect(legsByBruteForce([wrapped, finished, queued, answered, offered, answered])).toEqual({
@@ -57,7 +57,7 @@ describe('legs by brute force', () => {
     });
   });
 
-  it('ends a leg before the next begins in the same second, and gives the wrap-up to who had ended it', () => {
+  it('ends a leg before the next begins in the same second, and assigns the wrap-up to the leg that its worker ended', () => {
     const { legs, anomalies } = legsByBruteForce([
       queued,
       answered,
@@ -73,7 +73,7 @@ describe('legs by brute force', () => {
     expect(anomalies).toEqual([]);
   });
 
-  it('leaves a leg unended that another interrupts', () => {
+  it('leaves a leg unended if another interrupts it', () => {
     const { legs, anomalies } = legsByBruteForce([queued, answered, queuedNext]);
     expect(legs).toMatchObject([
       { groupId: 'sales', outcome: 'unended', received: 10, answered: null, waiting: null },
@@ -84,7 +84,7 @@ describe('legs by brute force', () => {
     ]);
   });
 
-  it('begins a leg without its queued, but none without anything of its beginning', () => {
+  it('begins a leg without its queued, but not without any step that can begin one', () => {
     expect(legsByBruteForce([answered, transferred]).legs).toMatchObject([
       { received: 17, queuedKnown: false, waiting: 0, ring: 0, talk: 43 },
     ]);
@@ -94,7 +94,7 @@ describe('legs by brute force', () => {
     });
   });
 
-  it('infers a lost answer from the last offer, or from the end', () => {
+  it('infers a lost answer from the last offer, or else from the end', () => {
     expect(legsByBruteForce([queued, offered, transferred]).legs).toMatchObject([
       { answered: 14, answeredBy: 'Ann', ring: 0, talk: 46, handling: 46 },
     ]);

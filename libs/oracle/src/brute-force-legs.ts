@@ -1,12 +1,12 @@
 import { compareBytes } from './byte-order.js';
 
 /*
- * The oracle for contacts. It says what the rules of legs mean, rule by rule and as plainly as possible, so that
- * the service's own implementation can be checked against it. It shares no code with the service, and must not:
- * a common mistake would be a mistake that nobody sees.
+ * The oracle for contacts. It spells out the rules of legs, one by one and as plainly as possible, to check the
+ * service's own implementation against. It must not share code with the service, since nobody would notice a shared
+ * mistake.
  */
 
-/** The actions in the order of the table that defines them: the order in which one instant's steps are taken. */
+/** The actions in the order of the table that defines them: the order in which steps of one instant are processed. */
 const TABLE = [
   'queued',
   'offered',
@@ -23,7 +23,7 @@ const TABLE = [
 
 const ENDINGS: readonly string[] = ['finished', 'transferred', 'abandoned', 'bot_closed'];
 
-/** One event of a contact, as far as its legs are concerned. What is not stated is `''`. */
+/** One event of a contact, as far as its legs are concerned. Fields that are not stated are `''`. */
 export interface ContactEventLike {
   readonly groupId: string;
   /** Milliseconds since the Unix epoch. */
@@ -34,7 +34,7 @@ export interface ContactEventLike {
   readonly channelType: string;
 }
 
-/** One visit to one group and its figures. Times and durations in milliseconds, `null` where there is none. */
+/** One visit to one group and its figures: times and durations in milliseconds, or `null`. */
 export interface BruteForceLeg {
   readonly groupId: string;
   readonly received: number;
@@ -55,7 +55,7 @@ export interface BruteForceLeg {
   readonly lastTouched: number;
 }
 
-/** A defect of the events, and the event at which it showed. */
+/** A defect of the events, and the event that revealed it. */
 export interface ContactAnomalyLike {
   readonly kind: 'lost_end' | 'orphan_step';
   readonly at: number;
@@ -65,15 +65,15 @@ export interface ContactAnomalyLike {
 }
 
 export interface BruteForceContact {
-  /** In the order in which they began; none if the contact is excluded. */
+  /** In the order in which they began; empty if the contact is excluded. */
   readonly legs: BruteForceLeg[];
-  /** In the order in which they showed. */
+  /** In the order in which they were revealed. */
   readonly anomalies: ContactAnomalyLike[];
-  /** A bot closed the contact and no agent answered it: it is in no figure at all. */
+  /** Whether a bot closed the contact and no agent answered it. It then counts nowhere. */
   readonly excluded: boolean;
 }
 
-/** What is known of a leg while the events are gone through. */
+/** A leg while the events are being processed. */
 interface Visit {
   groupId: string;
   state: 'running' | 'unended' | 'ended';
@@ -82,7 +82,7 @@ interface Visit {
 }
 
 /**
- * Tells the legs of one contact from its events.
+ * Derives the legs of one contact from its events.
  *
  * @param events the events of one contact in any order, repeats included.
  */
@@ -113,13 +113,13 @@ export function legsByBruteForce(events: readonly ContactEventLike[]): BruteForc
       const own = running !== undefined && running.groupId === event.groupId ? running : undefined;
       const isEnding = ENDINGS.includes(event.action);
 
-      // Rule 2: `queued` begins a leg, whatever was before.
+      // Rule 2: `queued` always begins a leg.
       if (event.action === 'queued') {
         begin(event);
         continue;
       }
 
-      // Rule 5: what comes after the talk belongs to the latest leg that the worker ended.
+      // Rule 5: what follows the talk belongs to the latest leg that the worker ended.
       if (event.action === 'wrapped' || event.action === 'rested') {
         const ended = visits
           .filter((visit) => visit.ending !== null && whoEnded(visit) === event.workerId)
@@ -129,7 +129,7 @@ export function legsByBruteForce(events: readonly ContactEventLike[]): BruteForc
         continue;
       }
 
-      // Rule 3: these begin a leg where their group has none running. Rule 4: the others do not.
+      // Rule 3: these begin a leg if none is running in their group. Rule 4: the others do not.
       const begins = ['offered', 'answered', 'abandoned'].includes(event.action);
       if (own === undefined && !begins) {
         report('orphan_step', event);
@@ -187,7 +187,7 @@ function smallestStated(values: string[]): string {
   return values.filter((value) => value !== '').sort(compareBytes)[0] ?? '';
 }
 
-/** The worker whom the ending names; where it names none, the one who had answered. */
+/** The worker stated by the ending, or else the one who answered. */
 function whoEnded({ ending, events }: Visit): string {
   if (ending === null) return '';
   if (ending.workerId !== '') return ending.workerId;

@@ -24,11 +24,11 @@ const interval = (
 const pair = (...events: StatusEventLike[]): Pairing => pairByBruteForce(events, { stateMaxAgeMs: MAX_AGE });
 
 describe('pairing by brute force', () => {
-  it('makes nothing of no events', () => {
+  it('returns nothing without events', () => {
     expect(pair()).toEqual({ intervals: [], anomalies: [] });
   });
 
-  it('leaves a state open that was entered and nothing else', () => {
+  it('leaves a state open if nothing follows its enter', () => {
     expect(pair(enter('Work', 10))).toEqual({
       intervals: [interval('Work', 10, null, 'open')],
       anomalies: [],
@@ -57,7 +57,7 @@ describe('pairing by brute force', () => {
       });
     });
 
-    it('ends a state by its exit however long it lasted', () => {
+    it('ends a state at its exit, however long it lasted', () => {
       expect(pair(enter('Work', 0), exit('Work', 10 * MAX_AGE)).intervals).toEqual([
         interval('Work', 0, 10 * MAX_AGE, 'exit'),
       ]);
@@ -65,28 +65,28 @@ describe('pairing by brute force', () => {
   });
 
   describe('rule 2: an enter ends a state whose exit was lost', () => {
-    it('ends it there, up to the greatest age', () => {
+    it('ends it there, up to the maximum age', () => {
       expect(pair(enter('Work', 0), enter('Break', MAX_AGE))).toEqual({
         intervals: [interval('Work', 0, MAX_AGE, 'next_enter'), interval('Break', MAX_AGE, null, 'open')],
         anomalies: [{ kind: 'lost_exit', at: MAX_AGE, stateCode: 'Work' }],
       });
     });
 
-    it('leaves it unterminated beyond the greatest age', () => {
+    it('leaves it unterminated beyond the maximum age', () => {
       expect(pair(enter('Work', 0), enter('Break', MAX_AGE + 1))).toEqual({
         intervals: [interval('Work', 0, null, 'unknown'), interval('Break', MAX_AGE + 1, null, 'open')],
         anomalies: [{ kind: 'lost_exit', at: MAX_AGE + 1, stateCode: 'Work' }],
       });
     });
 
-    it('takes a second enter of the open state for a new stay', () => {
+    it('treats a second enter of the open state as a new stay', () => {
       expect(pair(enter('Work', 10), enter('Work', 30), exit('Work', 50))).toEqual({
         intervals: [interval('Work', 10, 30, 'next_enter'), interval('Work', 30, 50, 'exit')],
         anomalies: [{ kind: 'lost_exit', at: 30, stateCode: 'Work' }],
       });
     });
 
-    it('lets even a zero-length visit end it', () => {
+    it('ends it even for a visit without length', () => {
       expect(pair(enter('Work', 10), enter('Break', 30), exit('Break', 30), exit('Work', 50))).toEqual({
         intervals: [interval('Work', 10, 30, 'next_enter'), interval('Break', 30, 30, 'exit')],
         anomalies: [
@@ -96,7 +96,7 @@ describe('pairing by brute force', () => {
       });
     });
 
-    it('does not let an exit of another state end it', () => {
+    it('does not end it at an exit of another state', () => {
       expect(pair(enter('Work', 10), exit('Break', 20), exit('Work', 30))).toEqual({
         intervals: [interval('Work', 10, 30, 'exit')],
         anomalies: [{ kind: 'orphan_exit', at: 20, stateCode: 'Break' }],
@@ -151,7 +151,7 @@ describe('pairing by brute force', () => {
       });
     });
 
-    it('opens the one of the smallest code if none is ever exited', () => {
+    it('opens the one with the smallest code if none is ever exited', () => {
       expect(pair(enter('Work', 10), enter('Break', 10), enter('Lunch', 10))).toEqual({
         intervals: [
           interval('Break', 10, null, 'open'),
@@ -162,7 +162,7 @@ describe('pairing by brute force', () => {
       });
     });
 
-    it('opens the one of the smallest code if two are exited first', () => {
+    it('opens the one with the smallest code if two are exited first', () => {
       expect(
         pair(enter('Work', 10), enter('Lunch', 10), enter('Break', 10), exit('Work', 20), exit('Lunch', 20)),
       ).toEqual({
@@ -210,7 +210,7 @@ describe('pairing by brute force', () => {
       });
     });
 
-    it('lets all of them end a state whose exit was lost', () => {
+    it('ends a state whose exit was lost', () => {
       expect(pair(enter('Ready', 5), enter('Work', 10), enter('Break', 10)).anomalies).toEqual([
         { kind: 'lost_exit', at: 10, stateCode: 'Ready' },
         { kind: 'contradicting_enters', at: 10, stateCode: 'Break' },
@@ -219,7 +219,7 @@ describe('pairing by brute force', () => {
   });
 
   describe('rule 5: an exit whose enter was lost', () => {
-    it('makes no interval', () => {
+    it('yields no interval', () => {
       expect(pair(exit('Work', 10), exit('Break', 10))).toEqual({
         intervals: [],
         anomalies: [
@@ -237,7 +237,7 @@ describe('pairing by brute force', () => {
     });
   });
 
-  it('does not depend on the order of arrival, nor on repeats', () => {
+  it('does not depend on the order of arrival or on repeats', () => {
     const events = [
       enter('Work', 10),
       exit('Work', 25),
@@ -249,7 +249,7 @@ describe('pairing by brute force', () => {
     expect(pair(...events.slice().reverse())).toEqual(pair(...events));
   });
 
-  it('gives the greatest of the names that repeats of the enter bear, whatever the exit says', () => {
+  it('returns the greatest name among the repeats of the enter, whatever the exit says', () => {
     expect(
       pair(
         enter('Work', 10, 'Chat'),
@@ -265,7 +265,7 @@ describe('pairing by brute force', () => {
     ]);
   });
 
-  it('copes with a timeline of some thousand events', () => {
+  it('handles a timeline of several thousand events', () => {
     const events = Array.from({ length: 4000 }, (_, i) => (i % 2 === 0 ? enter('Work', i) : exit('Work', i)));
     expect(pair(...events).intervals).toHaveLength(2000);
   });

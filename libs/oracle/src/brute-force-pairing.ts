@@ -1,9 +1,9 @@
 import { compareBytes } from './byte-order.js';
 
 /*
- * The oracle. It says what the rules of pairing mean, rule by rule and as plainly as possible, so that the
- * service's own implementation can be checked against it. It shares no code with the service, and must not:
- * a common mistake would be a mistake that nobody sees.
+ * The oracle for timelines. It spells out the rules of pairing, one by one and as plainly as possible, to check the
+ * service's own implementation against. It must not share code with the service, since nobody would notice a shared
+ * mistake.
  */
 
 /** One status event of a timeline, as far as pairing is concerned. */
@@ -27,7 +27,7 @@ export interface PairedInterval {
   readonly endedBy: EndedBy;
 }
 
-/** A defect of the events: the instant at which it showed, and the state that it is about. */
+/** A defect of the events: the instant that revealed it, and the state concerned. */
 export interface PairingAnomaly {
   readonly kind: 'lost_exit' | 'contradicting_enters' | 'orphan_exit';
   readonly at: number;
@@ -83,7 +83,7 @@ export function pairByBruteForce(events: readonly StatusEventLike[], rules: Pair
       exited.delete(code);
     }
 
-    // Rule 4: one code that is left is the new open state; of several, the one whose own exit comes first.
+    // Rule 4: a single remaining code is the new open state; of several, the one whose own exit comes first.
     const [winner, ...losers] = bySoonestExit(entered, events, t);
     if (winner !== undefined) {
       open = { stateCode: winner, stateName: nameOf(winner), start: t, end: null, endedBy: 'open' };
@@ -95,7 +95,7 @@ export function pairByBruteForce(events: readonly StatusEventLike[], rules: Pair
       anomalies.push({ kind: 'contradicting_enters', at: t, stateCode: winner });
     }
 
-    // Rule 5: an exit that is left has lost its enter.
+    // Rule 5: a remaining exit has lost its enter.
     for (const code of [...exited].sort(compareBytes)) {
       anomalies.push({ kind: 'orphan_exit', at: t, stateCode: code });
     }
@@ -124,7 +124,7 @@ function codesInBoth(entered: ReadonlySet<string>, exited: ReadonlySet<string>):
   return [...entered].filter((code) => exited.has(code));
 }
 
-/** The name that counts where repeats of an enter event disagree. */
+/** The name that counts if repeats of an enter event disagree. */
 function greatestName(eventsAtInstant: readonly StatusEventLike[], code: string): string {
   const names = eventsAtInstant
     .filter((event) => event.action === 'enter' && event.stateCode === code)

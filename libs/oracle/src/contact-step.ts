@@ -2,12 +2,12 @@ import type { ContactEventLike } from './brute-force-legs.js';
 import { sentTime } from './simulated-event.js';
 import type { SimulatedEvent } from './simulated-event.js';
 
-/** A step in the life of a contact of the simulated contact centre. What is not stated is `''`. */
+/** A step in the life of a contact of the simulated contact centre. Fields that are not stated are `''`. */
 export interface ContactStep extends ContactEventLike {
   readonly contactId: string;
 }
 
-/** Whatever the platform of a contact centre reports. */
+/** Any event that the platform of a contact centre reports. */
 export type CentreEvent = SimulatedEvent | ContactStep;
 
 export function isContactStep(event: CentreEvent): event is ContactStep {
@@ -19,7 +19,7 @@ export interface ContactMessage {
   readonly systemId: string;
   readonly contactId: string;
   readonly groupId: string;
-  /** Seconds, or milliseconds where the instant has some. */
+  /** In seconds, or in milliseconds if the instant has a fraction of a second. */
   readonly actionTime: number;
   readonly action: ContactStep['action'];
   readonly workerId?: string;
@@ -27,7 +27,7 @@ export interface ContactMessage {
   readonly channelType?: string;
 }
 
-/** The message by which a platform reports the step; it leaves out what is not stated. */
+/** The message that reports the step, without the fields that it does not state. */
 export function contactMessage(step: ContactStep, systemId: string): ContactMessage {
   const { contactId, groupId, action, workerId, customerId, channelType } = step;
   return {

@@ -1,7 +1,7 @@
 import type { ContactStep } from './contact-step.js';
 
 /** What all steps of a contact share. */
-export interface ContactShown {
+export interface SharedFields {
   readonly contact?: string;
   readonly group?: string;
   readonly agent?: string;
@@ -9,17 +9,17 @@ export interface ContactShown {
   readonly channel?: string;
 }
 
-/** A time of 1 January 2020, in UTC, unless it is a whole date. */
+/** A time on 1 January 2020 in UTC, or a full date and time. */
 export const at = (time: string): number => Date.parse(time.includes('T') ? time : `2020-01-01T${time}Z`);
 
 const DONE_BY_NOBODY: readonly string[] = ['queued', 'abandoned', 'bot_closed'];
 
 /** Steps of one contact in one group, as `['answered', '10:00:00']`. */
 export function contact(
-  told: ContactShown,
+  shared: SharedFields,
   ...steps: readonly (readonly [ContactStep['action'], string])[]
 ): ContactStep[] {
-  const { contact: contactId = 'c', group = '1', agent = '1', customer = '', channel = '' } = told;
+  const { contact: contactId = 'c', group = '1', agent = '1', customer = '', channel = '' } = shared;
   return steps.map(([action, time]) => ({
     contactId,
     groupId: group,

@@ -26,13 +26,13 @@ export interface DirectoryAgent {
   readonly agentGroups?: readonly { readonly groupId: string }[];
 }
 
-/** A personnel directory as it is put; without `services`, a static one holds every group. */
+/** A personnel directory as it is sent. Without `services`, a static one contains every group. */
 export interface Directory {
   readonly services?: readonly DirectoryService[];
   readonly agents?: readonly DirectoryAgent[];
 }
 
-/** The services of a directory; of one that states none, the static one (spec 3.1.1), named like the system. */
+/** The services of a directory, or the static one (spec 3.1.1), named after the system, if it states none. */
 export function servicesOf(directory: Directory, systemId: string): readonly DirectoryService[] {
   if (directory.services !== undefined) return directory.services;
   const groupIds = [...new Set((directory.agents ?? []).flatMap(groupIdsOf))].sort(compareBytes);
@@ -44,13 +44,13 @@ export function groupIdsOf({ agentGroups = [] }: DirectoryAgent): string[] {
   return agentGroups.map(({ groupId }) => groupId);
 }
 
-/** What answers take from a directory: which service a group is in, and which groups an agent can process. */
+/** What answers need from a directory: the service of each group, and the groups that each agent can process. */
 export interface Assignments {
   readonly serviceOfGroup: ReadonlyMap<string, string>;
   readonly groupsOfAgent: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What counts as long as no directory was put. */
+/** The assignments before any directory was sent. */
 export const NO_ASSIGNMENTS: Assignments = { serviceOfGroup: new Map(), groupsOfAgent: new Map() };
 
 export function assignmentsOf(directory: Directory, systemId: string): Assignments {

@@ -1,12 +1,11 @@
 import {
-  DEFAULT_RULES,
   expectedAgentLoginData,
   expectedAgentStatus,
   expectedAgentStatusData,
   isoDate,
   pairTimelines,
 } from './expected-answers.js';
-import type { Period } from './expected-answers.js';
+import { DEFAULT_RULES, type Period } from './service-rules.js';
 import type { SimulatedEvent } from './simulated-event.js';
 
 const NAMES: Record<string, string> = { Work: 'Contact processing', Break: 'Technical break' };
@@ -43,7 +42,7 @@ const status = (events: SimulatedEvent[], now: string) =>
   expectedAgentStatus(pairTimelines(events, DEFAULT_RULES), at(now), DEFAULT_RULES);
 
 describe('dates', () => {
-  it('bear milliseconds only where there are some', () => {
+  it('have milliseconds only if they are not zero', () => {
     expect(isoDate(at('10:15:36.000'))).toBe('2020-01-01T10:15:36Z');
     expect(isoDate(at('10:15:36.050'))).toBe('2020-01-01T10:15:36.050Z');
   });
@@ -59,7 +58,7 @@ describe('the expected answer to agentStatusData', () => {
     expect(JSON.stringify(statusData(events), null, 2)).toBe(SPEC_AGENT_STATUS_DATA);
   });
 
-  it('orders by agent and by group as UTF-8 bytes, those without group first and without its fields', () => {
+  it('is ordered by agent and by group as UTF-8 bytes, first those without a group, which lack its fields', () => {
     const somewhen = ['10:00:00', '10:01:00'] as const;
     const answer = statusData([
       ...stay('Work', ...somewhen, { agent: '\u{1f600}' }),
@@ -89,12 +88,12 @@ describe('the expected answer to agentStatusData', () => {
     ['covers it and more', '09:00:00', '12:00:00', false],
     ['has no length, at the start', '10:00:00', '10:00:00', true],
     ['has no length, at the end', '11:00:00', '11:00:00', true],
-  ])('for an interval that %s', (_, start, end, served) => {
+  ])('has the right intervals for one that %s', (_, start, end, served) => {
     const answer = statusData(stay('Work', start, end), period('10:00:00', '11:00:00'));
     expect(answer).toHaveLength(served ? 1 : 0);
   });
 
-  it('has neither open nor unterminated intervals', () => {
+  it('contains neither open nor unterminated intervals', () => {
     const events = [enter('Work', '01:00:00'), enter('Break', '14:00:00')];
     expect(statusData(events)).toEqual([]);
   });
@@ -117,14 +116,14 @@ describe('the expected answer to agentStatusData of agents in a directory', () =
     );
   };
 
-  it('has a status without a group once for each of their groups, in order, with the service of each', () => {
+  it('lists a status without a group once for each of their groups, in order, with the service of each', () => {
     expect(answer(stay('Work', '10:00:00', '10:01:00'), ['2', '10'])).toEqual([
       ['1', '1', '10', '10:00 Work'],
       ['1', 'mail', '2', '10:00 Work'],
     ]);
   });
 
-  it('merges it with the statuses of the group, and leaves a group that is not theirs alone', () => {
+  it('merges it with the statuses of the group, and does not change groups that are not theirs', () => {
     const events = [
       ...stay('Break', '10:00:00', '10:01:00', { group: '2' }),
       ...stay('Work', '09:00:00', '10:00:00'),
@@ -137,7 +136,7 @@ describe('the expected answer to agentStatusData of agents in a directory', () =
     ]);
   });
 
-  it('has it once without a group for agents who have none there, or are not there', () => {
+  it('lists it once without a group for agents who have no group there, or are missing', () => {
     const elsewhere = stay('Work', '10:00:00', '10:01:00', { agent: '2' });
     expect(answer([...stay('Work', '10:00:00', '10:01:00'), ...elsewhere], [])).toEqual([
       ['1', undefined, undefined, '10:00 Work'],
@@ -158,14 +157,14 @@ describe('the expected answer to agentLoginData', () => {
     expect(JSON.stringify(loginData(events), null, 2)).toBe(SPEC_AGENT_LOGIN_DATA);
   });
 
-  it('joins stays across gaps of a minute, not of more', () => {
+  it('joins stays across gaps of up to a minute', () => {
     const joined = [...stay('Work', '10:00:00', '10:10:00'), ...stay('Work', '10:11:00', '10:20:00')];
     const apart = [...stay('Work', '10:00:00', '10:10:00'), ...stay('Work', '10:11:00.001', '10:20:00')];
     expect(loginData(joined)[0]!.logins).toHaveLength(1);
     expect(loginData(apart)[0]!.logins).toHaveLength(2);
   });
 
-  it('joins stays of all groups, also of those that end before an earlier one does', () => {
+  it('joins stays of all groups, even those that end before an earlier one does', () => {
     const [agent] = loginData([
       ...stay('Work', '10:00:00', '11:00:00', { group: '1' }),
       ...stay('Work', '10:10:00', '10:20:00', { group: '2' }),
@@ -209,13 +208,13 @@ describe('the expected answer to agentStatus', () => {
     expect(status(events, '10:02:00')).toEqual([]);
   });
 
-  it('serves an open state until it is older than half a day', () => {
+  it('lists an open state until it is older than half a day', () => {
     const events = [enter('Work', '01:00:00')];
     expect(status(events, '13:00:00')).toHaveLength(1);
     expect(status(events, '13:00:00.001')).toHaveLength(0);
   });
 
-  it('takes, of states of equal start, that without group, then that of the smallest group', () => {
+  it('prefers, among states with the same start, the one without a group, then the one of the smallest group', () => {
     const inGroups = [enter('Work', '10:00:00', { group: '2' }), enter('Break', '10:00:00', { group: '10' })];
     expect(status(inGroups, '10:02:00')[0]!.stateCode).toBe('Break');
     expect(status([...inGroups, enter('Lunch', '10:00:00')], '10:02:00')[0]!.stateCode).toBe('Lunch');

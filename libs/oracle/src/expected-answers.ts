@@ -3,44 +3,9 @@ import type { PairedInterval, PairingAnomaly } from './brute-force-pairing.js';
 import { compareBytes } from './byte-order.js';
 import { NO_ASSIGNMENTS } from './directory.js';
 import type { Assignments } from './directory.js';
+import type { AnswerRules, Period } from './service-rules.js';
 import { timelineKeyOf } from './simulated-event.js';
 import type { SimulatedEvent } from './simulated-event.js';
-
-/** The settings of the service that its answers about statuses depend on. */
-export interface AnswerRules {
-  readonly stateMaxAgeMs: number;
-  readonly sessionGapMs: number;
-  readonly offlineStateCodes: readonly string[];
-  /** Of groups that are in no service of the directory. */
-  readonly serviceId: string;
-}
-
-/** All settings of the service that its answers depend on. */
-export interface ServiceRules extends AnswerRules {
-  /** The longest wait of a contact that was answered in time. */
-  readonly serviceLevelMs: number;
-  /** A contact that was not touched for longer, and has not ended, is in no online figure. */
-  readonly contactMaxAgeMs: number;
-  /** The IANA zone whose days count. */
-  readonly timeZone: string;
-}
-
-/** What a service does whose settings nobody has changed. */
-export const DEFAULT_RULES: ServiceRules = {
-  stateMaxAgeMs: 43_200_000,
-  sessionGapMs: 60_000,
-  offlineStateCodes: ['Offline', 'Logout'],
-  serviceId: '1',
-  serviceLevelMs: 20_000,
-  contactMaxAgeMs: 86_400_000,
-  timeZone: 'UTC',
-};
-
-/** A period `[start, end)` in milliseconds since the Unix epoch. */
-export interface Period {
-  readonly start: number;
-  readonly end: number;
-}
 
 /** One timeline of one agent, paired. */
 export interface PairedTimeline {
@@ -86,7 +51,7 @@ interface Stretch {
   readonly end: number;
 }
 
-/** Pairs what was sent, timeline by timeline; ordered by agent, then by group, none first. */
+/** Pairs all sent events, timeline by timeline. Ordered by agent, then by group, those without a group first. */
 export function pairTimelines(sent: readonly SimulatedEvent[], rules: AnswerRules): PairedTimeline[] {
   const timelines = new Map<string, SimulatedEvent[]>();
   for (const event of sent) {
@@ -105,7 +70,7 @@ export function pairTimelines(sent: readonly SimulatedEvent[], rules: AnswerRule
 }
 
 /**
- * The exact answer to `agentStatusData` for all of the timelines' agents. Statuses without a group are given once for
+ * The exact answer to `agentStatusData` for all of the timelines' agents. Statuses without a group are listed once for
  * each group that the directory assigns to their agent.
  */
 export function expectedAgentStatusData(
@@ -132,14 +97,14 @@ export function expectedAgentStatusData(
     .filter(({ states }) => states.length > 0);
 }
 
-/** The service to which the directory assigns the group, else the static one. */
+/** The service that the directory assigns the group to, or else the static one. */
 export function serviceIdOf(groupId: string, { serviceOfGroup }: Assignments, rules: AnswerRules): string {
   return serviceOfGroup.get(groupId) ?? rules.serviceId;
 }
 
 type GroupIntervals = Pick<PairedTimeline, 'agentId' | 'groupId' | 'intervals'>;
 
-/** Each agent's intervals once for each group that they are told of; ordered by agent, then by group, none first. */
+/** Each agent's intervals once for each group they are listed under. Ordered by agent, then by group, none first. */
 function perGroup(timelines: readonly PairedTimeline[], { groupsOfAgent }: Assignments): GroupIntervals[] {
   const merged = new Map<string, GroupIntervals>();
   for (const { agentId, groupId, intervals } of timelines) {
@@ -191,12 +156,12 @@ export function expectedAgentStatus(
     });
 }
 
-/** A date as the service writes it: UTC, milliseconds only where there are some. */
+/** A date as the service writes it: in UTC, with milliseconds only if they are not zero. */
 export function isoDate(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');
 }
 
-/** Timelines of one agent each, in the order in which they came. */
+/** The timelines grouped by agent, in their order. */
 function byAgent(timelines: readonly PairedTimeline[]): PairedTimeline[][] {
   const agents = new Map<string, PairedTimeline[]>();
   for (const timeline of timelines) {
@@ -207,7 +172,7 @@ function byAgent(timelines: readonly PairedTimeline[]): PairedTimeline[][] {
   return [...agents.values()];
 }
 
-/** Maximal runs of stays in the system without a gap that is too long; those still running end at `Infinity`. */
+/** Longest runs of stays without too long a gap. Those still running end at `Infinity`. */
 function sessions(ofAgent: readonly PairedTimeline[], rules: AnswerRules): Stretch[] {
   const stays = ofAgent
     .flatMap(({ intervals }) => intervals)
@@ -237,7 +202,7 @@ function presence({ start, end, endedBy }: PairedInterval): Stretch {
   }
 }
 
-/** The open state with the latest start; of equal ones the first timeline's, which is the one without a group. */
+/** The open state with the latest start. Of equal ones, that of the first timeline, which has no group. */
 function latestOpen(ofAgent: readonly PairedTimeline[]): PairedInterval | undefined {
   return ofAgent
     .flatMap(({ intervals }) => intervals.filter(({ endedBy }) => endedBy === 'open'))

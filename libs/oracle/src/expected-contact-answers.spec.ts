@@ -1,8 +1,7 @@
 import { at, contact } from './contact-steps.fixture.js';
 import type { ContactStep } from './contact-step.js';
 import { NO_ASSIGNMENTS } from './directory.js';
-import { DEFAULT_RULES } from './expected-answers.js';
-import type { Period } from './expected-answers.js';
+import { DEFAULT_RULES, type Period } from './service-rules.js';
 import {
   average,
   expectedAgentCallsData,
@@ -48,7 +47,8 @@ const countsOf = (steps: readonly ContactStep[], asked: Asked = {}) =>
     ]),
   ]);
 
-const queued = (time: string, told: Parameters<typeof contact>[0] = {}) => contact(told, ['queued', time]);
+const queued = (time: string, shared: Parameters<typeof contact>[0] = {}) =>
+  contact(shared, ['queued', time]);
 
 describe('the average', () => {
   it.each([
@@ -57,11 +57,11 @@ describe('the average', () => {
     [[1, 1, 2], 1],
     [[0, 0, 1, 1], 1],
     [[9_007_199_254_740_990, 1], 4_503_599_627_370_496],
-  ])('of %j is %i, half up', (values, result) => expect(average(values)).toBe(result));
+  ])('of %j is %i, rounded half up', (values, result) => expect(average(values)).toBe(result));
 });
 
 describe('the expected answer to serviceGroupData', () => {
-  it('is told by steps of the day, from the ring to the end of the talk, with what came afterwards', () => {
+  it('has buckets of the day, with handling from the ring to the end of the talk, and post-processing', () => {
     const served = contact(
       { customer: 'Smith' },
       ['queued', '10:04:00'],
@@ -96,7 +96,7 @@ describe('the expected answer to serviceGroupData', () => {
     ]);
   });
 
-  it('counts a transfer as processed, and as another contact of the group that it goes to', () => {
+  it('counts a transfer as processed, and as another contact in the target group', () => {
     const transferred = [
       ...contact({ customer: 'Smith' }, ['queued', '10:00:00'], ['answered', '10:00:10']),
       ...contact({ customer: 'Smith' }, ['transferred', '10:01:00']),
@@ -120,7 +120,7 @@ describe('the expected answer to serviceGroupData', () => {
     ]);
   });
 
-  it('counts a customer as unique once in a group and a day, and whoever has no name each time', () => {
+  it('counts a customer as unique once per group and day, and contacts without a customer each time', () => {
     const steps = [
       ...contact({ contact: 'a', customer: 'Smith' }, ['queued', '23:00:00'], ['abandoned', '23:00:01']),
       ...contact({ contact: 'b', customer: 'Smith' }, ['queued', '23:10:00'], ['abandoned', '23:10:01']),
@@ -151,7 +151,7 @@ describe('the expected answer to serviceGroupData', () => {
     ]);
   });
 
-  it('takes for unique, of two legs of one contact and instant, the one that the fold begins first', () => {
+  it('counts as unique, of two legs of one contact and instant, the one that the fold begins first', () => {
     const instant = '10:00:00';
     const steps = contact(
       { contact: 'k', customer: 'Smith' },
@@ -166,7 +166,7 @@ describe('the expected answer to serviceGroupData', () => {
     expect(countsOf(steps)).toEqual([['1', counts]]);
   });
 
-  it('tells the unique from the whole day, also of a period that begins later', () => {
+  it('determines unique customers from the whole day, even if the period begins later', () => {
     const steps = [
       ...queued('10:00:00', { contact: 'a', customer: 'Smith' }),
       ...queued('11:00:00', { contact: 'b', customer: 'Smith' }),
@@ -192,7 +192,7 @@ describe('the expected answer to serviceGroupData', () => {
     ]);
   });
 
-  it('counts contacts that run or whose end was lost as received only, and those that a bot closed not at all', () => {
+  it('counts contacts that are running or whose end was lost as received only, and those closed by a bot not at all', () => {
     const steps = [
       ...contact({ contact: 'running' }, ['queued', '10:00:00'], ['answered', '10:00:10']),
       ...contact({ contact: 'lost end' }, ['answered', '10:00:10']),
@@ -282,7 +282,7 @@ describe('the expected answer to serviceGroupData', () => {
     expect(intervalsOf(steps, asked)).toEqual(intervals);
   });
 
-  it('knows a customer anew when the day of the zone begins', () => {
+  it('counts a customer as unique again when a day of the zone begins', () => {
     const steps = [
       ...queued('18:14:59', { contact: 'a', customer: 'Smith' }),
       ...queued('18:15:00', { contact: 'b', customer: 'Smith' }),
@@ -306,10 +306,10 @@ describe('the expected answer to serviceGroupData', () => {
 });
 
 describe('the expected answer to agentCallsData', () => {
-  const call = (id: string, start: string, end: string, told: Parameters<typeof contact>[0] = {}) =>
-    contact({ contact: id, ...told }, ['answered', start], ['finished', end]);
+  const call = (id: string, start: string, end: string, shared: Parameters<typeof contact>[0] = {}) =>
+    contact({ contact: id, ...shared }, ['answered', start], ['finished', end]);
 
-  it('has the calls that an agent answered within the period and that ended, by group', () => {
+  it('lists the ended calls that an agent answered within the period, by group', () => {
     const steps = [
       ...call('b', '10:00:00', '10:08:00'),
       ...call('a', '10:00:00', '10:05:00'),
@@ -341,7 +341,7 @@ describe('the expected answer to agentCallsData', () => {
     ]);
   });
 
-  it('belongs to who answered, not to who ended it, and orders by agent, then by group', () => {
+  it('assigns a call to the agent who answered, not to the one who ended it, and is ordered by agent, then by group', () => {
     const steps = [
       ...contact({ contact: 'handed over', agent: '2' }, ['answered', '10:00:00']),
       ...contact({ contact: 'handed over', agent: '9' }, ['finished', '10:01:00']),
@@ -358,10 +358,10 @@ describe('the expected answer to agentCallsData', () => {
 });
 
 describe('the expected answer to agentChatsWorkTime', () => {
-  const chat = (id: string, start: string, end: string, told: Parameters<typeof contact>[0] = {}) =>
-    contact({ contact: id, channel: 'CHATS', ...told }, ['answered', start], ['finished', end]);
+  const chat = (id: string, start: string, end: string, shared: Parameters<typeof contact>[0] = {}) =>
+    contact({ contact: id, channel: 'CHATS', ...shared }, ['answered', start], ['finished', end]);
 
-  it("counts what two chats share once, and cuts at midnight: the spec's worked example", () => {
+  it("counts the overlap of two chats once and splits at midnight, as in the spec's example", () => {
     const steps = [
       ...chat('a', '22:45:00', '23:02:00'),
       ...chat('b', '22:58:00', '2020-01-02T00:12:00Z', { channel: '' }),
@@ -376,7 +376,7 @@ describe('the expected answer to agentChatsWorkTime', () => {
     ]);
   });
 
-  it('takes no calls or mails, none whose end was lost, but those that were abandoned after their answer', () => {
+  it('excludes calls, mails and chats whose end was lost, and includes chats abandoned after their answer', () => {
     const steps = [
       ...chat('mail', '10:00:00', '11:00:00', { channel: 'MAILS' }),
       ...contact({ contact: 'lost end', agent: '2' }, ['answered', '10:00:00']),
@@ -387,7 +387,7 @@ describe('the expected answer to agentChatsWorkTime', () => {
     expect(chats(steps, '12:00:00')).toEqual([{ agentId: '3', workDate: '2020-01-01', workTime: 1000 }]);
   });
 
-  it('counts a running chat to now, as far as the period reaches', () => {
+  it('counts a running chat until now, or until the end of the period', () => {
     const running = contact({}, ['answered', '10:00:00']);
     expect(chats(running, '10:00:30')).toMatchObject([{ workTime: 30_000 }]);
     expect(chats(running, '12:00:00', { within: period('09:00:00', '10:00:10') })).toMatchObject([
@@ -399,7 +399,7 @@ describe('the expected answer to agentChatsWorkTime', () => {
     ['Europe/Berlin', '2020-03-28T22:00:00Z', '2020-03-29T23:00:00Z', [1, 23, 1]],
     ['Europe/Berlin', '2020-10-24T21:00:00Z', '2020-10-26T00:00:00Z', [1, 25, 1]],
     ['Asia/Kathmandu', '2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z', [18.25, 5.75]],
-  ])('cuts at the midnights of %s, from %s', (timeZone, start, end, hours) => {
+  ])('splits at the midnights of %s, from %s', (timeZone, start, end, hours) => {
     const answer = chats(chat('a', start, end), end, { timeZone, within: period(start, end) });
     expect(answer.map(({ workTime }) => workTime / HOUR)).toEqual(hours);
   });

@@ -5,11 +5,11 @@ import type { ContactStep } from './contact-step.js';
 import { NO_ASSIGNMENTS } from './directory.js';
 import type { Assignments } from './directory.js';
 import { isoDate, serviceIdOf } from './expected-answers.js';
-import type { Period, ServiceRules } from './expected-answers.js';
+import type { Period, ServiceRules } from './service-rules.js';
 import { dayOf, localDays } from './local-days.js';
 import type { LocalDay } from './local-days.js';
 
-/** One leg, and whose it is. */
+/** One leg, with its contact. */
 export interface ContactLeg extends BruteForceLeg {
   readonly contactId: string;
 }
@@ -53,7 +53,7 @@ export interface ChatsWorkTimeEntry {
   readonly workTime: number;
 }
 
-/** The legs of every contact of which something was sent. */
+/** The legs of every contact with at least one event. */
 export function foldContacts(sent: readonly ContactStep[]): ContactLeg[] {
   const contacts = groupBy(sent, ({ contactId }) => contactId);
   return [...contacts].flatMap(([contactId, steps]) =>
@@ -114,7 +114,7 @@ export function expectedAgentCallsData(
 /**
  * The exact answer to `agentChatsWorkTime` for all agents.
  *
- * @param now until when chats that are not finished count, in milliseconds since the Unix epoch.
+ * @param now the end of unfinished chats, in milliseconds since the Unix epoch.
  */
 export function expectedAgentChatsWorkTime(
   legs: readonly ContactLeg[],
@@ -141,7 +141,7 @@ export function expectedAgentChatsWorkTime(
     .filter(({ workTime }) => workTime > 0);
 }
 
-/** Rounded half up; 0 over none. */
+/** The mean, rounded half up; 0 without values. */
 export function average(values: readonly number[]): number {
   if (values.length === 0) return 0;
   const total = values.reduce((sum, value) => sum + value, 0);
@@ -157,7 +157,7 @@ export function byServiceThenGroup(
   return compareBytes(a.serviceId, b.serviceId) || compareBytes(a.groupId, b.groupId);
 }
 
-/** A leg whose talk has ended as it should; a leg that is processed has all of these. */
+/** A processed leg, which has all of these figures. */
 export type ProcessedLeg = ContactLeg & {
   readonly answered: number;
   readonly ended: number;
@@ -170,7 +170,7 @@ export function isProcessed(leg: ContactLeg): leg is ProcessedLeg {
   return leg.outcome === 'processed';
 }
 
-/** What one group received within the period, by steps of the days. */
+/** The figures of what one group received within the period, in buckets of `stepMs` from the start of each day. */
 function bucketsOf(
   ofGroup: readonly ContactLeg[],
   period: Period,
@@ -209,9 +209,9 @@ function figuresOf(legs: readonly ContactLeg[], unique: ReadonlySet<ContactLeg>)
 }
 
 /**
- * Of one group's legs the unique ones: the first of their customer in the day, and those without customer. Of legs of
- * one instant the smallest contact's is the first; of one contact's, the one that began first, which they are in the
- * order of.
+ * The unique ones among a group's legs: the first of each customer and day, and all without a customer. Among legs of
+ * one instant, the smallest contact's comes first; among those of one contact, the one that began first, which is their
+ * order.
  */
 function firstOfTheirCustomers(legs: readonly ContactLeg[], days: readonly LocalDay[]): Set<ContactLeg> {
   const inOrder = [...legs].sort((a, b) => a.received - b.received || compareBytes(a.contactId, b.contactId));
@@ -227,7 +227,7 @@ function firstOfTheirCustomers(legs: readonly ContactLeg[], days: readonly Local
   );
 }
 
-/** Of any number of values; more than a few would not fit in the arguments of one call. */
+/** Like `Math.min`, for more values than fit into the arguments of one call. */
 function least(values: readonly number[]): number {
   return values.reduce((smallest, value) => Math.min(smallest, value), Infinity);
 }

@@ -1,6 +1,7 @@
 import { at, contact } from './contact-steps.fixture.js';
 import type { ContactStep } from './contact-step.js';
-import { DEFAULT_RULES, pairTimelines } from './expected-answers.js';
+import { pairTimelines } from './expected-answers.js';
+import { DEFAULT_RULES } from './service-rules.js';
 import { foldContacts } from './expected-contact-answers.js';
 import { expectedGroupsOnlineLoad } from './expected-online-load.js';
 import type { SimulatedEvent } from './simulated-event.js';
@@ -42,7 +43,7 @@ const NOTHING = {
 };
 
 describe('the expected answer to groupsOnlineLoad', () => {
-  it('is all zero of a group without contacts, and ordered by service, then by group', () => {
+  it('is all zero for a group without contacts, and ordered by service, then by group', () => {
     expect(load({ services: { b: '0' } }, '12:00:00', ['a', '2', 'b'])).toEqual([
       { serviceId: '0', groupId: 'b', ...NOTHING },
       { serviceId: '1', groupId: '2', ...NOTHING },
@@ -84,7 +85,7 @@ describe('the expected answer to groupsOnlineLoad', () => {
     ]);
   });
 
-  it('has what waits and what is talked about, whatever day it began, until nobody has touched it for a day', () => {
+  it('counts waiting and answered contacts, whatever day they began, until they have no event for a day', () => {
     const steps = [
       ...contact({ contact: 'waits' }, ['queued', '12:00:00']),
       ...contact({ contact: 'rings', agent: '3' }, ['queued', '12:00:00'], ['offered', '12:00:07']),
@@ -99,7 +100,7 @@ describe('the expected answer to groupsOnlineLoad', () => {
     expect(load({ steps }, '2020-01-02T12:00:08.001Z')).toMatchObject([NOTHING]);
   });
 
-  it('counts a leg whose end was lost as received, until the day ends or nobody has touched it for a day', () => {
+  it('counts a leg whose end was lost as received, until the day ends or it has no event for a day', () => {
     const lostEnd = (start: string, next: string) => [
       ...contact({}, ['queued', start]),
       ...contact({ group: '2' }, ['queued', next]),
@@ -114,7 +115,7 @@ describe('the expected answer to groupsOnlineLoad', () => {
     expect(load(longDay, '2020-10-25T22:00:00.001Z')).toMatchObject([NOTHING]);
   });
 
-  it("has as operators the group's agents who are there, and whoever talks, each once", () => {
+  it("counts as operators the group's agents who are present and those in a talk, each once", () => {
     const given = {
       steps: [
         ...contact({ contact: 'a', agent: 'talking' }, ['answered', '10:00:00']),

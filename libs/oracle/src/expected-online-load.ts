@@ -1,6 +1,7 @@
 import type { Assignments } from './directory.js';
 import { expectedAgentStatus, serviceIdOf } from './expected-answers.js';
-import type { PairedTimeline, ServiceRules } from './expected-answers.js';
+import type { PairedTimeline } from './expected-answers.js';
+import type { ServiceRules } from './service-rules.js';
 import { average, byServiceThenGroup, isProcessed } from './expected-contact-answers.js';
 import type { ContactLeg } from './expected-contact-answers.js';
 import { dayOf, localDays } from './local-days.js';
@@ -20,7 +21,7 @@ export interface GroupLoadEntry {
   readonly callProcessing: number;
 }
 
-/** What the load of groups follows from. */
+/** What the load of groups depends on. */
 export interface LoadFacts {
   readonly timelines: readonly PairedTimeline[];
   readonly legs: readonly ContactLeg[];
@@ -30,7 +31,7 @@ export interface LoadFacts {
 /**
  * The exact answer to `groupsOnlineLoad` at the instant `now`, in milliseconds since the Unix epoch.
  *
- * @param groupIds the groups that are asked for and known, each once.
+ * @param groupIds the requested groups, as far as they are known, each once.
  */
 export function expectedGroupsOnlineLoad(
   { timelines, legs, assignments }: LoadFacts,
@@ -60,7 +61,7 @@ export function expectedGroupsOnlineLoad(
     .sort(byServiceThenGroup);
 }
 
-/** A leg that may well have ended without anybody having said so. */
+/** Whether a leg probably ended without a report of its end. */
 function isForgotten({ outcome, lastTouched }: ContactLeg, now: number, rules: ServiceRules): boolean {
   const hasEnded = outcome === 'processed' || outcome === 'missed';
   return !hasEnded && now - lastTouched > rules.contactMaxAgeMs;

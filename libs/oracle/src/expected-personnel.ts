@@ -7,7 +7,9 @@ export interface PersonnelAnswer {
   readonly agents?: readonly DirectoryAgent[];
 }
 
-/** The exact answer to `personnel`, its members in the order of the spec's example; agents without groups are left out. */
+/**
+ * The exact answer to `personnel`, its members in the order of the spec's example; without agents who have no group.
+ */
 export function expectedPersonnel(directory: Directory, systemId: string): PersonnelAnswer {
   return {
     services: servicesOf(directory, systemId),

@@ -3,15 +3,16 @@ import { isContactStep } from './contact-step.js';
 import { assignmentsOf, groupIdsOf, NO_ASSIGNMENTS, servicesOf } from './directory.js';
 import type { Assignments, Directory } from './directory.js';
 import { pairTimelines } from './expected-answers.js';
-import type { PairedTimeline, ServiceRules } from './expected-answers.js';
+import type { PairedTimeline } from './expected-answers.js';
+import type { ServiceRules } from './service-rules.js';
 import { foldContacts } from './expected-contact-answers.js';
 import type { ContactLeg } from './expected-contact-answers.js';
 
-/** What follows from everything that was sent: all answers are told from it. */
+/** Everything that follows from the sent events; all expected answers are derived from it. */
 export interface Facts {
   readonly timelines: readonly PairedTimeline[];
   readonly legs: readonly ContactLeg[];
-  /** The directory that counts, if any was put. */
+  /** The directory in force, if any was sent. */
   readonly directory: Directory | undefined;
   readonly assignments: Assignments;
   /** Agents who have statuses, take part in contacts or are in the directory. */
@@ -20,7 +21,7 @@ export interface Facts {
   readonly groupIds: readonly string[];
 }
 
-/** @param directory the last one that was put. */
+/** @param directory the last one that was sent. */
 export function factsOf(
   sent: readonly CentreEvent[],
   directory: Directory | undefined,

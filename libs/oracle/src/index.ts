@@ -7,4 +7,5 @@ export * from './expected-online-load.js';
 export * from './expected-personnel.js';
 export * from './facts.js';
 export * from './seeded-random.js';
+export * from './service-rules.js';
 export * from './simulated-event.js';

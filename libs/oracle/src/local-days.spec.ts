@@ -17,7 +17,7 @@ describe('days of a time zone', () => {
     ]);
   });
 
-  it('have 23 hours when clocks are put forward, and 25 when they are put back', () => {
+  it('have 23 hours when clocks are set forward, and 25 when they are set back', () => {
     expect(daysOf('2020-03-28T12:00:00Z', '2020-03-30T12:00:00Z', 'Europe/Berlin')).toEqual([
       ['2020-03-28', '2020-03-27T23:00', 24],
       ['2020-03-29', '2020-03-28T23:00', 23],
@@ -28,14 +28,14 @@ describe('days of a time zone', () => {
     ]);
   });
 
-  it('begin at a quarter to an hour where the zone does', () => {
+  it('begin at a quarter past or to the hour if the zone does', () => {
     expect(daysOf('2020-01-01T18:14:59.999Z', '2020-01-01T18:15:00Z', 'Asia/Kathmandu')).toEqual([
       ['2020-01-01', '2019-12-31T18:15', 24],
       ['2020-01-02', '2020-01-01T18:15', 24],
     ]);
   });
 
-  it('begin when there is no midnight, and are left out when there is no day', () => {
+  it('begin even without a midnight, and are missing if the zone skips them', () => {
     expect(daysOf('2018-11-04T12:00:00Z', '2018-11-04T12:00:00Z', 'America/Sao_Paulo')).toEqual([
       ['2018-11-04', '2018-11-04T03:00', 23],
     ]);
@@ -44,7 +44,7 @@ describe('days of a time zone', () => {
     ).toEqual(['2011-12-29', '2011-12-31']);
   });
 
-  it('hold their first millisecond, and not the first one of the next', () => {
+  it('include their first millisecond, and not that of the next day', () => {
     const days = localDays(at('2020-01-01T00:00:00Z'), at('2020-01-02T00:00:00Z'), 'UTC');
     expect(dayOf(at('2020-01-01T23:59:59.999Z'), days).date).toBe('2020-01-01');
     expect(dayOf(at('2020-01-02T00:00:00Z'), days).date).toBe('2020-01-02');

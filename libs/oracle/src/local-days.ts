@@ -1,6 +1,6 @@
 /*
- * Days of a time zone, as slowly and simply as possible: minute by minute, by the date that a clock on the wall would
- * show. Independent of the service's own calendar, and to be kept so.
+ * Days of a time zone, as slowly and simply as possible: minute by minute, by the date that a wall clock would show.
+ * Must stay independent of the service's own calendar.
  */
 
 /** One day of a time zone: `[start, end)` in milliseconds since the Unix epoch, and its date like 2020-01-31. */
@@ -12,10 +12,10 @@ export interface LocalDay {
 
 const MINUTE = 60_000;
 
-/** Longer than any day, also one in which clocks are put back. */
+/** Longer than any day, even one on which clocks are set back. */
 const TWO_DAYS = 48 * 60 * MINUTE;
 
-/** The whole days, in order, that have something in common with the period from `from` to `to`, both included, if any. */
+/** All days, whole and in order, that overlap the period from `from` to `to`, both included. */
 export function localDays(from: number, to: number, timeZone: string): LocalDay[] {
   if (from > to) return [];
   const dateAt = wallDate(timeZone);

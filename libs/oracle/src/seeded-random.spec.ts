@@ -3,12 +3,12 @@ import { SeededRandom } from './seeded-random.js';
 const draw = (random: SeededRandom, n: number): number[] => Array.from({ length: n }, () => random.next());
 
 describe('seeded randomness', () => {
-  it('repeats itself for the same seed only', () => {
+  it('repeats for the same seed only', () => {
     expect(draw(new SeededRandom('7'), 20)).toEqual(draw(new SeededRandom('7'), 20));
     expect(draw(new SeededRandom('8'), 20)).not.toEqual(draw(new SeededRandom('7'), 20));
   });
 
-  it('is spread evenly over [0, 1)', () => {
+  it('is distributed evenly over [0, 1)', () => {
     const numbers = draw(new SeededRandom('7'), 10_000);
     const mean = numbers.reduce((sum, number) => sum + number) / numbers.length;
     expect(mean).toBeCloseTo(0.5, 1);
@@ -16,7 +16,7 @@ describe('seeded randomness', () => {
     expect(Math.max(...numbers)).toBeLessThan(1);
   });
 
-  it('forks into sources that do not depend on what has been drawn', () => {
+  it('forks into sources that do not depend on earlier draws', () => {
     const drawn = new SeededRandom('7');
     draw(drawn, 5);
     expect(draw(drawn.fork('a'), 5)).toEqual(draw(new SeededRandom('7').fork('a'), 5));

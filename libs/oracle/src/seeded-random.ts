@@ -1,8 +1,8 @@
 /**
  * A small reproducible source of randomness (sfc32): the same seed gives the same numbers on every machine.
  *
- * Each part of a simulation draws from its own {@link fork}, so that changing one part (say, the number of
- * agents) leaves what the others draw as it was.
+ * Each part of a simulation draws from its own {@link fork}, so that changing one part (say, the number of agents) does
+ * not change what the others draw.
  */
 export class SeededRandom {
   private a: number;
@@ -41,12 +41,12 @@ export class SeededRandom {
     return min + Math.floor(this.next() * (max - min + 1));
   }
 
-  /** One of the values, each as likely as the other. */
+  /** One of the values, with equal probability. */
   pick<T>(values: readonly T[]): T {
     return values[this.integer(0, values.length - 1)]!;
   }
 
-  /** One of the values, each as likely as its weight says. */
+  /** One of the values, with probabilities in proportion to the weights. */
   pickWeighted<T>(choices: readonly (readonly [value: T, weight: number])[]): T {
     const total = choices.reduce((sum, [, weight]) => sum + weight, 0);
     let left = this.next() * total;
@@ -57,7 +57,7 @@ export class SeededRandom {
     return choices[choices.length - 1]![0];
   }
 
-  /** A waiting time of the given mean, as between the arrivals of independent customers. */
+  /** An exponentially distributed waiting time, as between the arrivals of independent customers. */
   exponential(mean: number): number {
     return -mean * Math.log(1 - this.next());
   }

@@ -14,12 +14,12 @@ export interface StatusMessage {
   readonly stateName: string;
   readonly stateCode: string;
   readonly systemId: string;
-  /** Seconds, or milliseconds where the instant has some. */
+  /** In seconds, or in milliseconds if the instant has a fraction of a second. */
   readonly actionTime: number;
   readonly action: 0 | 1;
 }
 
-/** The message by which a platform reports the event. */
+/** The message that reports the event. */
 export function statusMessage(event: SimulatedEvent, systemId: string): StatusMessage {
   return {
     workerId: event.workerId,
@@ -32,7 +32,7 @@ export function statusMessage(event: SimulatedEvent, systemId: string): StatusMe
   };
 }
 
-/** An instant as it is sent: in seconds, or in milliseconds where it has some. */
+/** An instant as it is sent: in seconds, or in milliseconds if it has a fraction of a second. */
 export function sentTime(ms: number): number {
   return ms % 1000 === 0 ? ms / 1000 : ms;
 }

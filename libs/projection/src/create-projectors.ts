@@ -4,7 +4,6 @@ import {
   decodePersonnelRecord,
   decodeStatusRecord,
   Topic,
-  type EventLog,
   type StoredRecord,
   type TopicName,
 } from '#event-log';
@@ -25,6 +24,7 @@ import {
   MAX_BATCH_DIRECTORIES,
   MAX_BATCH_RECORDS,
   Projector,
+  type ProjectorParts,
 } from './runner/projector.js';
 import { StatusProjection } from './statuses/status-projection.js';
 import { TimelineCache } from './statuses/timeline-cache.js';
@@ -34,7 +34,7 @@ import { WeightedCache } from './memory/weighted-cache.js';
 export const CACHED_EVENTS = 500_000;
 
 export interface ProjectorSettings {
-  readonly log: EventLog;
+  readonly log: ProjectorParts['log'];
   readonly store: ProjectionStore;
   readonly rules: PairingRules;
   readonly metrics: Metrics;

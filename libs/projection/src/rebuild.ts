@@ -1,7 +1,8 @@
 import {
-  checkSettled,
+  checkLayoutStable,
   offsetsOfGeneration,
-  type EventLog,
+  type ConsumerGroups,
+  type EventReader,
   type GroupPosition,
   type PartitionOffsets,
   type StoredRecord,
@@ -47,10 +48,10 @@ type Ends = Map<TopicName, Map<number, GroupPosition>>;
  *
  * @param projectionsOf makes the projections of one task.
  * @returns the positions behind the last record of each partition, for {@link commitRebuilt}.
- * @throws UnsettledPartitionsError while partitions are being added.
+ * @throws UnstableLayoutError while partitions are being added.
  */
 export async function rebuildFromLog(
-  log: EventLog,
+  log: EventReader,
   store: ProjectionStore,
   projectionsOf: () => readonly TopicRebuild[],
   onProgress: (progress: RebuildProgress) => void,
@@ -77,11 +78,11 @@ export async function rebuildFromLog(
 }
 
 /** The tasks of the first generation of all topics, of the second, and so on. */
-async function tasksByGeneration(log: EventLog, topics: readonly TopicRebuild[]): Promise<Task[][]> {
+async function tasksByGeneration(log: EventReader, topics: readonly TopicRebuild[]): Promise<Task[][]> {
   const generations: Task[][] = [];
   for (const { topic } of topics) {
     const layout = await log.layout(topic);
-    checkSettled(topic, layout);
+    checkLayoutStable(topic, layout);
     const extents = await log.offsets(topic);
     for (const index of layout.generations.keys()) {
       const tasks = (generations[index] ??= []);
@@ -92,7 +93,7 @@ async function tasksByGeneration(log: EventLog, topics: readonly TopicRebuild[])
 }
 
 interface PartitionRebuild {
-  readonly log: EventLog;
+  readonly log: EventReader;
   readonly store: ProjectionStore;
   readonly rebuild: TopicRebuild;
 }
@@ -146,7 +147,7 @@ export class ProjectorsAtWorkError extends Error {
 
 /** @throws ProjectorsAtWorkError */
 export async function refuseProjectorsAtWork(
-  log: EventLog,
+  log: ConsumerGroups,
   topics: readonly { readonly topic: TopicName }[],
 ): Promise<void> {
   for (const { topic } of topics) {
@@ -159,7 +160,7 @@ export async function refuseProjectorsAtWork(
 }
 
 /** Lets the projectors of an embedded log go on where the rebuild ended. */
-export async function commitRebuilt(log: EventLog, positions: RebuiltPositions): Promise<void> {
+export async function commitRebuilt(log: ConsumerGroups, positions: RebuiltPositions): Promise<void> {
   for (const [topic, ends] of positions) {
     const consumer = await log.join(PROJECTOR_GROUP, topic);
     await consumer.commit(ends);
@@ -168,7 +169,7 @@ export async function commitRebuilt(log: EventLog, positions: RebuiltPositions):
 }
 
 async function* batches(
-  log: EventLog,
+  log: EventReader,
   { topic, maxBatchRecords }: TopicRebuild,
   { partition, begin, end }: PartitionOffsets,
 ): AsyncGenerator<readonly StoredRecord[]> {

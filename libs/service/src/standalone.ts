@@ -63,7 +63,7 @@ export async function startStandalone(
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics(settings.DATA_DIR);
   const tracing = await createTracing(tracingSettings(settings), 'statusledger', logger);
-  const { log, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
+  const { appender, reader, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
     logSpoolTransition(logger, away),
   );
   const connection = StoreConnection.open(storeSettings(settings), { questions: true });
@@ -75,7 +75,7 @@ export async function startStandalone(
   const auditing = StoreConnection.open(storeSettings(settings));
   const audits = new StoreAudits(auditing, {
     ...auditRules(settings),
-    logged: () => loggedEvents(log, { appendedBefore: wallClock() - SURELY_PROJECTED_MS }),
+    logged: () => loggedEvents(reader, { appendedBefore: wallClock() - SURELY_PROJECTED_MS }),
   });
   const selfAudit = new SelfAudit({
     ...{ audits, metrics, logger },
@@ -98,7 +98,7 @@ export async function startStandalone(
       module: StandaloneModule,
       imports: [
         ReceiverModule.register({
-          log: withTracing(log, tracing),
+          log: withTracing(appender, tracing),
           metrics,
           logger,
           limits: timeLimits(settings),
@@ -114,8 +114,8 @@ export async function startStandalone(
           ...{ audits, systems, metrics, logger },
           limits: timeLimits(settings),
           resubmitting: {
-            submit: resubmission({ log, metrics, limits: timeLimits(settings) }),
-            mark: (record) => log.append(Topic.deadLetter, [record]),
+            submit: resubmission({ log: appender, metrics, limits: timeLimits(settings) }),
+            mark: (record) => appender.append(Topic.deadLetter, [record]),
           },
         }),
       ],
@@ -124,7 +124,7 @@ export async function startStandalone(
         {
           provide: READINESS_CHECKS,
           useValue: {
-            log: () => log.ping(),
+            log: () => appender.ping(),
             store: () => queries.ping(),
             // It takes events all the same: nobody should send them elsewhere.
             projection: answersAreRight(gate, true),
@@ -141,7 +141,7 @@ export async function startStandalone(
     ],
   );
   const oldRows = new StoreRetention(connection, database);
-  const endRetention = keepRetention(log, retentionHooks(oldRows, logger, metrics));
+  const endRetention = keepRetention(reader, retentionHooks(oldRows, logger, metrics));
   serveApiDocument(app);
   await app.listen(settings.PORT, settings.HOST);
   selfAudit.start();
@@ -157,7 +157,7 @@ export async function startStandalone(
       const drained = await projection.drain(DRAIN_MS);
       if (!drained) logger.warn('not all of the log is projected yet; the next start goes on');
       await projection.stop();
-      await log.close();
+      await appender.close();
       await tracing?.close();
       await connection.close();
     },

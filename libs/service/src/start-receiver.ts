@@ -33,7 +33,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
   const metrics = createMetrics();
   const processMetrics = createProcessMetrics(settings.DATA_DIR);
   const tracing = await createTracing(tracingSettings(settings), 'statusledger-receiver', logger);
-  const { log, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
+  const { appender, reader, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
     logSpoolTransition(logger, away),
   );
   const scrape = async () => {
@@ -46,7 +46,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
       module: ReceiverProcess,
       imports: [
         ReceiverModule.register({
-          log: withTracing(log, tracing),
+          log: withTracing(appender, tracing),
           metrics,
           logger,
           limits: timeLimits(settings),
@@ -54,14 +54,14 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
       ],
       controllers: [HealthController, MetricsController],
       providers: [
-        { provide: READINESS_CHECKS, useValue: { log: () => log.ping() } },
+        { provide: READINESS_CHECKS, useValue: { log: () => appender.ping() } },
         { provide: SCRAPE, useValue: scrape },
       ],
     },
     logger,
     [registerIngestionHooks, ...(tracing === undefined ? [] : [traceRequests(tracing)])],
   );
-  const endRetention = keepRetention(log, {
+  const endRetention = keepRetention(reader, {
     onRun: (run) => reportRetention(run, { logger, metrics }),
     onFailure: (error) => logger.error({ err: error }, 'the retention could not be enforced'),
   });
@@ -72,7 +72,7 @@ export async function startReceiver(settings: Settings, logger: Logger): Promise
     async stop() {
       await closeApp(app);
       await endRetention();
-      await log.close();
+      await appender.close();
       await tracing?.close();
     },
   };

@@ -1,5 +1,5 @@
 import type { StatusEvent } from '#domain';
-import { decodeStatusRecord, Topic, UnreadableRecordError, type EventLog } from '#event-log';
+import { decodeStatusRecord, Topic, UnreadableRecordError, type EventReader } from '#event-log';
 import { splitMisplaced } from '../../../libs/projection/src/runner/split-misplaced.js';
 import { recordIdentity } from './chaos-load.js';
 
@@ -16,7 +16,7 @@ export interface StatusLog {
   readonly misplaced: number;
 }
 
-export async function readStatusLog(log: EventLog): Promise<StatusLog> {
+export async function readStatusLog(log: EventReader): Promise<StatusLog> {
   const events: StatusEvent[] = [];
   const numbered = new Map<string, string>();
   let [records, unreadable, misplaced] = [0, 0, 0];

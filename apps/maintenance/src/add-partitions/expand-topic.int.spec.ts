@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { timelineKey, type Interval, type StatusEvent } from '#domain';
-import { encodeStatusRecord, Topic, UnsettledPartitionsError, type GrowableLog } from '#event-log';
+import { encodeStatusRecord, Topic, UnstableLayoutError, type GrowableLog } from '#event-log';
 import { createLogger, createMetrics } from '#telemetry';
 import { KafkaEventLog } from '../../../../libs/event-log/src/kafka/kafka-event-log.js';
 import { describeWithKafka } from '../../../../test/support/kafka/describe-with-kafka.js';
@@ -169,8 +169,8 @@ describeWithKafka(`adding partitions to a topic (seed ${seed})`, () => {
 
   it.each([
     ['announceGrowth', 'after'],
-    ['settleGrowth', 'before'],
-    ['settleGrowth', 'after'],
+    ['beginGeneration', 'before'],
+    ['beginGeneration', 'after'],
     ['addPartitions', 'after'],
   ] as const)('is completed by the next run if the first one dies: %s, %s', async (step, when) => {
     const unaware = open();
@@ -179,7 +179,7 @@ describeWithKafka(`adding partitions to a topic (seed ${seed})`, () => {
     await append(400, 600, unaware);
     await dieWriting();
     await expect(grow(5, killing(log, step, when))).rejects.toBeInstanceOf(KilledError);
-    if (step !== 'addPartitions') await expect(projector().start()).rejects.toThrow(UnsettledPartitionsError);
+    if (step !== 'addPartitions') await expect(projector().start()).rejects.toThrow(UnstableLayoutError);
     await append(600, 700, unaware);
     await grow(5);
     expect(await grow(5)).toBe(false);

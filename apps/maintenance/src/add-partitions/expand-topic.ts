@@ -62,7 +62,7 @@ async function beginGeneration(
   await projectUpToNow(parts, topic, growth.run, before);
   const border = await committedOffsets(log, topic);
   const from = Array.from({ length: before }, (_, partition) => border.get(partition) ?? 0);
-  const settled = await log.settleGrowth(topic, growth, from);
+  const settled = await log.beginGeneration(topic, growth, from);
   if (settled.generations.length <= growth.generation || settled.growth !== undefined) throw overtaken(topic);
 }
 

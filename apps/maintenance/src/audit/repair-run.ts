@@ -4,7 +4,7 @@ import {
   decodeStatusRecord,
   Topic,
   UnreadableRecordError,
-  type EventLog,
+  type EventReader,
   type StoredRecord,
 } from '#event-log';
 import {
@@ -28,7 +28,7 @@ export class NotRepairableError extends Error {
 
 export interface RepairParts {
   readonly connection: StoreConnection;
-  readonly log: EventLog;
+  readonly log: EventReader;
   readonly database: string;
   readonly retentionDays: number;
   readonly stateMaxAgeMs: number;

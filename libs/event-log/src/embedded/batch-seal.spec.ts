@@ -7,11 +7,11 @@ const records = [{ value: '{"a":1}' }, { value: 'ä', headers: { name: 'x' } }];
 const sealed = () => sealBatch(encodeBatch(records, 1_000, SEAL_BYTES), place);
 
 describe('a sealed batch', () => {
-  it('opens as the batch without its seal', () => {
+  it('opens to the batch without its seal', () => {
     expect(openSealed(sealed(), place, true)).toEqual({ body: encodeBatch(records, 1_000) });
   });
 
-  it('does not open after any of its bits was changed', () => {
+  it('does not open if any of its bits was changed', () => {
     const { length } = sealed();
     for (let bit = 0; bit < 8 * length; bit++) {
       const batch = sealed();
@@ -24,21 +24,21 @@ describe('a sealed batch', () => {
     ['topic', { ...place, topic: Topic.contact }],
     ['partition', { ...place, partition: 0 }],
     ['offset', { ...place, baseOffset: 8 }],
-  ])('does not open under another %s', (_, elsewhere) => {
+  ])('does not open at another %s', (_, elsewhere) => {
     expect(openSealed(sealed(), elsewhere, true)).toEqual({
       fault: 'the checksum of a batch does not match its records',
     });
   });
 });
 
-describe('a batch of an earlier version', () => {
+describe('a batch without a seal, from an earlier version', () => {
   const unsealed = encodeBatch(records, 1_000);
 
-  it('opens as it is', () => {
+  it('opens unchanged', () => {
     expect(openSealed(unsealed, place, false)).toEqual({ body: unsealed });
   });
 
-  it('is damage where batches are sealed', () => {
+  it('is damage after the offset from which batches are sealed', () => {
     expect(openSealed(unsealed, place, true)).toEqual({ fault: 'a batch has no checksum' });
   });
 });

@@ -2,21 +2,21 @@ import { crc32 } from 'node:zlib';
 import type { TopicName } from '../topics.js';
 
 /**
- * The last bytes of a batch: a mark, then the CRC-32 of where the batch belongs and of all bytes before the sum. Batches of
- * earlier versions have no seal. They end with text, and the mark begins with a byte that is never part of UTF-8, so
- * neither can be taken for the other.
+ * The seal is the last bytes of a batch: a mark, then the CRC-32 of the batch's place and of all bytes before the sum.
+ * Batches of earlier versions have no seal. They end with text, and the mark starts with a byte that never occurs in
+ * UTF-8, so the two cannot be confused.
  */
 export const SEAL_BYTES = 8;
 const MARK = 0x4c_41_45_ff;
 
-/** Where a batch belongs: a batch that is whole and in the wrong place is damage too. */
+/** Where a batch belongs. An intact batch in the wrong place is damage, too. */
 export interface BatchPlace {
   readonly topic: TopicName;
   readonly partition: number;
   readonly baseOffset: number;
 }
 
-/** Writes the seal into the last {@link SEAL_BYTES} of the batch, which are kept free for it. */
+/** Writes the seal into the last {@link SEAL_BYTES} of the batch, which the encoder left free. */
 export function sealBatch(batch: Buffer, place: BatchPlace): Buffer {
   const at = batch.length - SEAL_BYTES;
   batch.writeUInt32LE(MARK, at);
@@ -27,8 +27,8 @@ export function sealBatch(batch: Buffer, place: BatchPlace): Buffer {
 /**
  * The batch without its seal.
  *
- * @param mustBeSealed whether a batch without a seal is damage; batches of earlier versions have none.
- * @returns what is wrong, if it is not the batch that was written.
+ * @param mustBeSealed whether a missing seal is damage. Earlier versions wrote batches without one.
+ * @returns the fault, if these are not the bytes that were written.
  */
 export function openSealed(
   batch: Buffer,

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { eventLogContract } from '../event-log.contract.js';
 import { Topic } from '../topics.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
@@ -16,8 +16,8 @@ eventLogContract('EmbeddedEventLog', async () => {
   };
 });
 
-describe('retention of the embedded log', () => {
-  it('removes what was appended before it and keeps the offsets of the rest', async () => {
+describe('the retention of the embedded log', () => {
+  it('removes records appended before the retention period and keeps the offsets of the rest', async () => {
     const directory = await temporaryDirectory();
     let now = 1_000_000;
     const log = new EmbeddedEventLog({ directory, partitions: 1, retentionMs: 60_000, now: () => now });
@@ -39,7 +39,7 @@ describe('retention of the embedded log', () => {
 });
 
 describe('directories in the embedded log', () => {
-  it('stay, however old they are', async () => {
+  it('are never removed, however old they are', async () => {
     const directory = await temporaryDirectory();
     let now = 0;
     const log = new EmbeddedEventLog({ directory, partitions: 1, retentionMs: 1, now: () => now });
@@ -53,7 +53,7 @@ describe('directories in the embedded log', () => {
 });
 
 describe('a wait for records of the embedded log', () => {
-  it('ends in time, wait after wait, however often garbage is collected meanwhile', async () => {
+  it('ends in time, wait after wait, even if garbage is collected meanwhile', async () => {
     const directory = await temporaryDirectory();
     const log = new EmbeddedEventLog({ directory });
     const { signal } = new AbortController();
@@ -71,7 +71,7 @@ describe('a wait for records of the embedded log', () => {
     await rm(directory, { recursive: true });
   });
 
-  it('ends at once when the signal is aborted or records come', async () => {
+  it('ends at once when the signal is aborted or a record is appended', async () => {
     const directory = await temporaryDirectory();
     const log = new EmbeddedEventLog({ directory });
     const stopping = new AbortController();
@@ -88,7 +88,7 @@ describe('a wait for records of the embedded log', () => {
 });
 
 describe('the disk of the embedded log', () => {
-  it('keeps what is reserved: appends and ping are refused as unavailable, positions are still kept', async () => {
+  it('keeps its reserve: appends and ping reject as unavailable, and positions can still be committed', async () => {
     const directory = await temporaryDirectory();
     const full = new EmbeddedEventLog({ directory, partitions: 1, reservedBytes: Number.MAX_SAFE_INTEGER });
     const refused = full.append(Topic.status, [{ key: 'k', value: 'refused' }]);

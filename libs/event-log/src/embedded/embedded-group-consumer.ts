@@ -1,31 +1,27 @@
 import type { Database } from 'lmdb';
-import type {
-  EventLog,
-  GroupConsumer,
-  GroupPosition,
-  PartitionLag,
-  PolledBatch,
-  StoredRecord,
-} from '../event-log.js';
+import type { GroupConsumer, GroupPosition, PartitionLag, PolledBatch } from '../consumer-groups.js';
+import type { EventReader } from '../event-reader.js';
+import type { StoredRecord } from '../log-record.js';
 import type { TopicName } from '../topics.js';
 import { durably } from './durable-write.js';
+import type { CommittedPosition } from './log-file.js';
 
-type Positions = Database<{ offset: number; note: string }, string>;
+type Positions = Database<CommittedPosition, string>;
 
-/** What a consumer needs of the log. */
-export interface ConsumedLog extends Pick<EventLog, 'read'> {
+/** What a consumer needs from the log. */
+export interface ConsumedLog extends Pick<EventReader, 'read'> {
   /** Partitions of each topic. */
   readonly partitions: number;
   /** The offset of the next record of a partition. */
   end(topic: TopicName, partition: number): number;
-  /** Resolves once a record of the topic was appended, after `waitMs`, or once `signal` is aborted. */
+  /** Resolves once a record of the topic may have been appended, after `waitMs`, or once `signal` is aborted. */
   untilAppended(topic: TopicName, waitMs: number, signal?: AbortSignal): Promise<void>;
 }
 
 export interface ConsumerClocks {
-  /** The wall clock, which the log stamps appends with: it may jump. */
+  /** The wall clock that the log stamps records with. It may jump. */
   readonly now: () => number;
-  /** What waits are measured by. */
+  /** The clock that waits are measured by. */
   readonly monotonic: () => number;
 }
 
@@ -59,8 +55,8 @@ export class EmbeddedGroupConsumer implements GroupConsumer {
 
   async commit(positions: readonly GroupPosition[]): Promise<void> {
     await Promise.all(
-      positions.map(({ partition, offset, metadata: note }) =>
-        durably(this.committed.put(this.key(partition), { offset, note })),
+      positions.map(({ partition, offset, metadata }) =>
+        durably(this.committed.put(this.key(partition), { offset, note: metadata })),
       ),
     );
   }

@@ -23,7 +23,7 @@ afterAll(() => {
   for (const directory of directories) rmSync(directory, { recursive: true });
 });
 
-/** A log on a clock that a test sets. */
+/** A log whose clock the test sets. */
 class LogUnderTest {
   now = START;
   log: EmbeddedEventLog;
@@ -54,8 +54,8 @@ class LogUnderTest {
   }
 
   async values(): Promise<number[]> {
-    const [extent] = await this.log.offsets(Topic.status);
-    const records = await this.log.read(Topic.status, 0, extent!.begin, 1_000_000);
+    const [range] = await this.log.offsets(Topic.status);
+    const records = await this.log.read(Topic.status, 0, range!.begin, 1_000_000);
     return records.map(({ value }) => Number(value));
   }
 
@@ -67,7 +67,7 @@ class LogUnderTest {
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => from + i);
 
 describe('the retention of the embedded log', () => {
-  it('after a start with the clock 500 days ahead has destroyed nothing, and goes on once the clock is right', async () => {
+  it('removes nothing after a start with the clock 500 days ahead, and continues once the clock is right', async () => {
     const under = new LogUnderTest();
     for (let day = 0; day < 20; day++) {
       await under.append(50);
@@ -92,7 +92,7 @@ describe('the retention of the embedded log', () => {
     await under.log.close();
   });
 
-  it('removes the records of a time when the clock was ahead together with those around them', async () => {
+  it('removes records from a time when the clock was ahead together with those around them', async () => {
     const under = new LogUnderTest();
     await under.append(10);
     under.now += 500 * DAY;
@@ -109,7 +109,7 @@ describe('the retention of the embedded log', () => {
     await under.log.close();
   });
 
-  it('does what it was confirmed to do, and goes on from there', async () => {
+  it('removes what an operator confirmed, and continues from there', async () => {
     const under = new LogUnderTest();
     await under.append(10);
     under.now += 500 * DAY;
@@ -121,7 +121,7 @@ describe('the retention of the embedded log', () => {
     await under.log.close();
   });
 
-  it('removes nothing of a log that is two months old, whenever and however often the clock jumps', async () => {
+  it('removes nothing from a log that is two months old, whenever and however often the clock jumps', async () => {
     const step = fc.oneof(
       fc.record({ kind: fc.constant('append' as const), records: fc.integer({ min: 1, max: 20 }) }),
       fc.record({ kind: fc.constantFrom('run' as const, 'restart' as const, 'hour' as const) }),
@@ -130,7 +130,7 @@ describe('the retention of the embedded log', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
         const under = new LogUnderTest();
-        // Two months on a clock that is right.
+        // Two months with the right clock.
         let appended = 100;
         for (let day = 0; day < 60; day += 15) {
           await under.append(25);
@@ -154,7 +154,7 @@ describe('the retention of the embedded log', () => {
 });
 
 describe('an idle wait for records', () => {
-  it.each(JUMPS)('ends in its own time although the wall clock jumps by %i ms meanwhile', async (jump) => {
+  it.each(JUMPS)('ends in time although the wall clock jumps by %i ms meanwhile', async (jump) => {
     let [now, monotonic] = [START, 0];
     const log = new EmbeddedEventLog({
       directory: temporaryDirectory(),
@@ -173,8 +173,8 @@ describe('an idle wait for records', () => {
   });
 });
 
-describe('appends around a jump of the clock', () => {
-  it.each(JUMPS)('of %i ms are all kept in their order', async (jump) => {
+describe('appends to the embedded log', () => {
+  it.each(JUMPS)('are all stored in order although the clock jumps by %i ms', async (jump) => {
     const under = new LogUnderTest();
     const appends: Promise<void>[] = [];
     for (let turn = 0; turn < 50; turn++) {

@@ -2,46 +2,46 @@ import type { RootDatabase } from 'lmdb';
 import { cutoffOf, decideRetention, type RetentionFindings } from '#domain';
 import type { RetentionRun } from '../retention/retention-run.js';
 import { durably } from './durable-write.js';
-import type { LogNotes } from './log-notes.js';
+import type { LogMetadata } from './log-metadata.js';
 import type { LogPartition, RemovableBatch } from './log-partition.js';
 
-/** Batches that one transaction removes: the pages that it frees are there for the next one. */
+/** Batches removed by one transaction. The next one can use the pages that it frees. */
 const BATCHES_PER_REMOVAL = 1_000;
 
 export interface EmbeddedRetentionParts {
   readonly environment: RootDatabase;
-  readonly notes: LogNotes;
-  /** Those that the retention is for. */
+  readonly metadata: LogMetadata;
+  /** The partitions that the retention applies to. */
   readonly partitions: readonly LogPartition[];
   readonly now: () => number;
   readonly retentionMs: number;
 }
 
-/** The retention of an embedded log: whole batches go, oldest first, where the policy allows it. */
+/** The retention of an embedded log: removes whole batches, oldest first, if the policy allows it. */
 export class EmbeddedRetention {
   constructor(private readonly parts: EmbeddedRetentionParts) {}
 
-  /** What a run would find now; nothing is changed. */
+  /** What a run would find now; changes nothing. */
   find(): RetentionFindings {
     return this.look().findings;
   }
 
-  /** @param isConfirmed whether somebody has looked at it, and wants what is too old removed whatever the policy says. */
+  /** @param isConfirmed whether an operator has seen what would be removed and overrides the policy. */
   async run(isConfirmed: boolean): Promise<RetentionRun> {
     const { findings, expired } = this.look();
     const { now } = findings;
     const cutoff = cutoffOf(findings);
     const decision = isConfirmed ? ({ kind: 'approved', cutoff } as const) : decideRetention(findings);
     if (decision.kind !== 'approved') return { findings, decision, removed: 0 };
-    // Before anything goes: a run that is broken off is continued as what it was.
-    await durably(this.parts.notes.keepRetention({ ranAt: now, cutoff }));
+    // Stored before anything is removed, so that an interrupted run continues under the same decision.
+    await durably(this.parts.metadata.putRetention({ ranAt: now, cutoff }));
     for (const [partition, batches] of expired)
       await removeBatches(this.parts.environment, partition, batches);
     return { findings, decision, removed: findings.expired };
   }
 
   private look() {
-    const { partitions, notes, now: clock, retentionMs } = this.parts;
+    const { partitions, metadata, now: clock, retentionMs } = this.parts;
     const now = clock();
     const expired = new Map<LogPartition, readonly RemovableBatch[]>();
     let [records, expiredRecords, newestAt] = [0, 0, -Infinity];
@@ -56,7 +56,7 @@ export class EmbeddedRetention {
       now,
       retentionMs,
       newestAt: newestAt === -Infinity ? undefined : newestAt,
-      last: notes.retention,
+      last: metadata.retention,
       records,
       expired: expiredRecords,
     };
@@ -64,7 +64,7 @@ export class EmbeddedRetention {
   }
 }
 
-/** Removes batches, which are the oldest of the partition, some at a time. */
+/** Removes the batches, which must be the oldest of the partition, some at a time. */
 export async function removeBatches(
   environment: RootDatabase,
   partition: LogPartition,

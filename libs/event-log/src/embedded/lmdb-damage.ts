@@ -1,9 +1,11 @@
 import { LogDamagedError, LogReplacedError } from '../log-errors.js';
 
-/** LMDB's own codes that say that a file is not what LMDB has written (MDB_PAGE_NOTFOUND to MDB_INVALID, MDB_BAD_TXN). */
+/**
+ * LMDB's error codes for a file that LMDB has not written like this (MDB_PAGE_NOTFOUND to MDB_INVALID, MDB_BAD_TXN).
+ */
 const DAMAGE_CODES = new Set([-30797, -30796, -30795, -30794, -30793, -30784, -30782]);
 
-/** Runs what opens the log's file. @throws LogDamagedError if LMDB says that the file is damaged. */
+/** Runs code that opens the log's file. @throws LogDamagedError if LMDB reports damage. */
 export function asDamage<T>(access: () => T): T {
   try {
     return access();
@@ -13,7 +15,9 @@ export function asDamage<T>(access: () => T): T {
   }
 }
 
-/** Runs what reads an open log: an error without a code comes from decoding what was read, and is damage too. */
+/**
+ * Runs code that reads an open log. An error without a code comes from decoding what was read, so it is damage, too.
+ */
 export function asDamageIfUnreadable<T>(access: () => T): T {
   try {
     return access();

@@ -7,12 +7,12 @@ import { Topic, type TopicName } from '../topics.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
 
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
-/** `DAMAGES` makes a campaign of it. */
+/** Set `DAMAGES` to run more trials. */
 const damages = Number(process.env['DAMAGES'] ?? 300);
 const PROGRAM = resolve('dist/test/support/chaos/damaging-program.js');
 const LONGEST_TRIAL_MS = 20_000;
 
-/** A log with batches of all sizes, some of which were removed. */
+/** A log with batches of all sizes, the first of which were removed. */
 async function makeLog(directory: string): Promise<void> {
   const random = new SeededRandom(`log ${seed}`);
   const log = new EmbeddedEventLog({ directory });
@@ -28,7 +28,7 @@ async function makeLog(directory: string): Promise<void> {
   await log.close();
 }
 
-/** Runs trials until all are done: one that ends the process is left behind, and the next process goes on after it. */
+/** Runs all trials. If one ends the process, another process continues with the next trial. */
 function runTrials(source: string, scratch: string): { results: Map<number, string>; ended: number } {
   const results = new Map<number, string>();
   let ended = 0;
@@ -54,7 +54,7 @@ describe(`a log whose file is damaged ${damages} times (FC_SEED=${seed})`, () =>
   const directory = mkdtempSync(join(tmpdir(), 'statusledger-damage-'));
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  it('gives exactly the records that were appended, or says that it is damaged', async () => {
+  it('returns exactly the records that were appended, or reports that it is damaged', async () => {
     const source = join(directory, 'log');
     await makeLog(source);
     const { results, ended } = runTrials(source, directory);

@@ -39,7 +39,7 @@ async function aLog(): Promise<{ directory: string; identity: string }> {
 const opening = (directory: string) => () => new EmbeddedEventLog({ directory });
 
 describe('the identity of an embedded log', () => {
-  it('is made once, says when, and is the same at every opening', async () => {
+  it('is created once, starts with the time of that, and is the same at every opening', async () => {
     const { directory, identity } = await aLog();
     expect(identity).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\/[0-9a-f-]{36}$/);
     const [one, two] = [new EmbeddedEventLog({ directory }), new EmbeddedEventLog({ directory })];
@@ -49,7 +49,7 @@ describe('the identity of an embedded log', () => {
     expect((await aLog()).identity).not.toBe(identity);
   });
 
-  it('is in a marker beside the log, and nothing else is left there', async () => {
+  it('is in a marker file beside the log, and nothing else is left there', async () => {
     const { directory, identity } = await aLog();
     expect(JSON.parse(readFileSync(join(directory, 'log.json'), 'utf8'))).toEqual({
       format: 1,
@@ -59,7 +59,7 @@ describe('the identity of an embedded log', () => {
     expect(readdirSync(directory).sort()).toEqual(['data.mdb', 'lock.mdb', 'log.json']);
   });
 
-  it('comes back into a marker that is gone', async () => {
+  it('is written to a new marker file if that is gone', async () => {
     const { directory, identity } = await aLog();
     rmSync(join(directory, 'log.json'));
     await opening(directory)().close();
@@ -67,7 +67,7 @@ describe('the identity of an embedded log', () => {
   });
 });
 
-describe('an embedded log is refused where another was', () => {
+describe('opening an embedded log', () => {
   it.each([
     ['its file is gone', (file: string) => rmSync(file), 'data.mdb is not there'],
     ['its file is empty', (file: string) => truncateSync(file), 'data.mdb is empty'],
@@ -76,7 +76,7 @@ describe('an embedded log is refused where another was', () => {
       (file: string) => writeFileSync(join(file, '..', 'log.json'), '{'),
       'log.json cannot be read',
     ],
-  ])('when %s, and nothing is made in its place', async (_, spoil, found) => {
+  ])('is refused when %s, and creates nothing in its place', async (_, spoil, found) => {
     const { directory } = await aLog();
     spoil(join(directory, 'data.mdb'));
     const before = readdirSync(directory);
@@ -85,7 +85,7 @@ describe('an embedded log is refused where another was', () => {
     expect(readdirSync(directory)).toEqual(before);
   });
 
-  it('when its file is that of another log, and both identities are named', async () => {
+  it('is refused when its file belongs to another log, with an error that names both identities', async () => {
     const [one, two] = [await aLog(), await aLog()];
     copyFileSync(join(two.directory, 'data.mdb'), join(one.directory, 'data.mdb'));
     expect(opening(one.directory)).toThrow(LogReplacedError);
@@ -93,7 +93,7 @@ describe('an embedded log is refused where another was', () => {
     expect(opening(one.directory)).toThrow(two.identity);
   });
 
-  it('when its file is an LMDB that is no log', async () => {
+  it('is refused when its file is an LMDB environment but not a log', async () => {
     const { directory } = await aLog();
     rmSync(join(directory, 'data.mdb'));
     const { environment } = openRawLog(directory);
@@ -104,7 +104,7 @@ describe('an embedded log is refused where another was', () => {
 });
 
 describe('the log of an earlier version', () => {
-  /** As it was written before there were identities and checksums. */
+  /** A log from before there were identities and checksums. */
   async function earlierLog(): Promise<string> {
     const directory = temporaryDirectory();
     const { environment, ends, status } = openRawLog(directory);
@@ -115,7 +115,7 @@ describe('the log of an earlier version', () => {
     return directory;
   }
 
-  it('gets an identity at its first opening, and its records stay readable beside new ones', async () => {
+  it('gets an identity when it is first opened, and its records stay readable beside new ones', async () => {
     const directory = await earlierLog();
     const log = new EmbeddedEventLog({ directory });
     await log.append(Topic.status, [{ key: 'k', value: 'c' }]);
@@ -134,7 +134,7 @@ describe('the log of an earlier version', () => {
 });
 
 describe('a log in which a batch is missing', () => {
-  /** Three batches of two records each, of which one is then removed by something else. */
+  /** Three batches of two records each; something else then removes one. */
   async function without(baseOffset: number): Promise<string> {
     const directory = temporaryDirectory();
     const log = new EmbeddedEventLog({ directory, partitions: 1 });
@@ -154,11 +154,11 @@ describe('a log in which a batch is missing', () => {
   it.each([
     ['first', 0],
     ['last', 4],
-  ])('is refused at the start if it is the %s', async (_, baseOffset) => {
+  ])('cannot be opened if it is the %s', async (_, baseOffset) => {
     expect(opening(await without(baseOffset))).toThrow(LogDamagedError);
   });
 
-  it('reports where, also to those who read from behind the gap, and gives what is before it', async () => {
+  it('reports the place of the gap, even to reads from within it, and returns the records before it', async () => {
     const log = new EmbeddedEventLog({ directory: await without(2) });
     expect(await log.read(Topic.status, 0, 0, 2)).toHaveLength(2);
     for (const from of [0, 1, 2, 3]) {

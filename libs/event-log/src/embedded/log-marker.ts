@@ -6,19 +6,19 @@ import { madeAt } from '../log-identity.js';
 
 const FORMAT = 1;
 
-/** What a log's directory says about the log, beside the log's own file: so that another file is not taken for it. */
+/** A file beside the log's own that identifies the log, so that another file in its place is noticed. */
 export interface LogMarker {
   readonly format: number;
-  /** See `LogNotes.identity`. */
+  /** See `LogMetadata.identity`. */
   readonly identity: string;
   /** ISO time. */
   readonly created: string;
 }
 
 /**
- * Looks at the directory before the log is opened, which would make what is missing.
+ * To be read before the log is opened, since opening creates missing files.
  *
- * @throws LogReplacedError if there was a log and its file is gone, empty, or of no use to know it by.
+ * @throws LogReplacedError if there was a log and its file is gone or empty, or if the marker is unreadable.
  */
 export function readMarker(directory: string): LogMarker | undefined {
   const text = readIfThere(join(directory, 'log.json'));
@@ -33,14 +33,14 @@ export function readMarker(directory: string): LogMarker | undefined {
   return marker;
 }
 
-/** @throws LogReplacedError if the log that was opened is not the one of the marker. */
+/** @throws LogReplacedError if the marker belongs to another log than the one that was opened. */
 export function checkIdentity(directory: string, marker: LogMarker, identity: string | undefined): void {
   if (identity === marker.identity) return;
   const found = identity === undefined ? 'data.mdb has no identity' : `data.mdb is the log ${identity}`;
   throw new LogReplacedError(directory, `${found}, and log.json says ${marker.identity}`);
 }
 
-/** Writes the marker so that a crash leaves either none or all of it. */
+/** Writes the marker atomically: a crash leaves either none or all of it. */
 export function writeMarker(directory: string, identity: string): void {
   const marker: LogMarker = { format: FORMAT, identity, created: madeAt(identity) };
   const draft = join(directory, `log.json.${randomUUID()}.new`);
@@ -55,7 +55,7 @@ export function writeMarker(directory: string, identity: string): void {
   flushDirectory(directory);
 }
 
-/** Windows cannot open directories, and keeps renames without. */
+/** Windows cannot open directories, and makes renames durable by itself. */
 function flushDirectory(directory: string): void {
   if (process.platform === 'win32') return;
   const handle = openSync(directory, 'r');

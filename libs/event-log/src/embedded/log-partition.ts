@@ -1,10 +1,10 @@
 import type { Database } from 'lmdb';
-import type { StoredRecord } from '../event-log.js';
 import { LogDamagedError } from '../log-errors.js';
+import type { StoredRecord } from '../log-record.js';
 import type { TopicName } from '../topics.js';
 import { baseOffsetOf, batchKey, endKey } from './batch-key.js';
 import { openSealed } from './batch-seal.js';
-import type { LogNotes } from './log-notes.js';
+import type { LogMetadata } from './log-metadata.js';
 import { batchAppendedAt, batchSize, decodeBatch } from './record-batch.js';
 
 export type Bytes = Database<Buffer, Buffer>;
@@ -12,22 +12,22 @@ export type Bytes = Database<Buffer, Buffer>;
 /** A batch that retention may remove. */
 export interface RemovableBatch {
   readonly key: Buffer;
-  /** The offset behind its last record. */
+  /** The offset after its last record. */
   readonly end: number;
 }
 
-/** Fewer bytes than this are no batch. */
+/** The smallest batch has this many bytes. */
 const SMALLEST_BATCH_BYTES = 12;
 
 /**
- * One partition of the embedded log. Whatever it hands out was compared with what was written: the sum of each batch, and
- * that the batches lie one behind another from the recorded begin to the recorded end.
+ * One partition of the embedded log. It verifies everything it returns: the checksum of each batch, and that the
+ * batches follow each other without gaps from the recorded begin to the recorded end.
  *
- * Its methods are synchronous and read one snapshot, unless another process commits meanwhile: whoever calls them tries
- * again in a write transaction before believing in damage.
+ * Its methods are synchronous and read one snapshot, unless another process commits meanwhile. So callers must repeat a
+ * failed read in a write transaction before they report damage.
  */
 export class LogPartition {
-  /** Noted once, when the partition is first opened by a version that seals. */
+  /** Recorded once, when a version that seals first opens the partition. */
   private sealedFrom: number | undefined;
 
   constructor(
@@ -35,38 +35,38 @@ export class LogPartition {
     private readonly partition: number,
     private readonly table: Bytes,
     private readonly ends: Database<number, string>,
-    private readonly notes: LogNotes,
+    private readonly metadata: LogMetadata,
   ) {}
 
-  /** The offset behind the last record. */
+  /** The offset after the last record. */
   get end(): number {
     return this.ends.get(endKey(this.topic, this.partition)) ?? 0;
   }
 
   get begin(): number {
-    return this.notes.begin(this.topic, this.partition) ?? 0;
+    return this.metadata.begin(this.topic, this.partition) ?? 0;
   }
 
-  /** When the last record was appended, if there is one. */
+  /** When the last record was appended; `undefined` if the partition is empty. */
   get lastAppendedAt(): number | undefined {
     const last = this.lastBatch();
     return last === undefined ? undefined : batchAppendedAt(last.value);
   }
 
-  /** Notes where the partition begins and from where its batches are sealed, if it is the first time. */
-  prepare(isNewToNotes: boolean): void {
-    const { topic, partition, notes, end } = this;
-    if (notes.begin(topic, partition) !== undefined) return;
-    if (!isNewToNotes && end > 0) throw this.damage(0, 'the note of where the partition begins is missing');
-    notes.setBegin(topic, partition, this.firstOffset() ?? end);
-    notes.setSealedFrom(topic, partition, end);
+  /** Records where the partition begins and from where its batches are sealed, if that is not recorded yet. */
+  prepare(isNewLog: boolean): void {
+    const { topic, partition, metadata, end } = this;
+    if (metadata.begin(topic, partition) !== undefined) return;
+    if (!isNewLog && end > 0) throw this.damage(0, 'the record of where the partition begins is missing');
+    metadata.setBegin(topic, partition, this.firstOffset() ?? end);
+    metadata.setSealedFrom(topic, partition, end);
   }
 
   /** @throws LogDamagedError if the first batch is not at the begin, or the last does not reach the end. */
   checkExtent(): void {
     const { begin, end } = this;
     if (!isOffset(begin) || !isOffset(end) || begin > end) {
-      throw this.damage(0, `it is said to reach from ${begin} to ${end}`);
+      throw this.damage(0, `its recorded extent is ${begin} to ${end}`);
     }
     const first = this.firstOffset() ?? end;
     if (first !== begin) throw this.damage(begin, `the first batch is at ${first}`);
@@ -92,15 +92,15 @@ export class LogPartition {
       decodeBatch(records, body, { partition, baseOffset, from: fromOffset, limit });
       expected = baseOffset + batchSize(body);
     }
-    if (expected !== end) throw this.damage(expected, `the batches end here, and should reach to ${end}`);
+    if (expected !== end) throw this.damage(expected, `the batches end here and should reach ${end}`);
     return records;
   }
 
   /**
-   * The oldest batches up to the last one that was appended before the cutoff. Of a batch that is damaged nothing can be
-   * believed, so it goes only in front of a whole one that goes too. Records of a time when the clock was ahead do not
-   * protect those behind them, if the newest record shows that it was set right: else every record may seem to be ahead,
-   * and all would be looked at.
+   * The oldest batches up to the last one that was appended before the cutoff. A damaged batch proves nothing, so it is
+   * included only if an intact one follows that is. Records from a time when the clock was ahead do not protect those
+   * that follow, provided the newest record shows that the clock was corrected. Otherwise every record might seem to be
+   * ahead, and all of them would be read.
    */
   expiredBefore(cutoff: number, now: number): RemovableBatch[] {
     const isClockRight = (this.lastAppendedAt ?? 0) <= now;
@@ -116,7 +116,7 @@ export class LogPartition {
     return batches.slice(0, expired);
   }
 
-  /** The oldest batches whose records are all before the offset. */
+  /** The oldest batches, as far as all their records are before the offset. */
   before(offset: number): RemovableBatch[] {
     const batches: RemovableBatch[] = [];
     for (const { key, value } of this.all()) {
@@ -127,12 +127,12 @@ export class LogPartition {
     return batches;
   }
 
-  /** Within a write transaction: removes the batches, which are the oldest ones. */
+  /** Removes the batches, which must be the oldest ones. To be called within a write transaction. */
   remove(batches: readonly RemovableBatch[]): void {
     for (const { key } of batches) this.table.removeSync(key);
     // Another process may have removed more meanwhile.
     const begin = Math.max(this.begin, batches.at(-1)?.end ?? 0);
-    this.notes.setBegin(this.topic, this.partition, begin);
+    this.metadata.setBegin(this.topic, this.partition, begin);
   }
 
   private *all(): Iterable<{ key: Buffer; value: Buffer }> {
@@ -152,13 +152,13 @@ export class LogPartition {
 
   private open(baseOffset: number, batch: Buffer): ReturnType<typeof openSealed> {
     const { topic, partition } = this;
-    this.sealedFrom ??= this.notes.sealedFrom(topic, partition);
+    this.sealedFrom ??= this.metadata.sealedFrom(topic, partition);
     const opened = openSealed(batch, { topic, partition, baseOffset }, baseOffset >= this.sealedFrom);
     const isUnsealed = 'body' in opened && opened.body === batch;
     return isUnsealed && !isLaidOut(batch) ? { fault: 'a batch is not laid out as one' } : opened;
   }
 
-  /** The key of the batch that has the offset, or of the last one before it. */
+  /** The key of the batch that contains the offset, or of the last one before it. */
   private keyOfBatchWith(offset: number): Buffer | undefined {
     const { partition, table } = this;
     const end = batchKey(partition, 0);
@@ -189,7 +189,7 @@ export class LogPartition {
     if (last === undefined) return;
     const reached = last.baseOffset + batchSizeOr0(last.value);
     if (reached !== end) {
-      throw this.damage(last.baseOffset, `the last batch reaches to ${reached}, and should reach to ${end}`);
+      throw this.damage(last.baseOffset, `the last batch ends at ${reached} and should end at ${end}`);
     }
   }
 
@@ -198,7 +198,7 @@ export class LogPartition {
   }
 }
 
-/** Offsets have 48 bits in practice, and 53 at most: they are numbers. */
+/** Offsets are numbers, so they have at most 53 bits. */
 const MAX_OFFSET = Number.MAX_SAFE_INTEGER;
 
 function isOffset(value: unknown): boolean {
@@ -209,7 +209,7 @@ function batchSizeOr0(batch: Buffer): number {
   return batch.length < SMALLEST_BATCH_BYTES ? 0 : batchSize(batch);
 }
 
-/** Whether all that its head says is there. A sum says so of batches that have one; this of those that have none. */
+/** Whether the body is as long as its head says: the check for batches without a checksum. */
 function isLaidOut(body: Buffer): boolean {
   if (body.length < SMALLEST_BATCH_BYTES) return false;
   let end = SMALLEST_BATCH_BYTES + 4 * batchSize(body);

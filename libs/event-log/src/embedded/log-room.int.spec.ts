@@ -1,13 +1,8 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  MIB,
-  reasonForNoDisk,
-  RESERVED_BYTES,
-  smallDisk,
-} from '../../../../test/support/processes/small-disk.js';
-import { LogUnavailableError } from '../event-log.js';
+import { MIB, reasonForNoDisk, RESERVED_BYTES, smallDisk } from '../../../../test/support/processes/small-disk.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { Topic } from '../topics.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';
 import { hasRoomFor } from './log-room.js';
@@ -26,13 +21,13 @@ describe('the room of the embedded log', () => {
     [9, 100, 1, true],
     [9, 100, 2, false],
   ])(
-    'of %i on the disk and %i in its file, with 16 reserved, has %i more: %s',
+    'with %i free on the disk, %i free in its file and 16 reserved: room for %i more is %s',
     (onDisk, inFile, bytes, has) => {
       expect(hasRoomFor(bytes, 16, room(onDisk, inFile))).toBe(has);
     },
   );
 
-  it('does not ask the file while the disk is enough', () => {
+  it('does not look into the file while the disk has enough', () => {
     const asked = { onDisk: 100, inFile: () => Promise.reject(new Error('asked')) as unknown as number };
     expect(hasRoomFor(1, 16, asked)).toBe(true);
   });
@@ -41,7 +36,7 @@ describe('the room of the embedded log', () => {
 const noDisk = reasonForNoDisk();
 const describeOnSmallDisk = noDisk === undefined ? describe : describe.skip;
 
-describeOnSmallDisk(`on a disk that is full${noDisk ? ` (skipped: ${noDisk})` : ''}`, () => {
+describeOnSmallDisk(`an embedded log on a full disk${noDisk ? ` (skipped: ${noDisk})` : ''}`, () => {
   const directory = mkdtempSync(join(tmpdir(), 'statusledger-room-'));
   const records = Array.from({ length: 500 }, (_, i) => ({ key: `k${i}`, value: 'x'.repeat(200) }));
   let now = 1_000_000;
@@ -58,7 +53,7 @@ describeOnSmallDisk(`on a disk that is full${noDisk ? ` (skipped: ${noDisk})` : 
     rmSync(directory, { recursive: true });
   });
 
-  /** Appends until the log refuses. @returns how many records it took. */
+  /** Appends until the log rejects. @returns the number of records that it accepted. */
   async function fill(): Promise<number> {
     for (let taken = 0; ; taken += records.length) {
       try {
@@ -72,7 +67,7 @@ describeOnSmallDisk(`on a disk that is full${noDisk ? ` (skipped: ${noDisk})` : 
 
   const free = () => statfsSync(directory).bavail * statfsSync(directory).bsize;
 
-  it('appends are taken again once the retention has made room in the file, and never use what is reserved', async () => {
+  it('accepts appends again once the retention has made room in the file, and never uses the reserve', async () => {
     const first = await fill();
     expect(first).toBeGreaterThan(10_000);
     expect(free()).toBeGreaterThan(RESERVED_BYTES - MIB);

@@ -1,8 +1,8 @@
 import { statfsSync } from 'node:fs';
 import type { Database, RootDatabase } from 'lmdb';
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 
-/** What LMDB reports about the pages of one table, and of the file. */
+/** LMDB's statistics of the pages of one table, and of the file. */
 interface PageStatistics {
   readonly pageSize: number;
   readonly treeBranchPageCount: number;
@@ -17,10 +17,10 @@ type TablePages = Pick<PageStatistics, 'treeBranchPageCount' | 'treeLeafPageCoun
 
 const META_PAGES = 2;
 
-/** Every commit leaves a few pages free, which the next one takes. */
+/** Every commit frees a few pages, which the next one uses. */
 const PASSING_BYTES = 1024 * 1024;
 
-/** Free space on the disk of the directory. @throws LogUnavailableError if it is not there any more. */
+/** Free space on the directory's disk. @throws LogUnavailableError if the directory is gone. */
 export function freeBytesOnDisk(directory: string): number {
   try {
     const { bavail, bsize } = statfsSync(directory);
@@ -31,8 +31,8 @@ export function freeBytesOnDisk(directory: string): number {
 }
 
 /**
- * Room that the file has inside, in pages that removed records have left. LMDB keeps no count of them: they are the pages
- * that no table has.
+ * Free space inside the file, in pages that removed records have left. LMDB does not count them: they are the pages
+ * that belong to no table.
  */
 export function freeBytesInFile(environment: RootDatabase, tables: readonly Database[]): number {
   const { root, free, lastPageNumber, pageSize } = statistics(environment);
@@ -53,14 +53,14 @@ function pagesOf({ treeBranchPageCount, treeLeafPageCount, overflowPages }: Tabl
 
 export interface Room {
   readonly onDisk: number;
-  /** Asked for only if the disk alone is not enough. */
+  /** Called only if the disk alone is not enough. */
   inFile(): number;
 }
 
 /**
- * Whether so many bytes may be appended: disk and file together have them beside what is reserved. Pages that are free in
- * the file may lie too scattered to be used, and then the file grows. So half of what is reserved has to be on the disk
- * in any case: LMDB must not meet a full disk.
+ * Whether `bytes` more may be appended: disk and file together must have room for them and the reserve. Free pages in
+ * the file may be too scattered to be used, in which case the file grows. So half of the reserve must be on the disk in
+ * any case: LMDB must never meet a full disk.
  */
 export function hasRoomFor(bytes: number, reservedBytes: number, room: Room): boolean {
   if (room.onDisk >= reservedBytes + bytes) return true;

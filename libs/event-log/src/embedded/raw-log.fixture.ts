@@ -1,7 +1,7 @@
 import { open, type Database, type RootDatabase } from 'lmdb';
 import { Topic } from '../topics.js';
 
-/** A log's file as it lies on the disk, for tests that make one of an earlier version or spoil one. */
+/** A log's file as it is on the disk, for tests that create one of an earlier version or damage one. */
 export interface RawLog {
   readonly environment: RootDatabase;
   readonly ends: Database<unknown, string>;

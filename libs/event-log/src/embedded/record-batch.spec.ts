@@ -1,7 +1,7 @@
-import type { StoredRecord } from '../event-log.js';
+import type { StoredRecord } from '../log-record.js';
 import { batchSize, decodeBatch, encodeBatch } from './record-batch.js';
 
-/** As every version has written records without headers: see the layout. */
+/** The format in which all versions write records without headers. */
 function batchOf(values: readonly string[], appendedAt: number): Buffer {
   const texts = values.map((value) => Buffer.from(value));
   const head = Buffer.alloc(12 + 4 * texts.length);
@@ -20,7 +20,7 @@ function decoded(batch: Buffer, from = 0, limit = 100): StoredRecord[] {
 const values = ['{"a":1}', 'ä', '', '{}'];
 
 describe('a batch of records in the embedded log', () => {
-  it('without headers is to the byte what it was before there were any', () => {
+  it('without headers has the same bytes as before headers existed', () => {
     const records = values.map((value) => ({ value }));
     expect(encodeBatch(records, 1_234.5)).toEqual(batchOf(values, 1_234.5));
     expect(decoded(batchOf(values, 7))).toEqual(
@@ -28,7 +28,7 @@ describe('a batch of records in the embedded log', () => {
     );
   });
 
-  it('with headers begins like one without, so that older versions read its records', () => {
+  it('with headers begins like one without, so that older versions can read its records', () => {
     const records = values.map((value) => ({ value, headers: { traceparent: value } }));
     const plain = batchOf(values, 7);
     const batch = encodeBatch(records, 7);
@@ -41,7 +41,7 @@ describe('a batch of records in the embedded log', () => {
     [1, 2, ['x', undefined]],
     [3, 2, ['y', 'x']],
     [5, 1, []],
-  ])('gives records from offset %i on, %i at most, their own headers', (from, limit, expected) => {
+  ])('decodes from offset %i, at most %i records, with the headers of each', (from, limit, expected) => {
     const [x, y] = [{ name: 'x' }, { name: 'y' }];
     const batch = encodeBatch(
       [
@@ -56,7 +56,7 @@ describe('a batch of records in the embedded log', () => {
     expect(decoded(batch, from, limit).map(({ headers }) => headers?.['name'])).toEqual(expected);
   });
 
-  it('keeps headers that many records share once', () => {
+  it('stores headers that consecutive records share only once', () => {
     const headers = { traceparent: 'x'.repeat(55) };
     const records = Array.from({ length: 1_000 }, () => ({ value: 'v', headers }));
     expect(

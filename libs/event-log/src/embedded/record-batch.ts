@@ -1,21 +1,21 @@
-import type { NewRecord, RecordHeaders, StoredRecord } from '../event-log.js';
+import type { NewRecord, RecordHeaders, StoredRecord } from '../log-record.js';
 
 /**
- * The records that one commit appends to one partition, as one LMDB value: fewer and larger values make both
- * the commit and the scan several times cheaper than a value for each record.
+ * The records that one commit appends to one partition, as one LMDB value. Fewer and larger values make commits and
+ * scans several times cheaper than one value per record.
  *
  * Layout (little endian): append time as float64, number of records as uint32, the byte length of each record
- * as uint32, then the records' UTF-8 bytes. Where records have headers, a text of JSON follows: a list of
- * {@link HeaderRun}. Behind that is the seal, see `batch-seal.ts`; this module knows batches without it.
+ * as uint32, then the records' UTF-8 bytes. If any record has headers, JSON text follows: a list of {@link HeaderRun}.
+ * The seal comes last, see `batch-seal.ts`; this module handles batches without it.
  */
 const HEADER_BYTES = 12;
 
-/** Records from one index up to another have the same headers, as those of one append often do. */
+/** The records with `from <= index < to` share these headers, as the records of one append often do. */
 type HeaderRun = [from: number, to: number, headers: RecordHeaders];
 
 type BatchRecord = Pick<NewRecord, 'value' | 'headers'>;
 
-/** @param tailBytes so many bytes are left free behind it. */
+/** @param tailBytes bytes to leave free at the end. */
 export function encodeBatch(records: readonly BatchRecord[], appendedAt: number, tailBytes = 0): Buffer {
   const lengths = records.map(({ value }) => Buffer.byteLength(value));
   const index = HEADER_BYTES + 4 * records.length;
@@ -86,7 +86,7 @@ function encodeHeaders(records: readonly BatchRecord[]): string {
   return runs.length === 0 ? '' : JSON.stringify(runs);
 }
 
-/** @returns the headers by the record's index, if any record has some. */
+/** @returns the headers by record index, or `undefined` if no record has any. */
 function decodeHeaders(batch: Buffer, size: number): (RecordHeaders | undefined)[] | undefined {
   let end = HEADER_BYTES + 4 * size;
   for (let i = 0; i < size; i++) end += batch.readUInt32LE(HEADER_BYTES + 4 * i);

@@ -1,11 +1,12 @@
 import type { Admin } from 'kafkajs';
-import type { GroupPosition } from '../event-log.js';
-import { patiently, unavailable } from './kafka-connection.js';
+import type { GroupPosition } from '../consumer-groups.js';
+import { patiently } from './patiently.js';
+import { unavailable } from './unavailable.js';
 
 /**
- * The positions that a group has committed in all partitions of a topic that the client knows of.
+ * A group's committed positions in all partitions of a topic that the client knows of.
  *
- * @param group @param topic as they are called on the cluster.
+ * @param group @param topic their names on the cluster.
  */
 export async function committedPositions(
   admin: Admin,

@@ -1,4 +1,4 @@
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { Topic, type LogTopicName } from '../topics.js';
 import { KafkaAppender } from './kafka-appender.js';
 import { KafkaConnection } from './kafka-connection.js';
@@ -7,7 +7,7 @@ import type { Message } from './record-producer.js';
 
 const connection = new KafkaConnection({ brokers: [], prefix: 'p.' });
 
-/** Producers in a row, of which each does with what it is sent what it is told to; all after them take it. */
+/** A series of producers: each of the first ones answers as the test says, all others accept what they are sent. */
 class ProducersUnderTest {
   readonly sent: { producer: number; topic: string; values: string[] }[] = [];
   readonly ended: number[] = [];
@@ -16,7 +16,7 @@ class ProducersUnderTest {
   readonly appender: KafkaAppender;
 
   constructor(
-    private readonly does: readonly (() => Promise<unknown>)[] = [],
+    private readonly answers: readonly (() => Promise<unknown>)[] = [],
     sendTimeoutMs?: number,
   ) {
     this.appender = new KafkaAppender(new KafkaSender(connection, () => this.create(), sendTimeoutMs));
@@ -35,7 +35,7 @@ class ProducersUnderTest {
       send: ({ messages }: { messages: Message[] }) => {
         const values = messages.map(({ value }) => String(value));
         this.sent.push({ producer, topic: messages[0]!.topic, values });
-        return this.does[producer]?.() ?? Promise.resolve();
+        return this.answers[producer]?.() ?? Promise.resolve();
       },
       end: () => void this.ended.push(producer),
     };
@@ -47,7 +47,7 @@ const fails = () =>
 const hangs = () => new Promise<never>(() => undefined);
 
 describe('appending to Kafka', () => {
-  it('sends all of a request again after a failure, by a new producer', async () => {
+  it('repeats a whole request with a new producer after a failure', async () => {
     const producers = new ProducersUnderTest([fails, fails]);
     await producers.append(Topic.status, '1', '2');
     await producers.append(Topic.status, '3');
@@ -62,7 +62,7 @@ describe('appending to Kafka', () => {
     expect(producers.ended).toEqual([0, 1, 2]);
   });
 
-  it('fails if sending fails again and again, with the reason, and goes on with what comes next', async () => {
+  it('rejects with the reason if sending fails repeatedly, and continues with the next append', async () => {
     const producers = new ProducersUnderTest([fails, ...RETRY_DELAYS_MS.map(() => fails)]);
     const failed = producers.append(Topic.status, '1');
     await expect(failed).rejects.toThrow(LogUnavailableError);
@@ -75,27 +75,27 @@ describe('appending to Kafka', () => {
     });
   });
 
-  it('gives up a producer whose broker does not answer', async () => {
+  it('replaces a producer whose broker does not answer', async () => {
     const producers = new ProducersUnderTest([hangs], 1);
     await producers.append(Topic.status, '1');
     expect(producers.sent.map(({ producer }) => producer)).toEqual([0, 1]);
     expect(producers.ended).toEqual([0]);
   });
 
-  it('sends topics side by side, each by its own producer, and fails only when it is done with all', async () => {
-    let settle: () => void = () => undefined;
-    const slow = () => new Promise<void>((resolve) => (settle = resolve));
+  it('sends topics in parallel, each with its own producer, and rejects only when all are done', async () => {
+    let acknowledge: () => void = () => undefined;
+    const slow = () => new Promise<void>((resolve) => (acknowledge = resolve));
     const failsAlways = Array.from({ length: RETRY_DELAYS_MS.length }, () => fails);
     const producers = new ProducersUnderTest([fails, slow, ...failsAlways]);
     const outcomes: string[] = [];
-    const note = (what: string) => () => void outcomes.push(what);
+    const record = (outcome: string) => () => void outcomes.push(outcome);
     const appended = [
-      producers.append(Topic.status, 's').then(note('taken'), note('failed')),
-      producers.append(Topic.contact, 'c').then(note('taken'), note('failed')),
+      producers.append(Topic.status, 's').then(record('taken'), record('failed')),
+      producers.append(Topic.contact, 'c').then(record('taken'), record('failed')),
     ];
     while (producers.sent.length < RETRY_DELAYS_MS.length + 2) await new Promise(setImmediate);
     expect(outcomes).toEqual([]);
-    settle();
+    acknowledge();
     await Promise.all(appended);
     expect(outcomes).toEqual(['failed', 'failed']);
     expect(new Set(producers.sent.map(({ topic }) => topic))).toEqual(
@@ -103,11 +103,11 @@ describe('appending to Kafka', () => {
     );
   });
 
-  it('cuts what was gathered into requests of bounded size, and sends a larger record alone', async () => {
+  it('splits a batch into requests of bounded size, and sends a larger record alone', async () => {
     const producers = new ProducersUnderTest();
     const bytes = (count: number) => 'x'.repeat(count);
     const third = Math.floor(MAX_REQUEST_BYTES / 3);
-    // Counted as if each unit of text took three bytes, together with the key.
+    // Each unit of text counts as three bytes, and so does the key.
     await producers.append(Topic.status, bytes(third - 3), bytes(1), bytes(1), bytes(2 * third), bytes(1));
     expect(producers.sent.map(({ values }) => values.map(({ length }) => length))).toEqual([
       [third - 3, 1],

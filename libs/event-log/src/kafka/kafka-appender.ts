@@ -1,11 +1,11 @@
 import { GroupCommit } from '../group-commit.js';
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import type { LogTopicName } from '../topics.js';
 import type { Append, KafkaSender } from './kafka-sender.js';
 
 /**
- * Appends group by group: what gathers while a group is being sent goes out with the next one, so batches grow with the
- * load, a lone record waits for nobody, and the order of appends is kept.
+ * Sends one batch at a time: appends that arrive meanwhile form the next batch. So batches grow with the load, a lone
+ * record waits for nobody, and the order of appends is preserved.
  */
 export class KafkaAppender {
   private readonly commits = new GroupCommit<Append>((appends) => this.sender.send(appends));

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-// The cluster is asked how its topics are set up.
+// Asks the cluster for the settings of its topics.
 
 import kafkajs from 'kafkajs';
 import { describeWithKafka } from '../../../../test/support/kafka/describe-with-kafka.js';
@@ -12,7 +12,7 @@ import { KafkaEventLog } from './kafka-event-log.js';
 
 const PLAN = { partitions: 3, replicationFactor: 3, retentionMs: 400 * 86_400_000 };
 
-describeWithKafka('with a broker', () => {
+describeWithKafka('the event log on Kafka', () => {
   let cluster: KafkaCluster;
 
   beforeAll(async () => {
@@ -29,7 +29,7 @@ describeWithKafka('with a broker', () => {
     };
   });
 
-  it('tells the members of a group, and the lag of partitions that nobody owns', async () => {
+  it('reports the members of a group, and the lag of partitions that a member does not own', async () => {
     const log = KafkaEventLog.create({ ...PLAN, brokers: cluster.brokers, prefix: `${randomUUID()}.` });
     await log.append(Topic.status, [{ key: 'k', value: 'v' }]);
     expect(await log.members('group', Topic.status)).toBe(0);
@@ -50,25 +50,28 @@ describeWithKafka('with a broker', () => {
   it.each([
     [400, 32],
     [7, 7],
-  ])('keeps directories that were replaced for as long as they count: of %i days, %i', async (days, stay) => {
-    const prefix = `${randomUUID()}.`;
-    const retentionMs = days * 86_400_000;
-    const log = KafkaEventLog.create({ ...PLAN, retentionMs, brokers: cluster.brokers, prefix });
-    await log.ping();
-    const { kafka } = new KafkaConnection({ brokers: cluster.brokers });
-    const admin = kafka.admin();
-    await admin.connect();
-    const { resources } = await admin.describeConfigs({
-      includeSynonyms: false,
-      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: `${prefix}${Topic.personnel}` }],
-    });
-    const settings = resources[0]!.configEntries.map(({ configName, configValue }) => [
-      configName,
-      configValue,
-    ]);
-    expect(settings).toContainEqual(['cleanup.policy', 'compact']);
-    expect(settings).toContainEqual(['min.compaction.lag.ms', String(stay * 86_400_000)]);
-    await admin.disconnect();
-    await log.close();
-  });
+  ])(
+    'keeps replaced directories as long as they are accounted for: with a retention of %i days, for %i days',
+    async (days, stay) => {
+      const prefix = `${randomUUID()}.`;
+      const retentionMs = days * 86_400_000;
+      const log = KafkaEventLog.create({ ...PLAN, retentionMs, brokers: cluster.brokers, prefix });
+      await log.ping();
+      const { kafka } = new KafkaConnection({ brokers: cluster.brokers });
+      const admin = kafka.admin();
+      await admin.connect();
+      const { resources } = await admin.describeConfigs({
+        includeSynonyms: false,
+        resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: `${prefix}${Topic.personnel}` }],
+      });
+      const settings = resources[0]!.configEntries.map(({ configName, configValue }) => [
+        configName,
+        configValue,
+      ]);
+      expect(settings).toContainEqual(['cleanup.policy', 'compact']);
+      expect(settings).toContainEqual(['min.compaction.lag.ms', String(stay * 86_400_000)]);
+      await admin.disconnect();
+      await log.close();
+    },
+  );
 });

@@ -1,29 +1,28 @@
 import type { Admin } from 'kafkajs';
 import { wallClock } from '#telemetry';
-import {
-  LogUnavailableError,
-  type GroupConsumer,
-  type GroupPosition,
-  type NewRecord,
-  type StoredRecord,
-} from '../event-log.js';
+import type { GroupConsumer, GroupPosition } from '../consumer-groups.js';
+import { LogUnavailableError } from '../log-errors.js';
+import type { NewRecord, StoredRecord } from '../log-record.js';
 import { type PartitionOffsets, type PartitionGrowth, type TopicLayout } from '../partition-layout.js';
 import type { GrowableLog } from '../growable-log.js';
 import type { TopicName } from '../topics.js';
 import { committedPositions } from './committed-positions.js';
 import { KafkaAppender } from './kafka-appender.js';
-import { KafkaConnection, patiently, unavailable, type KafkaSettings } from './kafka-connection.js';
+import { KafkaConnection, type KafkaSettings } from './kafka-connection.js';
+import { patiently } from './patiently.js';
+import { unavailable } from './unavailable.js';
 import { KafkaGroupConsumer } from './kafka-group-consumer.js';
 import { KafkaLayouts } from './kafka-layouts.js';
 import { KafkaReader } from './kafka-reader.js';
 import { KafkaSender } from './kafka-sender.js';
 import { prepareTopics, type TopicPlan } from './kafka-topics.js';
-import { partitionOf } from './partitioner.js';
+import { partitionByMurmur2 } from '../key-partition.js';
 import { loadClient } from './record-producer.js';
 import { topicIdOf } from './topic-ids.js';
 
 /** The event log on a Kafka cluster. Appends are acknowledged by all in-sync replicas. */
 export class KafkaEventLog implements GrowableLog {
+  readonly partitionOf = partitionByMurmur2;
   private readonly appender: KafkaAppender;
   private readonly layouts: KafkaLayouts;
   private readonly readers = new Map<string, KafkaReader>();
@@ -39,14 +38,14 @@ export class KafkaEventLog implements GrowableLog {
   }
 
   /**
-   * Does not wait for the cluster: what needs it says so when it cannot be reached. Topics that do not exist are made when
-   * it is reached first, and the others are checked.
+   * Does not wait for the cluster; methods that need it reject while it cannot be reached. The first connection creates
+   * missing topics and checks the others.
    */
   static create(settings: KafkaSettings & TopicPlan): KafkaEventLog {
     return new KafkaEventLog(new KafkaConnection(settings), settings);
   }
 
-  /** Loads what appends need, so that the first one does not wait for it. */
+  /** Loads the code that appends need, so that the first one does not have to wait for it. */
   async prepareAppends(): Promise<void> {
     await loadClient();
   }
@@ -62,10 +61,10 @@ export class KafkaEventLog implements GrowableLog {
     fromOffset: number,
     maxRecords: number,
   ): Promise<readonly StoredRecord[]> {
-    const extent = (await this.offsets(topic)).find((each) => each.partition === partition);
-    if (extent === undefined || fromOffset >= extent.end) return [];
+    const range = (await this.offsets(topic)).find((each) => each.partition === partition);
+    if (range === undefined || fromOffset >= range.end) return [];
     const reader = await this.readerOf(topic, partition);
-    return reader.read(partition, Math.max(fromOffset, extent.begin), extent.end, maxRecords);
+    return reader.read(partition, Math.max(fromOffset, range.begin), range.end, maxRecords);
   }
 
   async offsets(topic: TopicName): Promise<readonly PartitionOffsets[]> {
@@ -76,11 +75,13 @@ export class KafkaEventLog implements GrowableLog {
         .map(({ partition, low, high }) => ({ partition, begin: Number(low), end: Number(high) }))
         .sort((a, b) => a.partition - b.partition);
     } catch (cause) {
-      throw unavailable(cause, `the extents of ${topic} cannot be read`);
+      throw unavailable(cause, `the offsets of ${topic} cannot be read`);
     }
   }
 
-  /** Of our own marker in the topic of layouts, the cluster and the topic: each of them can be replaced alone. */
+  /**
+   * Combines our marker in the topic of layouts, the cluster's id and the topic's id: each can be replaced separately.
+   */
   async identity(topic: TopicName): Promise<string> {
     await this.connected();
     const marker = await this.layouts.markerOfLog();
@@ -90,25 +91,21 @@ export class KafkaEventLog implements GrowableLog {
 
   async layout(topic: TopicName): Promise<TopicLayout> {
     const layout = await this.layouts.layoutOf(topic);
-    // The client's memory of the partitions may be minutes old: another client has none.
+    // The client's cached metadata may be minutes old; a new client has none.
     if ((await this.offsets(topic)).length !== layout.partitions) await this.disconnectAdmin();
     return layout;
   }
 
-  partitionOf(key: string, partitions: number): number {
-    return partitionOf(key, partitions);
-  }
-
   async announceGrowth(topic: TopicName, growth: PartitionGrowth): Promise<TopicLayout> {
-    return this.noteGrowth(topic, growth);
+    return this.writeGrowth(topic, growth);
   }
 
-  async settleGrowth(
+  async beginGeneration(
     topic: TopicName,
     growth: PartitionGrowth,
     from: readonly number[],
   ): Promise<TopicLayout> {
-    return this.noteGrowth(topic, growth, from);
+    return this.writeGrowth(topic, growth, from);
   }
 
   async addPartitions(topic: TopicName, partitions: number): Promise<void> {
@@ -117,7 +114,7 @@ export class KafkaEventLog implements GrowableLog {
     await admin.createPartitions({ topicPartitions }).catch((cause: unknown) => {
       throw unavailable(cause, `partitions cannot be added to ${topic}`);
     });
-    await patiently(() => this.layouts.untilThereAre(topic, partitions));
+    await patiently(() => this.layouts.expectPartitions(topic, partitions));
   }
 
   async committed(group: string, topic: TopicName): Promise<readonly GroupPosition[]> {
@@ -126,7 +123,7 @@ export class KafkaEventLog implements GrowableLog {
   }
 
   async join(group: string, topic: TopicName): Promise<GroupConsumer> {
-    // The topics are there once it is connected.
+    // Connecting creates the topics.
     await this.connected();
     return KafkaGroupConsumer.join(this.connection, () => this.connected(), group, topic);
   }
@@ -138,7 +135,7 @@ export class KafkaEventLog implements GrowableLog {
       const { groups } = await patiently(() => admin.describeGroups([groupId]));
       return groups[0]?.members.length ?? 0;
     } catch (cause) {
-      throw unavailable(cause, `the members of ${groupId} cannot be told`);
+      throw unavailable(cause, `the members of ${groupId} cannot be read`);
     }
   }
 
@@ -157,7 +154,7 @@ export class KafkaEventLog implements GrowableLog {
     await this.disconnectAdmin();
   }
 
-  private async noteGrowth(
+  private async writeGrowth(
     topic: TopicName,
     growth: PartitionGrowth,
     from?: readonly number[],
@@ -167,7 +164,7 @@ export class KafkaEventLog implements GrowableLog {
     return this.layouts.layoutOf(topic);
   }
 
-  /** One for each partition, so that several can be read side by side. */
+  /** One reader per partition, so that partitions can be read in parallel. */
   private async readerOf(topic: TopicName, partition: number): Promise<KafkaReader> {
     const key = `${topic}/${partition}`;
     const reader = this.readers.get(key) ?? new KafkaReader(this.connection, () => this.connected(), topic);

@@ -1,8 +1,9 @@
-// The types of the client that stands in here.
+// Types of the client that is replaced here.
 
 import type { Admin, EachBatchPayload, KafkaMessage, Offsets } from 'kafkajs';
 import { eventually } from '../../../../test/support/http/service-client.js';
-import { AssignmentChangedError, LogUnavailableError } from '../event-log.js';
+import { AssignmentChangedError } from '../consumer-groups.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { Topic } from '../topics.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { KafkaGroupConsumer } from './kafka-group-consumer.js';
@@ -10,19 +11,19 @@ import { MAX_WAITING_RECORDS } from './received-records.js';
 
 const COMMIT = [{ partition: 0, offset: 1, metadata: 'n' }];
 
-/** A client whose only consumer fetches, commits and is given partitions as the test says. */
+/** A client whose only consumer fetches, commits and is assigned partitions as the test says. */
 class ClientUnderTest {
-  /** What the coordinator answers to commits, if not that all is well. */
+  /** The coordinator's error for commits, if any. */
   refusal: string | undefined;
   failsToJoin = false;
   connected = false;
   paused = false;
   resolved: string[] = [];
   committed: unknown[] = [];
-  /** By what tries again, whatever becomes of the member meanwhile. */
-  committedAgainAndAgain: unknown[] = [];
+  /** Committed through the function that retries whatever happens to the member. */
+  committedWithRetries: unknown[] = [];
   joins = 0;
-  /** What happens between a commit and its answer. */
+  /** Called between a commit and its answer. */
   beforeAnswer: () => Promise<void> | void = () => undefined;
   private eachBatch: ((payload: EachBatchPayload) => Promise<void>) | undefined;
   private joined: ((event: unknown) => void) | undefined;
@@ -49,7 +50,7 @@ class ClientUnderTest {
     stop: async () => undefined,
     pause: () => (this.paused = true),
     resume: () => (this.paused = false),
-    commitOffsets: async (offsets: readonly unknown[]) => void this.committedAgainAndAgain.push(...offsets),
+    commitOffsets: async (offsets: readonly unknown[]) => void this.committedWithRetries.push(...offsets),
   };
 
   private readonly commitOnce = async ({ topics }: Offsets) => {
@@ -63,7 +64,7 @@ class ClientUnderTest {
     this.joined!({ payload: { memberAssignment: { [Topic.status]: partitions } } });
   }
 
-  /** @param onHeartbeat what becomes of the member with the heartbeat that is due. @returns whether the batch is stale. */
+  /** @param onHeartbeat called at the heartbeat; returns `'stale'` if that makes the batch stale. */
   async fetch(count: number, onHeartbeat: () => 'stale' | void = () => undefined): Promise<void> {
     let stale = false;
     const messages = Array.from({ length: count }, (_, offset) => ({
@@ -88,7 +89,7 @@ describe('a member of a group', () => {
     fetchOffsets: async () => [
       {
         topic: Topic.status,
-        partitions: [0, 1, 2].map((partition) => ({ partition, offset: '7', metadata: 'note' })),
+        partitions: [0, 1, 2].map((partition) => ({ partition, offset: '7', metadata: 'kept' })),
       },
     ],
   } as unknown as Admin;
@@ -102,7 +103,7 @@ describe('a member of a group', () => {
   const poll = async (member: KafkaGroupConsumer, maxRecords = 100) =>
     (await member.poll({ maxRecords, waitMs: 0 })).records.length;
 
-  it('that slept learns with a heartbeat that it is none any more, before it takes what it fetched', async () => {
+  it('drops fetched records when the heartbeat after a pause reveals that it was removed', async () => {
     const member = await join();
     await client.fetch(3, () => 'stale');
     expect(await poll(member)).toBe(0);
@@ -112,7 +113,7 @@ describe('a member of a group', () => {
     expect(client.resolved).toEqual(['2']);
   });
 
-  it('drops what waits when partitions move, and commits nothing that was polled before', async () => {
+  it('drops waiting records when partitions move, and commits nothing that was polled before', async () => {
     const member = await join();
     const { assignment: before } = await member.poll({ maxRecords: 1, waitMs: 0 });
     await client.fetch(3);
@@ -124,20 +125,20 @@ describe('a member of a group', () => {
     expect([records.length, assignment > before]).toEqual([0, true]);
     await member.commit(COMMIT);
     expect(client.committed).toEqual([{ topic: Topic.status, partition: 0, offset: '1', metadata: 'n' }]);
-    expect(client.committedAgainAndAgain).toEqual([]);
+    expect(client.committedWithRetries).toEqual([]);
   });
 
-  it('that nothing has come to can commit too', async () => {
+  it('can commit before it has fetched anything', async () => {
     const member = await join();
     await poll(member);
     await member.commit(COMMIT);
-    expect(client.committedAgainAndAgain).toEqual([
+    expect(client.committedWithRetries).toEqual([
       { topic: Topic.status, partition: 0, offset: '1', metadata: 'n' },
     ]);
   });
 
   it.each(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID'])(
-    'whose commit is answered %s takes and commits nothing until it has joined again',
+    'accepts and commits nothing after a commit fails with %s, until it has rejoined',
     async (refusal) => {
       const member = await join();
       await client.fetch(3);
@@ -156,7 +157,7 @@ describe('a member of a group', () => {
     },
   );
 
-  it('goes on with what came since it joined again, when the answer to a commit from before is late', async () => {
+  it('keeps what it fetched since it rejoined when the answer to an earlier commit arrives late', async () => {
     const member = await join();
     await client.fetch(3);
     expect(await poll(member, 1)).toBe(1);
@@ -175,7 +176,7 @@ describe('a member of a group', () => {
     expect(client.committed).toHaveLength(1);
   });
 
-  it('that was told it is none, and learns of no heartbeat that it has to join, joins again all the same', async () => {
+  it('rejoins after a rejected commit even if no heartbeat makes its client do so', async () => {
     const member = await join(1);
     await client.fetch(3);
     await poll(member, 1);
@@ -189,7 +190,7 @@ describe('a member of a group', () => {
     expect(client.committed).toHaveLength(1);
   });
 
-  it('that is closed meanwhile does not join again', async () => {
+  it('does not rejoin if it is closed meanwhile', async () => {
     const member = await join(1);
     await client.fetch(1);
     await poll(member);
@@ -200,7 +201,7 @@ describe('a member of a group', () => {
     expect([client.joins, client.connected]).toEqual([1, false]);
   });
 
-  it('whose commit fails otherwise keeps what waits, and can commit again', async () => {
+  it('keeps waiting records when a commit fails for another reason, and can commit again', async () => {
     const member = await join();
     await client.fetch(3);
     expect(await poll(member, 1)).toBe(1);
@@ -211,7 +212,7 @@ describe('a member of a group', () => {
     expect(await poll(member)).toBe(2);
   });
 
-  it('fetches nothing more while too much waits', async () => {
+  it('stops fetching while too many records wait', async () => {
     const member = await join();
     await client.fetch(MAX_WAITING_RECORDS - 1);
     expect(client.paused).toBe(false);
@@ -226,15 +227,15 @@ describe('a member of a group', () => {
     expect(client.paused).toBe(false);
   });
 
-  it('tells the positions of its own partitions', async () => {
+  it('returns the positions of its own partitions only', async () => {
     const member = await join();
     expect(await member.positions()).toEqual([
-      { partition: 0, offset: 7, metadata: 'note' },
-      { partition: 1, offset: 7, metadata: 'note' },
+      { partition: 0, offset: 7, metadata: 'kept' },
+      { partition: 1, offset: 7, metadata: 'kept' },
     ]);
   });
 
-  it('that cannot join leaves no connection behind', async () => {
+  it('leaves no connection behind when it cannot join', async () => {
     client.failsToJoin = true;
     await expect(join()).rejects.toBeInstanceOf(LogUnavailableError);
     expect(client.connected).toBe(false);

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import { monotonic, wallClock } from '#telemetry';
 import type { Admin, Consumer, EachBatchPayload, Offsets } from 'kafkajs';
 import {
   AssignmentChangedError,
@@ -7,22 +6,26 @@ import {
   type GroupPosition,
   type PartitionLag,
   type PolledBatch,
-} from '../event-log.js';
+} from '../consumer-groups.js';
 import type { TopicName } from '../topics.js';
 import { waitForEvent } from '../wait-for-event.js';
 import { committedPositions } from './committed-positions.js';
-import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
-import { ReceivedRecords, storedRecord } from './received-records.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { patiently } from './patiently.js';
+import { unavailable } from './unavailable.js';
+import { LagAge } from './lag-age.js';
+import { ReceivedRecords } from './received-records.js';
+import { storedRecord } from './stored-record.js';
 
 const SESSION_TIMEOUT_MS = 10_000;
 const REBALANCE_TIMEOUT_MS = 60_000;
 const FETCH_WAIT_MS = 50;
 const METADATA_MAX_AGE_MS = 5_000;
 const MAX_FETCH_BYTES = 8 * 1024 * 1024;
-/** A member that the group no longer counts learns so with a heartbeat, every 3 s, and joins again by itself. */
+/** A removed member normally learns of it with a heartbeat, every 3 s, and rejoins by itself. */
 const REJOIN_WITHIN_MS = 20_000;
 
-/** Answers of a coordinator that no longer counts us as the owner of what we commit. */
+/** A coordinator's error codes for commits of a member that no longer owns the partitions. */
 const NO_LONGER_OWNER: ReadonlySet<unknown> = new Set([
   'ILLEGAL_GENERATION',
   'UNKNOWN_MEMBER_ID',
@@ -31,21 +34,18 @@ const NO_LONGER_OWNER: ReadonlySet<unknown> = new Set([
 ]);
 
 /**
- * A member of a Kafka consumer group. The client pushes what it fetches; what is not polled yet waits here, in bounded
- * number. When partitions move, everything that waits is forgotten: whoever owns a partition then begins behind its last
- * commit.
+ * A member of a Kafka consumer group. The client pushes what it fetches; records that are not polled yet wait here, in
+ * bounded number. When partitions move, all waiting records are dropped: the new owner of a partition starts after the
+ * group's last commit.
  */
 export class KafkaGroupConsumer implements GroupConsumer {
   private readonly waiting = new ReceivedRecords();
   private readonly changed = new EventEmitter();
-  /** When the first record of each partition that was fetched and not committed was appended. */
-  private readonly oldestUncommitted = new Map<number, { offset: number; appendedAt: number }[]>();
-  /** By the clock that never goes back. */
-  private readonly behindSince = new Map<number, { readonly offset: number; readonly since: number }>();
+  private readonly lagAge = new LagAge();
   private owned: readonly number[] = [];
   private assignment = 0;
   private polledAssignment = 0;
-  /** Commits as the member of the generation that it is called in, and does not try again. */
+  /** Commits as a member of the present group generation, without retrying. */
   private commitOnce: ((offsets: Offsets) => Promise<void>) | undefined;
   private rejoining = false;
   private rejoinTimer: NodeJS.Timeout | undefined;
@@ -63,7 +63,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
   /**
    * Resolves once the member has its partitions.
    *
-   * @param rejoinWithinMs after which a member that was told it is none, and has not joined again by itself, is made to.
+   * @param rejoinWithinMs time after which a member that was rejected, and has not rejoined by itself, is made to.
    */
   static async join(
     connection: KafkaConnection,
@@ -78,8 +78,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       maxWaitTimeInMs: FETCH_WAIT_MS,
-      // A member that leads while brokers come back may know of no partitions, and then gives none to anybody: it has to
-      // look again soon.
+      // A group leader that starts while brokers recover may see no partitions, and then assigns none to anybody. It
+      // must refresh its metadata soon.
       metadataMaxAge: METADATA_MAX_AGE_MS,
       maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
@@ -118,23 +118,25 @@ export class KafkaGroupConsumer implements GroupConsumer {
       if (!NO_LONGER_OWNER.has((cause as { type?: unknown }).type)) {
         throw unavailable(cause, 'the positions cannot be committed');
       }
-      // An answer that comes after the next join is about the time before it; what waits is of the time since.
+      // An answer that arrives after the next join concerns the time before; waiting records are from the time since.
       if (this.assignment === assignment) this.awaitJoin();
       throw new AssignmentChangedError();
     }
-    for (const { partition, offset } of positions) this.noteCommitted(partition, offset);
+    for (const { partition, offset } of positions)
+      this.lagAge.onCommitted(partition, offset, this.waiting.size === 0);
   }
 
   /**
-   * The client's own commit tries again, also after the next join, and then as the member that it is by then: it would set
-   * back what the new owners of its former partitions have committed. What comes along with a batch does not.
+   * The client's own commit retries, even after the next join, and then on behalf of the new member: it would set back
+   * what the new owners of its former partitions have committed. The commit function that comes with a batch does not
+   * retry.
    */
   private async sendCommit(positions: readonly GroupPosition[]): Promise<void> {
     const { topic } = this;
-    const partitions = positions.map(({ partition, offset, metadata: note }) => ({
+    const partitions = positions.map(({ partition, offset, metadata }) => ({
       partition,
       offset: String(offset),
-      metadata: note,
+      metadata,
     }));
     if (this.commitOnce !== undefined) return this.commitOnce({ topics: [{ topic, partitions }] });
     await this.consumer.commitOffsets(partitions.map((position) => ({ topic, ...position })));
@@ -145,7 +147,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     this.forgetWaiting();
     for (const { partition, offset } of positions) {
       const from = Math.max(offset, begins.get(partition) ?? 0);
-      // What is being fetched from elsewhere becomes stale by this, and is dropped when it comes.
+      // This makes fetches in progress stale; their records are dropped when they arrive.
       this.consumer.seek({ topic: this.topic, partition, offset: String(from) });
     }
   }
@@ -153,39 +155,25 @@ export class KafkaGroupConsumer implements GroupConsumer {
   private async begins(): Promise<ReadonlyMap<number, number>> {
     const admin = await this.admin();
     const offsets = await patiently(() => admin.fetchTopicOffsets(this.topic)).catch((cause: unknown) => {
-      throw unavailable(cause, 'the extents of the topic cannot be read');
+      throw unavailable(cause, 'the offsets of the topic cannot be read');
     });
     return new Map(offsets.map(({ partition, low }) => [partition, Number(low)]));
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
     const admin = await this.admin();
-    const [extents, positions] = await Promise.all([
+    const [offsets, positions] = await Promise.all([
       patiently(() => admin.fetchTopicOffsets(this.topic)).catch((cause: unknown) => {
-        throw unavailable(cause, 'the extents of the topic cannot be read');
+        throw unavailable(cause, 'the offsets of the topic cannot be read');
       }),
       this.groupPositions(),
     ]);
-    return extents.map(({ partition, low, high }) => {
+    return offsets.map(({ partition, low, high }) => {
       const committed = positions.find((each) => each.partition === partition)?.offset ?? 0;
       const begin = Math.max(committed, Number(low));
       const records = Math.max(0, Number(high) - begin);
-      return { partition, records, seconds: this.secondsBehind(partition, begin, records) };
+      return { partition, records, seconds: this.lagAge.seconds(partition, begin, records) };
     });
-  }
-
-  /** The age of the oldest record that is behind; where it was not fetched here, since when that has been seen. */
-  private secondsBehind(partition: number, begin: number, records: number): number {
-    const seen = this.behindSince.get(partition);
-    if (records === 0) this.behindSince.delete(partition);
-    else if (seen?.offset !== begin) this.behindSince.set(partition, { offset: begin, since: monotonic() });
-    if (records === 0) return 0;
-    const fetched = this.oldestUncommitted.get(partition)?.find(({ offset }) => offset >= begin);
-    const ageMs =
-      fetched === undefined
-        ? monotonic() - this.behindSince.get(partition)!.since
-        : wallClock() - fetched.appendedAt;
-    return Math.max(0, ageMs / 1000);
   }
 
   async close(): Promise<void> {
@@ -218,18 +206,18 @@ export class KafkaGroupConsumer implements GroupConsumer {
     });
   }
 
-  /** What waits comes from before: the client joins again, and whoever owns the partitions then gets it anew. */
+  /** Drops the waiting records and expects the client to rejoin; the partitions' owners then receive them again. */
   private awaitJoin(): void {
     this.forgetWaiting();
     this.rejoining = true;
-    this.rejoinTimer = setTimeout(() => void this.joinAnew(), this.rejoinWithinMs).unref();
+    this.rejoinTimer = setTimeout(() => void this.rejoin(), this.rejoinWithinMs).unref();
   }
 
   /**
-   * A coordinator that had been superseded, a broker that woke up say, may have answered for the one that counts, which
-   * has nothing against the member: nothing but this makes the client go back to what is committed then.
+   * A stale coordinator (say, a broker that was paused) may have rejected us although the current one still counts us
+   * as a member. Then nothing else makes the client return to the committed positions.
    */
-  private async joinAnew(): Promise<void> {
+  private async rejoin(): Promise<void> {
     await this.consumer.stop().catch(() => undefined);
     if (!this.closed) await this.run();
   }
@@ -244,8 +232,8 @@ export class KafkaGroupConsumer implements GroupConsumer {
   }
 
   /**
-   * A member that slept fetches before it learns that it is none any more, and what it then fetches may be of a time in
-   * which there are more partitions than it knows of. The heartbeat, if one is due, tells it before it takes anything.
+   * A member that was suspended fetches before it learns that it was removed, and the records may be from a time with
+   * more partitions than it knows of. So a heartbeat, if one is due, comes before it accepts any.
    */
   private async receive({
     batch,
@@ -259,7 +247,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
     if (isStale() || this.rejoining) return;
     const records = batch.messages.map((message) => storedRecord(batch.partition, message));
     resolveOffset(batch.lastOffset());
-    this.noteFetched(batch.partition, records);
+    this.lagAge.onFetched(batch.partition, records);
     this.waiting.add(records);
     this.changed.emit('received');
     if (!this.waiting.isFull || this.paused) return;
@@ -275,22 +263,7 @@ export class KafkaGroupConsumer implements GroupConsumer {
 
   private forgetWaiting(): void {
     this.waiting.clear();
-    this.oldestUncommitted.clear();
+    this.lagAge.forgetFetched();
     this.resumeIfRoom();
-  }
-
-  private noteFetched(partition: number, records: readonly { offset: number; appendedAt: number }[]): void {
-    const [first] = records;
-    if (first === undefined) return;
-    const fetched = this.oldestUncommitted.get(partition) ?? [];
-    fetched.push({ offset: first.offset, appendedAt: first.appendedAt });
-    this.oldestUncommitted.set(partition, fetched);
-  }
-
-  private noteCommitted(partition: number, offset: number): void {
-    const fetched = this.oldestUncommitted.get(partition) ?? [];
-    // The batch in which the position lies stays, with a time that is at most a batch too early.
-    while (fetched.length > 1 && fetched[1]!.offset <= offset) fetched.shift();
-    if (fetched.length === 1 && fetched[0]!.offset < offset && this.waiting.size === 0) fetched.shift();
   }
 }

@@ -3,16 +3,18 @@ import { newLogIdentity } from '../log-identity.js';
 import { LAYOUT_TOPIC, type TopicName } from '../topics.js';
 import type { TopicLayout } from '../partition-layout.js';
 import type { KafkaAppender } from './kafka-appender.js';
-import { patiently, unavailable, type KafkaConnection } from './kafka-connection.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { patiently } from './patiently.js';
+import { unavailable } from './unavailable.js';
 import { KafkaReader } from './kafka-reader.js';
 import { foldLayout, isMarker, type LayoutRecord, type MarkerRecord } from './layout-record.js';
 
-/** Records of layouts that are read at once. */
+/** Records read in one page. */
 const PAGE_RECORDS = 1_000;
 
 /**
- * The layouts of the topics' partitions, kept in a topic of one partition from which nothing is ever removed: its order
- * decides between several that write at once.
+ * The layouts of the topics' partitions, stored in a topic with one partition from which nothing is ever removed. Its
+ * order decides between concurrent writers.
  */
 export class KafkaLayouts {
   private records: LayoutRecord[] = [];
@@ -27,7 +29,7 @@ export class KafkaLayouts {
     private readonly now: () => number,
   ) {}
 
-  /** The topic's layout; written down now, with the partitions that there are, if it never was. */
+  /** The topic's layout. Recorded now, with the present partitions, if it never was. */
   async layoutOf(topic: TopicName): Promise<TopicLayout> {
     const partitions = await this.partitionsOf(topic);
     await this.readOn();
@@ -37,7 +39,7 @@ export class KafkaLayouts {
     return { ...foldLayout(this.records, topic), partitions };
   }
 
-  /** The identity of the log, which is written down now if it never was. */
+  /** The identity of the log. Recorded now if it never was. */
   async markerOfLog(): Promise<string> {
     await this.readOn();
     if (this.marker === undefined) {
@@ -48,30 +50,30 @@ export class KafkaLayouts {
     return this.marker!;
   }
 
-  /** Writes a record down, and reads what was written down until then. */
+  /** Appends a record, then reads everything up to it. */
   async write(record: LayoutRecord): Promise<void> {
     await this.appender.append(LAYOUT_TOPIC, [{ key: record.topic, value: JSON.stringify(record) }]);
     await this.readOn();
   }
 
-  /** Fails, to be asked again, until the cluster tells of so many partitions. */
-  async untilThereAre(topic: TopicName, partitions: number): Promise<void> {
+  /** Rejects with a retriable error until the cluster reports that many partitions. */
+  async expectPartitions(topic: TopicName, partitions: number): Promise<void> {
     const found = await this.partitionsOf(topic);
     if (found >= partitions) return;
     throw Object.assign(new Error(`${topic} has ${found} partitions still`), { retriable: true });
   }
 
-  /** Asked of the cluster each time: what the client remembers may be minutes old. */
+  /** Asks the cluster each time, since the client's cache may be minutes old. */
   private async partitionsOf(topic: TopicName): Promise<number> {
     const admin = await this.admin();
     const asked = patiently(() => admin.fetchTopicMetadata({ topics: [this.connection.topic(topic)] }));
     const { topics } = await asked.catch((cause: unknown) => {
-      throw unavailable(cause, `the partitions of ${topic} cannot be told`);
+      throw unavailable(cause, `the partitions of ${topic} cannot be read`);
     });
     return topics[0]!.partitions.length;
   }
 
-  /** Reads what came since the last time; several that ask at once do so one after another. */
+  /** Reads what was appended since the last time. Concurrent calls take turns. */
   private readOn(): Promise<void> {
     this.reading = this.reading.catch(() => undefined).then(() => this.readNew());
     return this.reading;
@@ -80,10 +82,10 @@ export class KafkaLayouts {
   private async readNew(): Promise<void> {
     const admin = await this.admin();
     const name = this.connection.topic(LAYOUT_TOPIC);
-    const [extent] = await patiently(() => admin.fetchTopicOffsets(name)).catch((cause: unknown) => {
+    const [range] = await patiently(() => admin.fetchTopicOffsets(name)).catch((cause: unknown) => {
       throw unavailable(cause, 'the layouts of partitions cannot be read');
     });
-    const end = Number(extent!.high);
+    const end = Number(range!.high);
     if (this.readTo >= end) return;
     const reader = new KafkaReader(this.connection, this.admin, LAYOUT_TOPIC);
     try {

@@ -1,7 +1,7 @@
-// The types of the client that stands in here.
+// Types of the client that is replaced here.
 
 import type { Admin, ConsumerRunConfig, KafkaMessage } from 'kafkajs';
-import { LogUnavailableError } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { Topic } from '../topics.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { KafkaReader } from './kafka-reader.js';
@@ -12,7 +12,7 @@ const PARTITIONS = [0, 1, 2];
 
 type Places = readonly [{ readonly topic: string; readonly partitions?: readonly number[] }];
 
-/** What a consumer of the client is to fetch, by the client's rules. */
+/** The partitions that a consumer of the client fetches, by the client's rules. */
 class Fetching {
   private all = true;
   private readonly paused = new Set<number>();
@@ -44,11 +44,11 @@ class Fetching {
   }
 }
 
-/** A client whose consumers fetch what the test gives them. */
+/** A client whose consumers fetch what the test provides. */
 class ClientUnderTest {
   failing = false;
   connected = 0;
-  /** Of each consumer that there was. */
+  /** One for each consumer so far. */
   readonly fetching: Fetching[] = [];
   private joined: () => void = () => undefined;
   private readonly runs: ConsumerRunConfig['eachBatch'][] = [];
@@ -71,13 +71,13 @@ class ClientUnderTest {
     return run!(payload as unknown as Parameters<NonNullable<ConsumerRunConfig['eachBatch']>>[0]);
   }
 
-  /** As the first consumer that there was. */
+  /** Delivers through the first consumer. */
   fetchLate(offsets: readonly number[]): Promise<void> {
     return this.fetch(offsets, 0, false, this.runs[0]);
   }
 
-  /** After a failure a consumer joins its group anew, and knows nothing of what was paused and sought. */
-  joinAnew(): void {
+  /** A consumer rejoins its group after a failure, and has forgotten what was paused and sought. */
+  rejoin(): void {
     this.fetching.splice(-1, 1, new Fetching());
     this.joined();
   }
@@ -121,14 +121,14 @@ describe('a reader of a partition', () => {
 
   const read = async (from: number, most: number) =>
     (await reader.read(0, from, END, most)).map(({ offset }) => offset);
-  /** Begins to read, so that what is fetched then is of the place that is asked for. */
+  /** Starts a read, so that fetches after it are for the requested place. */
   const begun = async (from: number, most: number) => {
     const reading = read(from, most);
     await new Promise(setImmediate);
     return { reading };
   };
 
-  it('leaves out what a fetch brings from before the offset, of another partition or of an earlier place', async () => {
+  it('skips fetched records that are before the offset, of another partition, or from before a seek', async () => {
     const { reading } = await begun(3, 10);
     await client.fetch([3, 4, 5], 1);
     await client.fetch([3], 0, true);
@@ -136,7 +136,7 @@ describe('a reader of a partition', () => {
     expect(await reading).toEqual([3, 4]);
   });
 
-  it('has each record once, also where the client begins anew while some of them wait', async () => {
+  it('returns each record once even if the client restarts while some of them wait', async () => {
     const { reading } = await begun(0, 2);
     await client.fetch([0, 1, 2, 3]);
     expect(await reading).toEqual([0, 1]);
@@ -145,7 +145,7 @@ describe('a reader of a partition', () => {
     expect(await read(2, 10)).toEqual([2, 3, 4]);
   });
 
-  it('goes back where it is asked to', async () => {
+  it('can go back to an earlier offset', async () => {
     const { reading } = await begun(0, 2);
     await client.fetch([0, 1, 2]);
     expect(await reading).toEqual([0, 1]);
@@ -154,28 +154,28 @@ describe('a reader of a partition', () => {
     expect(await again).toEqual([1, 2, 3]);
   });
 
-  it('fetches nothing more while too much waits', async () => {
+  it('stops fetching while too many records wait', async () => {
     const { reading } = await begun(0, 1);
     await client.fetch(Array.from({ length: MAX_WAITING_RECORDS }, (_, offset) => offset));
     await reading;
     expect(client.newest.partitions).toEqual([]);
-    client.joinAnew();
+    client.rejoin();
     expect(client.newest.partitions).toEqual([]);
     await read(1, MAX_WAITING_RECORDS / 2);
     expect(client.newest.partitions).toEqual([0]);
   });
 
-  it('has only the partition that is read fetched, also after its client has joined anew', async () => {
+  it('makes the client fetch only the partition that is read, also after a rejoin', async () => {
     const { reading } = await begun(3, 1);
     expect(client.newest).toMatchObject({ partitions: [0], sought: [0, '3'] });
     await client.fetch([3, 4, 5]);
     await reading;
-    client.joinAnew();
+    client.rejoin();
     expect(client.newest).toMatchObject({ partitions: [0], sought: [0, '6'] });
     expect(await read(4, 10)).toEqual([4, 5]);
   });
 
-  it('that nothing comes to says so, and begins with another consumer the next time', async () => {
+  it('rejects when nothing arrives, and uses another consumer for the next read', async () => {
     reader = new KafkaReader(client.connection, async () => ({}) as Admin, Topic.status, 20);
     await expect(read(0, 1)).rejects.toBeInstanceOf(LogUnavailableError);
     expect(client.connected).toBe(0);
@@ -187,7 +187,7 @@ describe('a reader of a partition', () => {
     expect(await reading).toEqual([0]);
   });
 
-  it('leaves no connection behind where it cannot read, and reads the next time', async () => {
+  it('leaves no connection behind when it cannot read, and can read the next time', async () => {
     client.failing = true;
     await expect(read(0, 1)).rejects.toBeInstanceOf(LogUnavailableError);
     expect(client.connected).toBe(0);

@@ -1,27 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import type { Admin, Consumer } from 'kafkajs';
-import { LogUnavailableError, type StoredRecord } from '../event-log.js';
+import { LogUnavailableError } from '../log-errors.js';
+import type { StoredRecord } from '../log-record.js';
 import { waitForEvent } from '../wait-for-event.js';
-import { unavailable, type KafkaConnection } from './kafka-connection.js';
-import { ReceivedRecords, storedRecord } from './received-records.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { unavailable } from './unavailable.js';
+import { ReceivedRecords } from './received-records.js';
+import { storedRecord } from './stored-record.js';
 import type { LogTopicName } from '../topics.js';
 
-/** Nothing more comes although the partition has more: the cluster cannot be reached. */
+/** If nothing arrives for this long although the partition has more, the cluster counts as unavailable. */
 const SILENCE_MS = 30_000;
-/** A consumer that joins while brokers come back may know of no partitions, and has to look again soon. */
+/** A consumer that joins while brokers recover may see no partitions, and must refresh its metadata soon. */
 const METADATA_MAX_AGE_MS = 5_000;
 /**
- * After an outage the client joins as a new member, and waits until the group has given up the one that it was before: as
- * short as brokers allow by default, since nobody else is in the group.
+ * After an outage the client joins as a new member, and waits until the session of the former one expires. So this is
+ * as short as brokers allow by default; nobody else is in the group.
  */
 const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MS = 2_000;
 
 /**
- * Reads a topic's partitions from given offsets on, outside of any lasting group. The client can only consume in a group, so
- * each reader is the only member of one of its own, which commits nothing and is removed with it. Reading on where the last
- * read ended is served from what was fetched ahead.
+ * Reads a topic's partitions from given offsets on, outside of any lasting group. The client can only consume in a
+ * group, so each reader is the only member of its own group, which commits nothing and is deleted with it. A read that
+ * continues where the last one ended is served from records fetched ahead.
  */
 export class KafkaReader {
   private readonly received = new EventEmitter();
@@ -29,7 +32,7 @@ export class KafkaReader {
   private consumer: Promise<Consumer> | undefined;
   private partition = -1;
   private next = -1;
-  /** The offset behind the last record that waits. */
+  /** The offset after the last waiting record. */
   private fetchedTo = -1;
   private paused = false;
   private group = '';
@@ -41,7 +44,7 @@ export class KafkaReader {
     private readonly silenceMs = SILENCE_MS,
   ) {}
 
-  /** Records of the partition from the offset on; those before `end` come, however few are asked for at a time. */
+  /** Records of the partition from the offset on. Waits for one as long as there are any before `end`. */
   async read(
     partition: number,
     fromOffset: number,
@@ -77,11 +80,11 @@ export class KafkaReader {
     return this.connection.topic(this.topic);
   }
 
-  /** Whatever has become of it, the next read begins with another one. */
+  /** Drops the consumer, whatever its state; the next read creates another. */
   private discard(consumer: Consumer): void {
     this.consumer = undefined;
     this.partition = -1;
-    // A client that is just beginning anew goes on fetching after it was disconnected.
+    // A client that is restarting goes on fetching after it was disconnected.
     consumer.pause([{ topic: this.name }]);
     consumer.disconnect().catch(() => undefined);
   }
@@ -110,7 +113,7 @@ export class KafkaReader {
         autoCommit: false,
         eachBatchAutoResolve: false,
         eachBatch: async ({ batch, resolveOffset, isStale }) => {
-          // One that was given up may still bring something.
+          // A dropped consumer may still deliver records.
           if (isStale() || group !== this.group || batch.partition !== this.partition) return;
           resolveOffset(batch.lastOffset());
           this.take(
@@ -129,7 +132,7 @@ export class KafkaReader {
   }
 
   private take(consumer: Consumer, records: readonly StoredRecord[]): void {
-    // A batch is fetched whole, also where the offset lies within it.
+    // A batch is always fetched whole, even if the offset lies within it.
     this.waiting.add(records.filter(({ offset }) => offset >= this.fetchedTo));
     this.fetchedTo = Math.max(this.fetchedTo, (records.at(-1)?.offset ?? -1) + 1);
     this.received.emit('batch');
@@ -148,9 +151,9 @@ export class KafkaReader {
   }
 
   /**
-   * Has only what is read fetched, from where it goes on: a client that joined anew after a failure has forgotten what was
-   * paused and sought, and would fetch the other partitions again and again. All are paused and one is resumed, since the
-   * client resumes all others when it is asked to pause one.
+   * Makes the client fetch only the partition that is read, from where reading continues. A client that rejoined after
+   * a failure has forgotten what was paused and sought, and would fetch the other partitions again and again. Pauses
+   * all and resumes one, since the client resumes all others when it is asked to pause one.
    */
   private position(consumer: Consumer): void {
     const { name: topic, partition, fetchedTo } = this;

@@ -1,32 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NewRecord, RecordHeaders } from '../event-log.js';
+import type { NewRecord, RecordHeaders } from '../log-record.js';
 import { unitsOf } from '../record-headers.js';
 import type { LogTopicName } from '../topics.js';
 import { withTimeout } from '../with-timeout.js';
-import { unavailable, type KafkaConnection } from './kafka-connection.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { unavailable } from './unavailable.js';
 import { createProducer, type Message, type RecordProducer } from './record-producer.js';
 
-/** Records that somebody wants to be appended to a topic, together. */
+/** Records to append to a topic together. */
 export interface Append {
   readonly topic: LogTopicName;
   readonly records: readonly NewRecord[];
 }
 
-/** Records of one request to the cluster are at most this large together, or one record alone. */
+/** Maximum size of the records in one request. A larger record is sent alone. */
 export const MAX_REQUEST_BYTES = 512 * 1024;
 
-/** A leader that has moved is found by then; a longer outage is the spool's. */
+/** Long enough to find a partition's new leader. The spool bridges longer outages. */
 export const RETRY_DELAYS_MS = [50, 250, 700];
-/** A broker that has stopped, and not closed its connections, is given up then. */
+/** After this time without an answer, a broker counts as stopped even if its connections are still open. */
 const SEND_TIMEOUT_MS = 15_000;
-/** Bytes of UTF-8 that a UTF-16 unit makes at most. */
+/** A UTF-16 unit takes at most this many bytes of UTF-8. */
 const MAX_BYTES_PER_UNIT = 3;
 
 /** Sends records to the cluster. */
 export class KafkaSender {
   private readonly producers = new Map<LogTopicName, Promise<RecordProducer>>();
 
-  /** @param create makes a producer; called again whenever one has failed. */
+  /** @param create creates a producer; called again whenever one has failed. */
   constructor(
     private readonly connection: KafkaConnection,
     private readonly create: (connection: KafkaConnection) => Promise<RecordProducer> = createProducer,
@@ -34,10 +35,10 @@ export class KafkaSender {
   ) {}
 
   /**
-   * Resolves once all records are with all in-sync replicas, in their order within each partition. Not called again
-   * before it has settled.
+   * Resolves once all in-sync replicas have all records, in their order within each partition. Must not be called again
+   * before the promise is settled.
    *
-   * @throws LogUnavailableError if some of them may not be there. They may be there all the same, or twice.
+   * @throws LogUnavailableError if some of the records may not be stored. They may be stored nevertheless, even twice.
    */
   async send(appends: readonly Append[]): Promise<void> {
     for (const request of this.requestsOf(appends)) {
@@ -46,7 +47,7 @@ export class KafkaSender {
     }
   }
 
-  /** Not called while anything is being sent. */
+  /** Must not be called while anything is being sent. */
   async close(): Promise<void> {
     for (const topic of this.producers.keys()) await this.discard(topic);
   }
@@ -58,8 +59,9 @@ export class KafkaSender {
         await withTimeout(producer.send({ messages }), this.sendTimeoutMs);
         return;
       } catch (cause) {
-        // Its numbers are of no use after a failure: a broker that has seen one takes what comes with it for a repeat,
-        // and says that all is well. A new producer has new ones, and events that are there twice change nothing.
+        // After a failure its sequence numbers are unusable: a broker that has seen one treats what comes with it as a
+        // repeat and acknowledges it without storing it. A new producer has new ones, and duplicate events change
+        // nothing.
         await this.discard(topic);
         if (delayMs === undefined) throw unavailable(cause, 'Kafka did not take the records');
         await sleep(delayMs);
@@ -79,7 +81,7 @@ export class KafkaSender {
     await producer?.then((created) => created.end()).catch(() => undefined);
   }
 
-  /** Cuts the appends, in their order, into requests of bounded size. */
+  /** Splits the appends, in their order, into requests of bounded size. */
   private *requestsOf(appends: readonly Append[]): Generator<Map<LogTopicName, Message[]>> {
     let request = new Map<LogTopicName, Message[]>();
     let bytes = 0;

@@ -1,32 +1,36 @@
 import kafkajs, { type Admin, type ConfigEntries } from 'kafkajs';
 import { LAYOUT_TOPIC, Topic, type LogTopicName } from '../topics.js';
-import { patiently, type KafkaConnection } from './kafka-connection.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { patiently } from './patiently.js';
 
-/** The largest batch of records of a topic of directories: one of them, as text, with its key. */
+/** The largest batch of the topic of directories: one directory as text, with its key. */
 const MAX_DIRECTORY_BYTES = 36 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 const FOREVER = -1;
-/** Directories are accounted for as long as events are, but no longer than that; see `docs/metrics.md`. */
+/**
+ * Replaced directories are kept as long as events, up to this limit, so that their sequence numbers can be accounted
+ * for: see `docs/metrics.md`.
+ */
 const MAX_DIRECTORY_STAY_MS = 32 * 86_400_000;
 
 export interface TopicPlan {
-  /** Partitions of the topics of events; the others have one for each of these too. */
+  /** Partitions of each topic, except that of layouts. */
   readonly partitions: number;
-  /** Copies of each partition; at most as many as there are brokers are made. */
+  /** Copies of each partition, limited by the number of brokers. */
   readonly replicationFactor: number;
   readonly retentionMs: number;
 }
 
-/** A topic that exists and is not set up as the service needs it. */
+/** An existing topic does not have the settings that the service needs. */
 export class TopicSettingsError extends Error {
   override readonly name = 'TopicSettingsError';
 }
 
 /**
- * Makes the topics that do not exist, and checks those that do: a topic that is compacted though it must keep every
- * record would lose events silently.
+ * Creates missing topics, and checks existing ones: a compacted topic that must keep every record would silently lose
+ * events.
  *
- * @throws TopicSettingsError naming all faults.
+ * @throws TopicSettingsError listing all faults.
  */
 export async function prepareTopics(
   admin: Admin,
@@ -59,16 +63,16 @@ export async function prepareTopics(
 }
 
 function settingsOf(name: LogTopicName, { retentionMs }: TopicPlan, copies: number): Record<string, string> {
-  // The few records of layouts are needed for as long as there is a log, and their order counts.
+  // The few records of layouts are needed for the lifetime of the log, and their order matters.
   const retention = name === LAYOUT_TOPIC ? FOREVER : retentionMs;
   return {
     // The log's own clock: it never decreases within a partition.
     'message.timestamp.type': 'LogAppendTime',
-    // With an append acknowledged by all, two copies at least have it wherever there are three.
+    // Since all in-sync replicas acknowledge appends, at least two of three copies have each record.
     'min.insync.replicas': String(Math.max(1, copies - 1)),
     'max.message.bytes': String(name === Topic.personnel ? MAX_DIRECTORY_BYTES : MAX_MESSAGE_BYTES),
-    // The last directory of a system is in force however old it is. Those before it are numbered too: a store that is made
-    // anew would miss what was compacted away.
+    // A system's last directory is in force, however old it is. Earlier ones have sequence numbers, too, which a
+    // rebuilt store would miss if they were compacted away.
     ...(name === Topic.personnel
       ? {
           'cleanup.policy': 'compact',

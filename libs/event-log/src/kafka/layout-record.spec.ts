@@ -10,21 +10,21 @@ const record = (part: Partial<LayoutRecord>): LayoutRecord => ({
 });
 const first = record({ from: [] });
 const announced = (run: string, partitions = 4) => record({ generation: 1, partitions, run });
-const settled = (run: string, from: number[]) => record({ generation: 1, partitions: 4, run, from });
+const begun = (run: string, from: number[]) => record({ generation: 1, partitions: 4, run, from });
 
-describe('the log of layouts', () => {
-  it('has the first of several first generations count', () => {
+describe('the layout of a topic', () => {
+  it('counts the earliest of several first generations', () => {
     const { generations } = foldLayout([first, record({ partitions: 9, from: [] })], 't');
     expect(generations).toEqual([{ partitions: 2, from: [] }]);
   });
 
-  it('shows that partitions are being added until the generation is there', () => {
+  it('shows growth from its announcement until the generation begins', () => {
     expect(foldLayout([first, announced('a')], 't').growth).toEqual({
       generation: 1,
       partitions: 4,
       run: 'a',
     });
-    expect(foldLayout([first, announced('a'), settled('a', [5, 6])], 't')).toEqual({
+    expect(foldLayout([first, announced('a'), begun('a', [5, 6])], 't')).toEqual({
       generations: [
         { partitions: 2, from: [] },
         { partitions: 4, from: [5, 6] },
@@ -33,21 +33,21 @@ describe('the log of layouts', () => {
     });
   });
 
-  it('does not believe a run that another has announced itself behind, nor one that came too late', () => {
+  it('ignores a run after which another has announced itself, and one that comes too late', () => {
     const { generations, growth } = foldLayout(
-      [first, announced('a'), announced('b'), settled('a', [1, 1])],
+      [first, announced('a'), announced('b'), begun('a', [1, 1])],
       't',
     );
     expect([generations.length, growth?.run]).toEqual([1, 'b']);
     const late = foldLayout(
-      [first, announced('a'), settled('a', [5, 6]), announced('b'), settled('b', [9, 9])],
+      [first, announced('a'), begun('a', [5, 6]), announced('b'), begun('b', [9, 9])],
       't',
     );
     expect(late.generations.at(-1)!.from).toEqual([5, 6]);
     expect(late.growth).toBeUndefined();
   });
 
-  it('keeps topics apart', () => {
+  it('ignores the records of other topics', () => {
     expect(foldLayout([first, { ...announced('a'), topic: 'u' }], 't').growth).toBeUndefined();
   });
 });

@@ -1,8 +1,8 @@
 import type { PartitionGeneration, PartitionLayout } from '../partition-layout.js';
 
 /**
- * One line of the log of layouts. Without `from` it announces that a run is about to add partitions; with it, it is the new
- * generation. The first generation of a topic is not announced.
+ * A record of the topic of layouts. Without `from` it announces that a run is about to add partitions; with `from` it
+ * begins the new generation. The first generation of a topic is not announced.
  */
 export interface LayoutRecord {
   readonly v: 1;
@@ -14,10 +14,10 @@ export interface LayoutRecord {
   readonly from?: readonly number[];
 }
 
-/** The line that says which log this is; of several, the first counts. Readers of layouts pass over it. */
+/** The record that identifies the log. If there are several, the first counts. Readers of layouts skip it. */
 export interface MarkerRecord {
   readonly v: 1;
-  /** As {@link newLogIdentity} makes it. */
+  /** From {@link newLogIdentity}. */
   readonly log: string;
 }
 
@@ -26,9 +26,9 @@ export function isMarker(record: LayoutRecord | MarkerRecord): record is MarkerR
 }
 
 /**
- * What the records of a topic say, in the order of the log. Whoever writes one may have been overtaken: a generation counts
- * only if it is the next one and, behind the first, of the run that announced itself last. So all readers agree, of runs at
- * the same time one wins, and of several first generations the earliest.
+ * The layout of a topic, from the records in log order. A writer may have been overtaken, so a generation counts only
+ * if it is the next one and, except for the first, belongs to the run that announced itself last. So all readers agree,
+ * one of several concurrent runs wins, and so does the earliest of several first generations.
  */
 export function foldLayout(records: readonly LayoutRecord[], topic: string): PartitionLayout {
   const generations: PartitionGeneration[] = [];

@@ -1,7 +1,7 @@
-import type { StoredRecord } from '../event-log.js';
+import type { StoredRecord } from '../log-record.js';
 import { MAX_WAITING_RECORDS, MAX_WAITING_UNITS, ReceivedRecords } from './received-records.js';
 
-describe('records that were fetched', () => {
+describe('fetched records', () => {
   const record = (offset: number, value = ''): StoredRecord => ({
     partition: 0,
     offset,
@@ -10,7 +10,7 @@ describe('records that were fetched', () => {
   });
   const records = (count: number) => Array.from({ length: count }, (_, offset) => record(offset));
 
-  it('are taken in their order, across the borders of fetches', () => {
+  it('are taken in their order, across the boundaries of fetches', () => {
     const waiting = new ReceivedRecords();
     waiting.add([record(0), record(1), record(2)]);
     waiting.add([record(3)]);
@@ -21,7 +21,7 @@ describe('records that were fetched', () => {
     ]);
   });
 
-  it(`stop further fetches at ${MAX_WAITING_RECORDS}, until fewer than half of these wait`, () => {
+  it(`pause fetching at ${MAX_WAITING_RECORDS}, until fewer than half of that wait`, () => {
     const waiting = new ReceivedRecords();
     waiting.add(records(MAX_WAITING_RECORDS - 1));
     expect(waiting.isFull).toBe(false);
@@ -33,7 +33,7 @@ describe('records that were fetched', () => {
     expect(waiting.hasRoom).toBe(true);
   });
 
-  it(`stop further fetches at ${MAX_WAITING_UNITS} characters, however few they are`, () => {
+  it(`pause fetching at ${MAX_WAITING_UNITS} characters, however few records that is`, () => {
     const waiting = new ReceivedRecords();
     const half = 'x'.repeat(MAX_WAITING_UNITS / 2);
     waiting.add([record(0, half.slice(1)), record(1, half)]);

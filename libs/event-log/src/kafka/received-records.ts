@@ -1,55 +1,25 @@
-import type { IHeaders, KafkaMessage } from 'kafkajs';
-import type { RecordHeaders, StoredRecord } from '../event-log.js';
+import type { StoredRecord } from '../log-record.js';
 
-/** A record of Kafka as the port has it. A record without a value (a tombstone) is an empty text, which no decoder reads. */
-export function storedRecord(
-  partition: number,
-  { offset, timestamp, key, value, headers }: KafkaMessage,
-): StoredRecord {
-  const kept = headers === undefined ? undefined : recordHeaders(headers);
-  const [at, appendedAt, text] = [Number(offset), Number(timestamp), value?.toString('utf8') ?? ''];
-  // Named one by one, as all of ours are: spreading objects costs several times as much, on each record.
-  if (key !== null && kept === undefined) {
-    return { partition, offset: at, appendedAt, key: key.toString('utf8'), value: text };
-  }
-  return {
-    partition,
-    offset: at,
-    appendedAt,
-    ...(key === null ? {} : { key: key.toString('utf8') }),
-    value: text,
-    ...(kept === undefined ? {} : { headers: kept }),
-  };
-}
-
-/** Of a header that is there several times, which we never write, the last counts. */
-function recordHeaders(headers: IHeaders): RecordHeaders | undefined {
-  let kept: Record<string, string> | undefined;
-  for (const name in headers) {
-    const value = [headers[name]].flat().at(-1);
-    if (value !== undefined) (kept ??= {})[name] = value.toString();
-  }
-  return kept;
-}
-
-/** Fetched records that wait to be taken; beyond that nothing more is fetched until some are. */
+/** With this many waiting records, fetching pauses until some are taken. */
 export const MAX_WAITING_RECORDS = 32_000;
-/** UTF-16 units that the values of those have together: directories have up to 16 MiB each, dead letters some 90 KB. */
+/**
+ * The same limit for their total length in UTF-16 units: directories have up to 16 MiB each, dead letters some 90 KB.
+ */
 export const MAX_WAITING_UNITS = 64 * 1024 * 1024;
 
-/** Records that were fetched and not yet taken, in the order in which they came. */
+/** Records that were fetched and not yet taken, in their order of arrival. */
 export class ReceivedRecords {
   private batches: (readonly StoredRecord[])[] = [];
   private taken = 0;
   private units = 0;
   size = 0;
 
-  /** Whether nothing more is to be fetched for now; it is over by what one fetch brings at most. */
+  /** Whether fetching has to pause. One fetch may exceed the limits. */
   get isFull(): boolean {
     return this.size >= MAX_WAITING_RECORDS || this.units >= MAX_WAITING_UNITS;
   }
 
-  /** Whether there is room for so much that to fetch again is worth while. */
+  /** Whether there is enough room for fetching to be worthwhile again. */
   get hasRoom(): boolean {
     return this.size < MAX_WAITING_RECORDS / 2 && this.units < MAX_WAITING_UNITS / 2;
   }

@@ -8,7 +8,7 @@ import { createProducer } from './record-producer.js';
 const CORRELATION_AT = 8;
 const NO_ERROR = 0;
 const UNSUPPORTED_SASL_MECHANISM = 33;
-/** More than the buffers of a connection take from whoever sends to somebody who does not read. */
+/** More than a connection's buffers accept while the other side does not read. */
 const UNREAD_BYTES = 64 * 1024 * 1024;
 
 /** The answer to a SaslHandshake (version 1), without a list of mechanisms. */
@@ -29,7 +29,7 @@ const creatingAt = (port: number, passwordBytes: number) => `
   const message = { topic: 't', key: Buffer.from('k'), value: Buffer.from('v') };
 `;
 
-/** A program of its own, since what must not happen is that it ends. */
+/** A separate program, since the failure to detect is the end of the process. */
 const sendingTo = (port: number) => `${creatingAt(port, 1)}
   const outcome = await producer.send({ messages: [message] }).then(() => 'taken', () => 'failed');
   await sleep(100);
@@ -37,8 +37,8 @@ const sendingTo = (port: number) => `${creatingAt(port, 1)}
   process.stdout.write(outcome + ', and goes on');
 `;
 
-/** A program of its own, since nothing else tells whether it has open connections. */
-const endingWhenTold = (port: number) => `${creatingAt(port, UNREAD_BYTES)}
+/** A separate program, since only the whole process can list its open connections. */
+const endingOnRequest = (port: number) => `${creatingAt(port, UNREAD_BYTES)}
   producer.send({ messages: [message] }).catch(() => undefined);
   const connections = () => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
   process.stdin.resume().once('end', async () => {
@@ -70,7 +70,7 @@ describe('a producer', () => {
     await once(server, 'close');
   });
 
-  it('only fails where a broker refuses the credentials and then resets the connection', async () => {
+  it('merely rejects when a broker refuses the credentials and then resets the connection', async () => {
     onData = (socket, data) =>
       void socket.write(answerTo(data, UNSUPPORTED_SASL_MECHANISM), () => socket.resetAndDestroy());
     const { port } = server.address() as AddressInfo;
@@ -78,7 +78,7 @@ describe('a producer', () => {
     expect(stdout).toBe('failed, and goes on');
   });
 
-  it('ends at once though the broker does not read what is being sent', async () => {
+  it('ends at once even if the broker does not read what is being sent', async () => {
     const unread = new Promise<void>((resolve) => {
       onData = (socket, data) => {
         onData = () => {
@@ -89,13 +89,13 @@ describe('a producer', () => {
       };
     });
     const { port } = server.address() as AddressInfo;
-    const ending = run(process.execPath, ['--input-type=module', '-e', endingWhenTold(port)]);
+    const ending = run(process.execPath, ['--input-type=module', '-e', endingOnRequest(port)]);
     await unread;
     ending.child.stdin!.end();
     expect((await ending).stdout).toBe('1 before, 0 after');
   });
 
-  it('ends at once, and with it what it waits for, though the broker answers nothing', async () => {
+  it('ends at once, and rejects pending requests, even if the broker never answers', async () => {
     const asked = new Promise<void>((resolve) => (onData = () => resolve()));
     const { port } = server.address() as AddressInfo;
     const producer = await createProducer(new KafkaConnection({ brokers: [`127.0.0.1:${port}`] }));

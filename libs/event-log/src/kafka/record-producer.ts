@@ -1,35 +1,35 @@
 import type { ConnectionPoolEventPayload, MessageToProduce, Producer } from '@platformatic/kafka';
 import type { KafkaConnection, KafkaSettings } from './kafka-connection.js';
-import { keyHash } from './key-partition.js';
+import { murmur2 } from '../key-partition.js';
 
-/** A record on its way; its topic is what the cluster calls it. */
+/** A record to send. Its topic is the name on the cluster. */
 export type Message = MessageToProduce<Buffer, Buffer, Buffer, Buffer>;
 
-/** Sends to one topic, in order, each record once as long as nothing fails. */
+/** Sends to one topic, in order; each record exactly once, unless something fails. */
 export interface RecordProducer {
-  /** Resolves once all messages are with all in-sync replicas. Not called again before it has settled. */
+  /** Resolves once all in-sync replicas have all messages. Must not be called again before the promise is settled. */
   send(options: { messages: Message[] }): Promise<unknown>;
-  /** Ends it at once, whatever is under way. */
+  /** Ends it at once, even in the middle of a request. */
   end(): void;
 }
 
 const CONNECT_TIMEOUT_MS = 3_000;
-/** For the brokers, to have a record with all in-sync replicas. */
+/** The brokers' time to replicate a record to all in-sync replicas. */
 const ACKNOWLEDGE_TIMEOUT_MS = 10_000;
-/** Whoever waits for a producer gives up before: a connection whose request has timed out is of no use to the client. */
+/** Longer than callers wait, because the client cannot use a connection again after a request on it has timed out. */
 const REQUEST_TIMEOUT_MS = 60_000;
-/** Partitions that were added are used this late at most; until then, what does not belong where it lies is moved. */
+/** New partitions are used after this time at the latest. Until then, projectors move misplaced records. */
 const METADATA_MAX_AGE_MS = 30_000;
-/** The client takes fewer for "without end". */
+/** The client reads fewer as "without limit". */
 const RETRIES = 2;
 const RETRY_DELAY_MS = 50;
 
-/** Loads the client's part that sends, which takes a third of a second: whoever only reads can do without. */
+/** Loads the client that sends. That takes a third of a second, which processes that only read can save. */
 export const loadClient = () => import('@platformatic/kafka');
 
 /**
- * An idempotent producer of one topic. Topics do not share one: where one of them makes the client look at the brokers
- * again, what it knows of the other topics may name a broker that is not there any more.
+ * Creates an idempotent producer for one topic. Topics do not share one: when one topic makes the client refresh its
+ * list of brokers, its metadata of the other topics may still name a broker that is gone.
  */
 export async function createProducer({ settings }: KafkaConnection): Promise<RecordProducer> {
   const { Producer } = await loadClient();
@@ -41,18 +41,18 @@ export async function createProducer({ settings }: KafkaConnection): Promise<Rec
     timeout: ACKNOWLEDGE_TIMEOUT_MS,
     retries: RETRIES,
     retryDelay: RETRY_DELAY_MS,
-    // It would send all of a request to the new leader of its first partition.
+    // The repeat would send the whole request to the new leader of its first partition.
     repeatOnStaleMetadata: false,
-    partitioner: (_message, key) => keyHash(key!),
+    partitioner: (_message, key) => murmur2(key!),
   });
-  // The client listens for one error of a connection, and a second one would end the process: that of a broker that refuses
-  // credentials and then resets the connection, say. Whoever waits is told by the first one.
+  // The client listens for one error per connection. A second one would end the process, for instance when a broker
+  // rejects the credentials and then resets the connection. The caller already has the first one.
   const listen = ({ connection }: ConnectionPoolEventPayload) => connection.on('error', () => undefined);
   producer.on('client:broker:connect', listen).on('client:broker:failed', listen);
   return { send: (options) => producer.send(options), end: () => end(producer) };
 }
 
-/** What every client of the cluster is made with. */
+/** Options of every client of the cluster. */
 export function clientOptions({ brokers, ssl = false, sasl }: KafkaSettings) {
   return {
     clientId: 'statusledger',
@@ -70,7 +70,7 @@ const MECHANISMS = {
   'scram-sha-512': 'SCRAM-SHA-512',
 } as const;
 
-/** Closing alone would wait for what a broker that does not answer has not read yet. */
+/** Destroys the sockets, too: closing alone would wait for a silent broker to read what was sent. */
 function end(producer: Producer<Buffer, Buffer, Buffer, Buffer>): void {
   const connections = [...producer.connections].map(([, connection]) => connection);
   producer.close(true, () => undefined);

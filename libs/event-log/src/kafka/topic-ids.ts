@@ -1,23 +1,25 @@
 import type { ConnectionPoolEventPayload } from '@platformatic/kafka';
-import { unavailable, type KafkaConnection } from './kafka-connection.js';
+import type { KafkaConnection } from './kafka-connection.js';
+import { unavailable } from './unavailable.js';
 import { clientOptions, loadClient } from './record-producer.js';
 
-/** Which topic of which cluster it is: a topic that was deleted and created again has another id. */
+/** Identifies a topic and its cluster. A topic that was deleted and recreated has another id. */
 export interface TopicId {
   readonly clusterId: string;
   readonly topicId: string;
 }
 
 /**
- * Asks the cluster for the id of a topic, by a client of its own: `kafkajs` speaks no version of the protocol that has ids.
+ * Asks the cluster for the id of a topic. Uses a client of its own, since `kafkajs` speaks no protocol version with
+ * ids.
  *
- * @param topic as it is called on the cluster.
+ * @param topic its name on the cluster.
  * @throws LogUnavailableError
  */
 export async function topicIdOf({ settings }: KafkaConnection, topic: string): Promise<TopicId> {
   const { Admin } = await loadClient();
   const admin = new Admin({ ...clientOptions(settings), retries: 2, retryDelay: 100 });
-  // As for producers: a second error of a connection would otherwise end the process.
+  // As in createProducer: a second error of a connection would otherwise end the process.
   const listen = ({ connection }: ConnectionPoolEventPayload) => connection.on('error', () => undefined);
   admin.on('client:broker:connect', listen).on('client:broker:failed', listen);
   try {

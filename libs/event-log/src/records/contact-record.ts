@@ -1,9 +1,9 @@
 import { CONTACT_ACTIONS, contactKey, NOT_STATED, type ContactAction, type ContactEvent } from '#domain';
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
-/** A contact event as a record of the log carries it, with when it was received (milliseconds since the epoch). */
+/** The content of a contact record: the event, and when it was received (milliseconds since the Unix epoch). */
 export interface ContactRecord {
   readonly event: ContactEvent;
   readonly receivedAt: number;
@@ -14,7 +14,7 @@ export interface ContactRecord {
 const VERSION = 1;
 const ACTIONS: ReadonlySet<unknown> = new Set(CONTACT_ACTIONS);
 
-/** Writes the record; its key keeps all events of a contact in one partition. */
+/** Encodes the record. Its key keeps all events of a contact in one partition. */
 export function encodeContactRecord({ event, receivedAt }: ContactRecord): NewRecord {
   const { systemId, contactId, groupId, actionTime, action } = event;
   const value = JSON.stringify({
@@ -32,7 +32,7 @@ export function encodeContactRecord({ event, receivedAt }: ContactRecord): NewRe
   return { key: contactKey(event), value };
 }
 
-/** @throws UnreadableRecordError for anything that {@link encodeContactRecord} of a known version did not write. */
+/** @throws UnreadableRecordError for anything that {@link encodeContactRecord} did not write in a known version. */
 export function decodeContactRecord(value: string): ContactRecord {
   const record = parseRecord(value, VERSION);
   const {

@@ -1,24 +1,24 @@
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
-/** A request that was not accepted as an event, as a record of the log carries it. */
+/** The content of a dead letter: a request that was not accepted as an event. */
 export interface DeadLetter {
-  /** What it was meant to be. */
+  /** The kind of event that it was meant to be. */
   readonly type: 'status' | 'contact' | 'personnel';
-  /** Why it was not accepted, out of the catalogue of rejections. */
+  /** Why it was rejected: a reason of the catalogue of rejections. */
   readonly reason: string;
   /** The parameter at fault, or empty. */
   readonly field: string;
   readonly message: string;
-  /** What would be right. */
+  /** What a correct value would be. */
   readonly description: string;
-  /** The sending system where it could be read, else empty. */
+  /** The sending system, or empty if it could not be read. */
   readonly systemId: string;
   /** When it was received, in milliseconds since the Unix epoch. */
   readonly receivedAt: number;
   readonly remoteAddress: string;
-  /** Size of the whole body; `bodyBase64` may hold only its beginning. */
+  /** Size of the whole body. `bodyBase64` may contain only its beginning. */
   readonly bodyBytes: number;
   readonly bodyBase64: string;
   /** See {@link withOrigin}. */
@@ -42,7 +42,7 @@ export function encodeDeadLetterRecord(letter: DeadLetter): NewRecord {
   return { key: letter.systemId, value: JSON.stringify({ v: VERSION, ...letter }) };
 }
 
-/** @throws UnreadableRecordError for anything that {@link encodeDeadLetterRecord} of a known version did not write. */
+/** @throws UnreadableRecordError for anything that {@link encodeDeadLetterRecord} did not write in a known version. */
 export function decodeDeadLetterRecord(value: string): DeadLetter {
   const record = parseRecord(value, VERSION);
   if (TEXT_FIELDS.some((field) => typeof record[field] !== 'string')) {
@@ -59,8 +59,8 @@ const MAX_SYSTEM_ID_LENGTH = 256;
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/u;
 
 /**
- * The system that a dead letter counts for: none (empty) where what was sent as its id could not be one, so that there
- * are no more systems, and no longer ids, than senders whose events could be accepted would have.
+ * The system that a dead letter is counted under. Empty if the sent id could not be one, so that dead letters cannot
+ * cause more systems, or longer ids, than accepted events could.
  */
 export function countedSystemId(systemId: string): string {
   if (systemId.length > 2 * MAX_SYSTEM_ID_LENGTH || UNPRINTABLE.test(systemId)) return '';

@@ -1,24 +1,24 @@
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
-/** What became of a dead letter that was sent again: `accepted` as an event, or `rejected` once more. */
+/** The result of resending a dead letter: `accepted` as an event, or `rejected` again. */
 export type ResendOutcome = 'accepted' | 'rejected';
 
-/** The mark of a dead letter that was sent again, as a record of the log carries it. Times in milliseconds since the Unix epoch. */
+/** The content of a record that marks a dead letter as resent. Times are in milliseconds since the Unix epoch. */
 export interface DeadLetterResend {
-  /** Unique: the same mark may be in the log twice. */
+  /** Unique, since the same mark may be in the log twice. */
   readonly resendId: string;
   readonly letterId: string;
   readonly letterReceivedAt: number;
-  /** That of the letter. */
+  /** The system of the letter. */
   readonly systemId: string;
   readonly resentAt: number;
-  /** Who or what sent it again, as far as it is known. */
+  /** The user or program that resent it, if known. */
   readonly resentBy: string;
-  /** Whether with another body than it came with. */
+  /** Whether its body was changed before. */
   readonly corrected: boolean;
   readonly outcome: ResendOutcome;
-  /** Why it was rejected; empty otherwise, and so are the next three. */
+  /** Why it was rejected. Empty if it was accepted, like the next three. */
   readonly reason: string;
   readonly field: string;
   readonly message: string;
@@ -26,7 +26,7 @@ export interface DeadLetterResend {
 }
 
 const VERSION = 1;
-/** Tells these records from dead letters, with which they share a topic. */
+/** Distinguishes these records from dead letters, which share their topic. */
 const KIND = 'resend';
 
 const TEXT_FIELDS = [
@@ -40,17 +40,20 @@ const TEXT_FIELDS = [
   'description',
 ] as const;
 
-/** Writes the record; its key keeps it in the partition of its letter. */
+/** Encodes the record. Its key keeps it in the partition of its letter. */
 export function encodeDeadLetterResendRecord(resend: DeadLetterResend): NewRecord {
   return { key: resend.systemId, value: JSON.stringify({ v: VERSION, kind: KIND, ...resend }) };
 }
 
-/** Whether a record of the topic of dead letters is such a mark, whether or not it can be read. */
+/** Whether a record of the topic of dead letters is such a mark, even if it cannot be decoded. */
 export function isDeadLetterResendRecord(value: string): boolean {
   return value.startsWith(`{"v":${VERSION},"kind":"${KIND}",`);
 }
 
-/** @throws UnreadableRecordError for anything that {@link encodeDeadLetterResendRecord} of a known version did not write. */
+/**
+ * @throws UnreadableRecordError for anything that {@link encodeDeadLetterResendRecord} did not write in a known
+ *   version.
+ */
 export function decodeDeadLetterResendRecord(value: string): DeadLetterResend {
   const record = parseRecord(value, VERSION);
   const { letterReceivedAt, resentAt, corrected, outcome } = record;

@@ -1,9 +1,9 @@
-/** A record of a topic that no version of this service that we know of has written. */
+/** A record that no known version of this service has written. */
 export class UnreadableRecordError extends Error {
   override readonly name = 'UnreadableRecordError';
 }
 
-/** @throws UnreadableRecordError unless the value is a JSON object of the given version whose text has a UTF-8 form. */
+/** @throws UnreadableRecordError unless the value is a JSON object of the given version without lone surrogates. */
 export function parseRecord(value: string, version: number): Record<string, unknown> {
   let parsed: unknown;
   try {
@@ -24,7 +24,7 @@ export function parseRecord(value: string, version: number): Record<string, unkn
   return record;
 }
 
-/** What has come as UTF-8 can only have halves of surrogate pairs that were escaped. */
+/** Text that was decoded from UTF-8 contains lone surrogates only if they were escaped. */
 const ESCAPED_SURROGATE = /\\u[dD][89a-fA-F]/;
 
 function isBrokenText(value: unknown): boolean {

@@ -19,7 +19,7 @@ const DIRECTORY: Directory = {
 };
 
 describe('a personnel record', () => {
-  it.each([DIRECTORY, { services: [] }])('says after reading what was written: %j', (directory) => {
+  it.each([DIRECTORY, { services: [] }])('decodes to what was encoded: %j', (directory) => {
     const record = { systemId: 'system', receivedAt: 5, directory };
     const { key, value } = encodePersonnelRecord(record);
     expect(key).toBe('system');
@@ -39,7 +39,7 @@ describe('a personnel record', () => {
     { directory: { services: [], agents: [{ name: 'no id' }] } },
     { directory: { services: [], agents: [{ id: '1', agentGroups: ['g'] }] } },
     { v: 2 },
-  ])('that is not of its form is unreadable: %j', (fault) => {
+  ])('is unreadable if its form is wrong: %j', (fault) => {
     const good = { v: 1, systemId: 's', receivedAt: 5, directory: DIRECTORY };
     expect(() => decodePersonnelRecord(JSON.stringify({ ...good, ...fault }))).toThrow(UnreadableRecordError);
   });

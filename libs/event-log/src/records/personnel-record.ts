@@ -1,9 +1,12 @@
 import type { Directory } from '#domain';
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
-/** A system's directory as a record of the log carries it, with when it was received (milliseconds since the epoch). */
+/**
+ * The content of a personnel record: a system's directory, and when it was received (milliseconds since the Unix
+ * epoch).
+ */
 export interface PersonnelRecord {
   readonly systemId: string;
   readonly receivedAt: number;
@@ -14,12 +17,12 @@ export interface PersonnelRecord {
 
 const VERSION = 1;
 
-/** Writes the record; its key keeps all directories of a system in one partition, and so in their order. */
+/** Encodes the record. Its key keeps all directories of a system in one partition. */
 export function encodePersonnelRecord({ systemId, receivedAt, directory }: PersonnelRecord): NewRecord {
   return { key: systemId, value: JSON.stringify({ v: VERSION, systemId, receivedAt, directory }) };
 }
 
-/** @throws UnreadableRecordError for anything that {@link encodePersonnelRecord} of a known version did not write. */
+/** @throws UnreadableRecordError for anything that {@link encodePersonnelRecord} did not write in a known version. */
 export function decodePersonnelRecord(value: string): PersonnelRecord {
   const record = parseRecord(value, VERSION);
   const { systemId, receivedAt, directory } = record;
@@ -29,7 +32,7 @@ export function decodePersonnelRecord(value: string): PersonnelRecord {
   return { systemId, receivedAt: receivedAt as number, directory, origin: originOf(record) };
 }
 
-/** Looks at all that is ever looked up; names and the like are only handed on. */
+/** Checks only what is looked up later; names and the like are passed on as they are. */
 function isDirectory(value: unknown): value is Directory {
   if (!isObject(value)) return false;
   const { services, agents = [] } = value;

@@ -1,4 +1,4 @@
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import {
   MAX_NUMBER,
   MAX_RANGE_NUMBERS,
@@ -28,7 +28,7 @@ describe('the origin of a record', () => {
     },
     { sequence: 1_000, rejected: ranges(MAX_REPORTED_RANGES) },
     { sequence: MAX_RANGE_NUMBERS + 1, rejected: [[1, MAX_RANGE_NUMBERS]] },
-  ])('comes out as it went in: %j', (more) => {
+  ])('decodes to what was encoded: %j', (more) => {
     const origin: RecordOrigin = {
       producerId: RECEIVER,
       sequence: 100,
@@ -42,7 +42,7 @@ describe('the origin of a record', () => {
     expect(JSON.parse(record.value)).toMatchObject({ v: 1 });
   });
 
-  it('begins with the second of the start of the receiver', () => {
+  it('starts with the second at which the receiver started', () => {
     expect(RECEIVER).toBe('6553f10000000007');
   });
 
@@ -65,7 +65,7 @@ describe('the origin of a record', () => {
     [[RECEIVER, 9, 0, 1, 9]],
     [[RECEIVER, MAX_NUMBER, 0, 1, MAX_RANGE_NUMBERS + 1]],
     [[RECEIVER, 1_000, 0, ...ranges(MAX_REPORTED_RANGES + 1).flat()]],
-  ])('of another form is none: %j', (origin) => {
+  ])('is ignored if its form is wrong: %j', (origin) => {
     expect(originOf({ origin })).toBeUndefined();
   });
 });

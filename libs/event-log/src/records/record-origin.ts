@@ -1,37 +1,37 @@
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 
 /** Numbers `from` to `to`, both included. */
 export type NumberRange = readonly [from: number, to: number];
 
 /**
- * Which receiver a record comes from, and which of the receiver's numbers it has. Each receiver numbers what it takes
- * of each system: 1, 2, 3, … over all topics. So a number that is nowhere in the log shows what was lost.
+ * The receiver that a record comes from, and its number there. Each receiver numbers what it accepts from each system:
+ * 1, 2, 3, … over all topics. So a number that is missing from the log reveals a loss.
  */
 export interface RecordOrigin {
-  /** The receiver, from its start on: {@link producerIdAt}. */
+  /** The receiver since its last start: {@link producerIdAt}. */
   readonly producerId: string;
   readonly sequence: number;
   /**
-   * The log's answer to all numbers up to this one was known when the record was made: each is in the log, or among
-   * those that this record or one before it tells as `failed`. Less than `number`.
+   * When the record was created, the log had answered for every number up to this one: each is in the log, or among the
+   * `rejected` of this record or an earlier one. Less than `sequence`.
    */
   readonly lowWatermark: number;
-  /** Numbers that were refused (503), in ascending order, unless an earlier record that is in the log has told them. */
+  /** Numbers that were rejected (503), in ascending order, without those that an earlier record in the log reports. */
   readonly rejected: readonly NumberRange[];
 }
 
-/** Ranges of refused numbers that one record tells at most. */
+/** Maximum ranges of rejected numbers that one record reports. */
 export const MAX_REPORTED_RANGES = 16;
-/** Numbers in one range at most, so that a record stands for a bounded amount of work. */
+/** Maximum numbers in one range, which bounds the work that a record can cause. */
 export const MAX_RANGE_NUMBERS = 2 ** 20;
-/** The greatest number, for half a century of ten thousand events a second. */
+/** The greatest number: enough for half a century at ten thousand events a second. */
 export const MAX_NUMBER = 2 ** 44;
 
 const ID_SECONDS_DIGITS = 8;
 const RECEIVER_ID = /^[0-9a-f]{16}$/;
 const NO_RANGES: readonly NumberRange[] = [];
 
-/** A receiver's id: the second at which it started, then 32 random bits, in hexadecimal digits. */
+/** A receiver's id in hexadecimal digits: the second at which it started, then 32 random bits. */
 export function producerIdAt(startedAtMs: number, randomBits: number): string {
   const seconds = Math.floor(startedAtMs / 1000)
     .toString(16)
@@ -39,28 +39,28 @@ export function producerIdAt(startedAtMs: number, randomBits: number): string {
   return seconds + randomBits.toString(16).padStart(8, '0');
 }
 
-/** The record with its origin: `["<receiver>",<number>,<settled>,<from>,<to>,…]`. */
+/** The record with its origin: `["<producerId>",<sequence>,<lowWatermark>,<from>,<to>,…]`. */
 export function withOrigin({ key, value }: NewRecord, origin: RecordOrigin): NewRecord {
-  const failed = origin.rejected.length === 0 ? '' : `,${origin.rejected.join(',')}`;
-  const text = `["${origin.producerId}",${origin.sequence},${origin.lowWatermark}${failed}]`;
+  const rejected = origin.rejected.length === 0 ? '' : `,${origin.rejected.join(',')}`;
+  const text = `["${origin.producerId}",${origin.sequence},${origin.lowWatermark}${rejected}]`;
   return { key, value: `${value.slice(0, -1)},"origin":${text}}` };
 }
 
-/** The origin that a record tells; records of earlier versions, and of others than our receivers, have none. */
+/** A record's origin. Records of earlier versions, and of programs other than our receivers, have none. */
 export function originOf({ origin }: Readonly<Record<string, unknown>>): RecordOrigin | undefined {
   if (!Array.isArray(origin)) return undefined;
-  const [receiver, number, settled, ...bounds] = origin as readonly unknown[];
-  const failed = bounds.length === 0 ? NO_RANGES : rangesOf(bounds, number);
+  const [producerId, sequence, lowWatermark, ...bounds] = origin as readonly unknown[];
+  const rejected = bounds.length === 0 ? NO_RANGES : rangesOf(bounds, sequence);
   if (
-    typeof receiver !== 'string' ||
-    !RECEIVER_ID.test(receiver) ||
-    !isNumber(number, 1, MAX_NUMBER) ||
-    !isNumber(settled, 0, number - 1) ||
-    failed === undefined
+    typeof producerId !== 'string' ||
+    !RECEIVER_ID.test(producerId) ||
+    !isNumber(sequence, 1, MAX_NUMBER) ||
+    !isNumber(lowWatermark, 0, sequence - 1) ||
+    rejected === undefined
   ) {
     return undefined;
   }
-  return { producerId: receiver, sequence: number, lowWatermark: settled, rejected: failed };
+  return { producerId, sequence, lowWatermark, rejected };
 }
 
 function rangesOf(bounds: readonly unknown[], number: unknown): NumberRange[] | undefined {

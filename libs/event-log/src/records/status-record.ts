@@ -1,9 +1,9 @@
 import { NO_GROUP, timelineKey, type StatusEvent } from '#domain';
-import type { NewRecord } from '../event-log.js';
+import type { NewRecord } from '../log-record.js';
 import { originOf, type RecordOrigin } from './record-origin.js';
 import { parseRecord, UnreadableRecordError } from './parse-record.js';
 
-/** A status event as a record of the log carries it, with when it was received (milliseconds since the epoch). */
+/** The content of a status record: the event, and when it was received (milliseconds since the Unix epoch). */
 export interface StatusRecord {
   readonly event: StatusEvent;
   readonly receivedAt: number;
@@ -13,7 +13,7 @@ export interface StatusRecord {
 
 const VERSION = 1;
 
-/** Writes the record; its key keeps all timelines of one agent in one partition. */
+/** Encodes the record. Its key keeps all timelines of one agent in one partition. */
 export function encodeStatusRecord({ event, receivedAt }: StatusRecord): NewRecord {
   const group = event.groupId === NO_GROUP ? '' : `"groupId":${JSON.stringify(event.groupId)},`;
   const value =
@@ -25,7 +25,7 @@ export function encodeStatusRecord({ event, receivedAt }: StatusRecord): NewReco
   return { key: agentKey(event.systemId, event.workerId), value };
 }
 
-/** @throws UnreadableRecordError for anything that {@link encodeStatusRecord} of a known version did not write. */
+/** @throws UnreadableRecordError for anything that {@link encodeStatusRecord} did not write in a known version. */
 export function decodeStatusRecord(value: string): StatusRecord {
   const record = parseRecord(value, VERSION);
   const {

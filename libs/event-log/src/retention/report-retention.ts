@@ -3,7 +3,7 @@ import type { Logger, Metrics } from '#telemetry';
 
 const DAY_MS = 86_400_000;
 
-/** The command that shows what would go, and the one that removes it. */
+/** The command that shows what would be removed, and the one that removes it. */
 export const RETENTION_COMMAND = 'npm run retention';
 export const APPLY_COMMAND = `${RETENTION_COMMAND} -- --apply`;
 
@@ -12,7 +12,10 @@ export interface RetentionOutcome {
   readonly decision: RetentionDecision;
 }
 
-/** Shows in metrics whether the retention is held and, if it is, logs what would go, why it is kept, and what to do. */
+/**
+ * Reports in metrics whether the retention is held and, if it is, logs what would be removed, why it is not, and what
+ * to do.
+ */
 export function reportRetention(
   outcome: RetentionOutcome,
   { logger, metrics }: { readonly logger: Logger; readonly metrics: Metrics },
@@ -29,7 +32,7 @@ export function reportRetention(
   );
 }
 
-/** What would go and why it is not simply removed; nothing if the retention is not held. */
+/** What would be removed and why it is not; empty if the retention is not held. */
 export function explainHold({ findings, decision }: RetentionOutcome): string {
   if (decision.kind !== 'held') return '';
   const { records, expired } = findings;
@@ -50,7 +53,7 @@ function days(ms: number): number {
   return Math.round(ms / DAY_MS);
 }
 
-/** Also of times that a clock has never shown. */
+/** Also handles times outside the range of `Date`. */
 export function isoTime(ms: number): string {
   const date = new Date(ms);
   return Number.isNaN(date.getTime()) ? `${ms} ms` : date.toISOString();

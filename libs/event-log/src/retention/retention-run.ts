@@ -1,6 +1,6 @@
 import type { RetentionDecision, RetentionFindings } from '#domain';
 
-/** A run of the retention: what it found, what was decided, and how many records it removed. */
+/** A run of the retention: its findings, the decision, and how many records it removed. */
 export interface RetentionRun {
   readonly findings: RetentionFindings;
   readonly decision: RetentionDecision;

@@ -1,6 +1,6 @@
-import type { NewRecord, StoredRecord } from '../event-log.js';
+import type { NewRecord, StoredRecord } from '../log-record.js';
 
-/** A log hands out values without their keys, and a spooled record needs its key again: the value carries it in front. */
+/** Puts the key in front of the value, since an embedded log does not store keys and the forwarder needs them. */
 export function toSpooled({ key, value, ...others }: NewRecord): NewRecord {
   return { key, value: `${key.length}:${key}${value}`, ...others };
 }

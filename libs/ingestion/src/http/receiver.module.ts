@@ -1,5 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import type { EventLog } from '#event-log';
+import type { EventAppender } from '#event-log';
 import { wallClock, type Logger, type Metrics } from '#telemetry';
 import { ContactController } from './contact.controller.js';
 import { DirectoryValidator } from '../directories/directory-validator.js';
@@ -16,7 +16,7 @@ import type { TimeLimits } from '../rejections/time-limits.js';
 import { UploadEndpoint } from './upload-endpoint.js';
 
 export interface ReceiverParts {
-  readonly log: EventLog;
+  readonly log: EventAppender;
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly limits: TimeLimits;

@@ -5,7 +5,7 @@ import {
   Topic,
   withOrigin,
   type DeadLetter,
-  type EventLog,
+  type EventAppender,
   type NewRecord,
   type TopicName,
 } from '#event-log';
@@ -36,7 +36,7 @@ export interface Entry {
 /** Writes what was received to the log, one way or the other, and counts it. */
 export class Ingestion {
   constructor(
-    private readonly log: EventLog,
+    private readonly log: EventAppender,
     private readonly metrics: Metrics,
     private readonly now: () => number,
     private readonly numbering = new ProducerSequence(),

@@ -1,4 +1,4 @@
-import { LogUnavailableError, type EventLog, type NewRecord, type TopicName } from '#event-log';
+import { LogUnavailableError, type EventAppender, type NewRecord, type TopicName } from '#event-log';
 
 /** What was asked for and is not decided yet. */
 interface Pending {
@@ -8,7 +8,7 @@ interface Pending {
 }
 
 /** A log that only takes appends, and that a test can hold up or make fail. */
-export class RecordingLog implements EventLog {
+export class RecordingLog implements EventAppender {
   /** What is durable, in the order in which it became so. */
   readonly kept: { readonly topic: TopicName; readonly value: string }[] = [];
   /** The number of records of each append, in the order in which they were asked for. */
@@ -52,18 +52,4 @@ export class RecordingLog implements EventLog {
       .map(({ value }) => JSON.parse(value) as Record<string, unknown>)
       .map(({ origin: _origin, ...rest }) => rest);
   }
-
-  read = unsupported;
-  offsets = unsupported;
-  identity = unsupported;
-  layout = unsupported;
-  partitionOf = () => 0;
-  join = unsupported;
-  members = async () => 0;
-  ping = async () => undefined;
-  close = async () => undefined;
-}
-
-function unsupported(): Promise<never> {
-  return Promise.reject(new Error('this log only takes appends'));
 }

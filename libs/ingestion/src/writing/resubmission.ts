@@ -1,4 +1,4 @@
-import type { EventLog } from '#event-log';
+import type { EventAppender } from '#event-log';
 import { wallClock, type Metrics } from '#telemetry';
 import { Ingestion } from './ingestion.js';
 import { EventValidator } from '../validation/event-validator.js';
@@ -7,7 +7,7 @@ import type { RawBody } from '../parsing/raw-body.js';
 import type { TimeLimits } from '../rejections/time-limits.js';
 
 export interface ResubmissionParts {
-  readonly log: EventLog;
+  readonly log: EventAppender;
   readonly metrics: Metrics;
   readonly limits: TimeLimits;
   /** The receiver's clock, in milliseconds since the Unix epoch. */

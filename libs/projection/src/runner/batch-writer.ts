@@ -1,4 +1,4 @@
-import type { EventLog, GroupPosition, StoredRecord, TopicLayout } from '#event-log';
+import type { EventReader, GroupPosition, StoredRecord, TopicLayout } from '#event-log';
 import { isRecordFault, NO_CHANGES, type ProjectedPosition, type ProjectionStore } from '#store';
 import { NOTHING, type PartitionAccounts } from '../accounting/partition-accounts.js';
 import { splitMisplaced } from './split-misplaced.js';
@@ -15,7 +15,7 @@ import { setAsideRecord } from './unprojectable-record.js';
 export const MAX_SET_ASIDE_IN_A_ROW = 10;
 
 export interface BatchWriterParts {
-  readonly log: Pick<EventLog, 'partitionOf'>;
+  readonly log: Pick<EventReader, 'partitionOf'>;
   readonly store: ProjectionStore;
   readonly projection: TopicProjection;
   readonly topic: string;

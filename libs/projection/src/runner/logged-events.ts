@@ -4,7 +4,7 @@ import {
   decodeStatusRecord,
   Topic,
   UnreadableRecordError,
-  type EventLog,
+  type EventReader,
   type StoredRecord,
   type TopicName,
 } from '#event-log';
@@ -24,7 +24,7 @@ export const SURELY_PROJECTED_MS = 10 * 60_000;
 const RECORDS_PER_READ = 5_000;
 
 /** All events of statuses and contacts that the log has, as far as they are to be read. What cannot be read is left out. */
-export async function* loggedEvents(log: EventLog, until: LoggedUntil): AsyncGenerator<LoggedEvents> {
+export async function* loggedEvents(log: EventReader, until: LoggedUntil): AsyncGenerator<LoggedEvents> {
   for await (const records of recordsOf(log, Topic.status, until)) {
     yield { kind: 'status', events: readable(records, statusOf) };
   }
@@ -34,7 +34,7 @@ export async function* loggedEvents(log: EventLog, until: LoggedUntil): AsyncGen
 }
 
 async function* recordsOf(
-  log: EventLog,
+  log: EventReader,
   topic: TopicName,
   { appendedBefore = Infinity, projectedUntil }: LoggedUntil,
 ): AsyncGenerator<readonly StoredRecord[]> {

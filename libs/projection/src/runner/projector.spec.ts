@@ -3,7 +3,7 @@ import {
   encodeStatusRecord,
   fixedLayout,
   Topic,
-  UnsettledPartitionsError,
+  UnstableLayoutError,
   type EventLog,
   type GroupPosition,
   type NewRecord,
@@ -133,13 +133,13 @@ describe('a projector', () => {
 
   it('does not join its group while partitions are being added', async () => {
     under.layouts = [GROWING];
-    await expect(projector.start()).rejects.toBeInstanceOf(UnsettledPartitionsError);
+    await expect(projector.start()).rejects.toBeInstanceOf(UnstableLayoutError);
     expect(under.joins).toBe(0);
   });
 
   it('leaves its group again if partitions began to be added while it joined', async () => {
     under.layouts = [SETTLED, GROWING];
-    await expect(projector.start()).rejects.toBeInstanceOf(UnsettledPartitionsError);
+    await expect(projector.start()).rejects.toBeInstanceOf(UnstableLayoutError);
     expect([under.joins, under.members]).toEqual([1, 0]);
   });
 

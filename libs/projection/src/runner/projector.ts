@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   AssignmentChangedError,
-  checkSettled,
+  checkLayoutStable,
   generationOf,
   LogDamagedError,
-  type EventLog,
+  type ConsumerGroups,
+  type EventAppender,
+  type EventReader,
   type GroupConsumer,
   type GroupPosition,
   type PartitionOffsets,
@@ -50,7 +52,7 @@ const REFUSED_PAUSE_MS = 2_000;
 const MAX_RETRY_MS = 1_000;
 
 export interface ProjectorParts {
-  readonly log: EventLog;
+  readonly log: EventAppender & EventReader & ConsumerGroups;
   readonly store: ProjectionStore;
   readonly projection: TopicProjection;
   readonly topic: TopicName;
@@ -119,7 +121,7 @@ export class Projector {
     return this.present;
   }
 
-  /** @throws UnsettledPartitionsError while partitions are being added; it is then no member of the group. */
+  /** @throws UnstableLayoutError while partitions are being added; it is then no member of the group. */
   async start(): Promise<void> {
     await this.settledLayout();
     this.consumer = await this.join();
@@ -312,7 +314,7 @@ export class Projector {
   private async settledLayout(): Promise<TopicLayout> {
     const { log, topic, growthRun } = this.parts;
     const layout = await log.layout(topic);
-    checkSettled(topic, layout, growthRun);
+    checkLayoutStable(topic, layout, growthRun);
     return layout;
   }
 

@@ -1,16 +1,16 @@
-import { isMisplaced, type EventLog, type PartitionLayout, type StoredRecord } from '#event-log';
+import { isMisplaced, type EventReader, type PartitionLayout, type StoredRecord } from '#event-log';
 
 /** The records that are to be projected, and those that lie where they do not belong. */
 export function splitMisplaced(
   records: readonly StoredRecord[],
   layout: PartitionLayout,
-  log: Pick<EventLog, 'partitionOf'>,
+  log: Pick<EventReader, 'partitionOf'>,
 ): { readonly placed: readonly StoredRecord[]; readonly misplaced: readonly StoredRecord[] } {
   if (layout.generations.length === 1) return { placed: records, misplaced: [] };
   const placed: StoredRecord[] = [];
   const misplaced: StoredRecord[] = [];
   for (const record of records) {
-    const isElsewhere = isMisplaced(layout, record, (key, partitions) => log.partitionOf(key, partitions));
+    const isElsewhere = isMisplaced(layout, record, log.partitionOf);
     (isElsewhere ? misplaced : placed).push(record);
   }
   return { placed, misplaced };

@@ -1,5 +1,5 @@
 import {
-  type EventLog,
+  type EventReader,
   madeAt,
   newestGeneration,
   Topic,
@@ -67,7 +67,7 @@ export function checkLastRecord(
  * @throws ProjectionRefusedError if it does not have them.
  */
 export async function checkBegunWrites(
-  log: Pick<EventLog, 'read'>,
+  log: Pick<EventReader, 'read'>,
   present: TopicAtPresent,
   begun: readonly ProjectedPosition[],
   positions: readonly ProjectedPosition[],
@@ -137,7 +137,7 @@ function checkGenerations({ topic, layout }: TopicAtPresent, positions: readonly
 /** What {@link compareStoreWithLog} asks. */
 export interface StoreAndLog {
   readonly store: Pick<ProjectionStore, 'positions' | 'begunWrites' | 'obstacle'>;
-  readonly log: Pick<EventLog, 'identity' | 'layout' | 'offsets' | 'read'>;
+  readonly log: Pick<EventReader, 'identity' | 'layout' | 'offsets' | 'read'>;
   /** Of each topic, the rules that it is projected by at present. */
   readonly topics: readonly { readonly topic: TopicName; readonly rules: string }[];
 }

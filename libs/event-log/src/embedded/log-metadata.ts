@@ -3,11 +3,11 @@ import type { RetentionState } from '#domain';
 import type { TopicName } from '../topics.js';
 import { endKey } from './batch-key.js';
 
-/** What the log keeps about itself, in the table of the partitions' ends. */
-export class LogNotes {
+/** What the log stores about itself, in the table of the partitions' ends. */
+export class LogMetadata {
   constructor(private readonly table: Database<unknown, string>) {}
 
-  /** `${ISO time of creation}/${uuid}`; every log has its own, made once. */
+  /** `${ISO time of creation}/${uuid}`, unique to the log and created once. */
   get identity(): string | undefined {
     const identity = this.table.get('identity');
     return typeof identity === 'string' ? identity : undefined;
@@ -17,7 +17,7 @@ export class LogNotes {
     this.table.putSync('identity', identity);
   }
 
-  /** The offset of the oldest record that is kept; if there is none, the end. */
+  /** The offset of the oldest stored record, or the end of an empty partition. */
   begin(topic: TopicName, partition: number): number | undefined {
     return this.table.get(`begin:${endKey(topic, partition)}`) as number | undefined;
   }
@@ -26,7 +26,7 @@ export class LogNotes {
     this.table.putSync(`begin:${endKey(topic, partition)}`, offset);
   }
 
-  /** From this offset on every batch has a seal; those before are of earlier versions. */
+  /** From this offset on every batch has a seal. Earlier versions wrote those before it. */
   sealedFrom(topic: TopicName, partition: number): number {
     return (this.table.get(`sealed:${endKey(topic, partition)}`) as number | undefined) ?? 0;
   }
@@ -39,8 +39,8 @@ export class LogNotes {
     return this.table.get('retention') as RetentionState | undefined;
   }
 
-  /** Not synchronous: resolves when it is durable. */
-  keepRetention(state: RetentionState): Promise<boolean> {
+  /** Resolves when it is durable, unlike the other setters, which are synchronous. */
+  putRetention(state: RetentionState): Promise<boolean> {
     return this.table.put('retention', state);
   }
 }

@@ -2,12 +2,13 @@ import fc from 'fast-check';
 import type { Anomaly, Interval } from './interval.js';
 import { distinctEvents, type TimelineEvent } from './status-event.js';
 import { foldTimeline } from './timeline-fold.js';
-import { correct, EMPTY_VIEW, withEvents, type TimelineHead, type TimelineView } from './timeline-view.js';
+import { correct, type TimelineHead } from './timeline-correction.js';
+import { EMPTY_VIEW, withEvents, type TimelineView } from './timeline-view.js';
 import { anyTimeline, propertySeed } from './timeline.arbitrary.js';
 
 const rules = { stateMaxAgeMs: 9_000 };
 
-/** A projection kept as a store would keep it, and corrected from views no larger than asked for. */
+/** A projection as a store would keep it, corrected from views that are no larger than requested. */
 class NaiveProjection {
   readonly intervals = new Map<string, Interval>();
   readonly anomalies = new Map<string, Anomaly>();
@@ -61,8 +62,8 @@ class NaiveProjection {
 
 const bySortedJson = (values: Iterable<unknown>) => [...values].map((value) => JSON.stringify(value)).sort();
 
-describe(`correct (seed ${propertySeed})`, () => {
-  it('keeps a projection equal to the fold, from neighbourhoods alone', () => {
+describe(`the correction of a projection (seed ${propertySeed})`, () => {
+  it('keeps it equal to the fold while it sees neighbourhoods only', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(anyTimeline, fc.constantFrom(0, 1_000, 5_000, Infinity)), { maxLength: 8 }),
@@ -84,7 +85,7 @@ describe(`correct (seed ${propertySeed})`, () => {
     );
   });
 
-  it('asks for nothing beyond the last reset when events come in order', () => {
+  it('needs nothing before the last reset if events arrive in order', () => {
     const enter = (stateCode: string, actionTime: number): TimelineEvent => ({
       stateCode,
       stateName: stateCode,

@@ -20,12 +20,8 @@ import { ContactProjection, type KnownContact } from './contacts/contact-project
 import { DeadLetterTopicProjection } from './topics/dead-letter-topic-projection.js';
 import { DirectoryProjection } from './topics/directory-projection.js';
 import { EventTopicProjection, type Decoded, type EventProjection } from './topics/event-topic-projection.js';
-import {
-  MAX_BATCH_DEAD_LETTERS,
-  MAX_BATCH_DIRECTORIES,
-  MAX_BATCH_RECORDS,
-  Projector,
-} from './runner/projector.js';
+import { MAX_BATCH_DEAD_LETTERS, MAX_BATCH_DIRECTORIES, MAX_BATCH_RECORDS } from './runner/batch-limits.js';
+import { Projector } from './runner/projector.js';
 import { StatusProjection } from './statuses/status-projection.js';
 import { TimelineCache } from './statuses/timeline-cache.js';
 import { WeightedCache } from './memory/weighted-cache.js';

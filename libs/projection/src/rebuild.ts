@@ -11,7 +11,7 @@ import {
 import type { ProjectionStore } from '#store';
 import { BatchWriter } from './runner/batch-writer.js';
 import { AccountsBehindError, PartitionAccounts } from './accounting/partition-accounts.js';
-import { PROJECTOR_GROUP } from './runner/projector.js';
+import { PROJECTOR_GROUP } from './runner/projector-parts.js';
 import type { TopicProjection } from './runner/topic-projection.js';
 
 export interface TopicRebuild {

@@ -14,10 +14,11 @@ import type { ProjectionState, ProjectionStore } from '#store';
 import { createLogger, createMetrics, type Metrics } from '#telemetry';
 import { InMemoryProjectionStore } from '../../../../test/support/in-memory-projection-store.js';
 import { eventually } from '../../../../test/support/service-client.js';
-import { MAX_SET_ASIDE_IN_A_ROW } from './batch-writer.js';
+import { MAX_SET_ASIDE_IN_A_ROW } from './bisecting-writer.js';
 import { ORDINARY_LAG_MS } from './catch-up.js';
 import { topicProjections } from '../create-projectors.js';
-import { Projector, STUCK_AFTER_MS } from './projector.js';
+import { STUCK_AFTER_MS } from './projection-status.js';
+import { Projector } from './projector.js';
 
 const IDENTITY = '2026-01-31T08:00:00.000Z/log';
 const SETTLED = fixedLayout(2);

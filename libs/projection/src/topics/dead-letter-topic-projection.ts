@@ -9,7 +9,7 @@ import {
 } from '#event-log';
 import { Activity } from '../accounting/activity.js';
 import { SequenceLedger } from '../accounting/sequence-ledger.js';
-import { receiptOfUnreadable } from './unreadable-receipt.js';
+import { accountForUnreadable } from './account-for-unreadable.js';
 import { NO_CHANGES, type DeadLetterResendRow, type DeadLetterRow } from '#store';
 import { NOTHING, sum, type Account } from '../accounting/partition-accounts.js';
 import type { BatchProjection, TopicProjection } from '../runner/topic-projection.js';
@@ -88,7 +88,7 @@ function decode(record: StoredRecord, receipts: SequenceLedger, activity: Activi
     return { letter: { ...letter, id: letterId(Topic.deadLetter, record) } };
   } catch (error) {
     if (!(error instanceof UnreadableRecordError)) throw error;
-    receiptOfUnreadable(record, receipts);
+    accountForUnreadable(record, receipts);
     return { letter: unreadableRecord(Topic.deadLetter, 'unknown', record, error) };
   }
 }

@@ -12,7 +12,7 @@ import { NOTHING, type Account } from '../accounting/partition-accounts.js';
 import { positionOf, virtualPartitionOfPosition } from '../accounting/position.js';
 import { SequenceLedger } from '../accounting/sequence-ledger.js';
 import type { BatchProjection, TopicProjection } from '../runner/topic-projection.js';
-import { receiptOfUnreadable } from './unreadable-receipt.js';
+import { accountForUnreadable } from './account-for-unreadable.js';
 
 /** What is known of every event, whatever it reports. */
 interface Received {
@@ -95,7 +95,7 @@ export class EventTopicProjection<Event extends Received> implements TopicProjec
       return undefined;
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
-      receiptOfUnreadable(record, receipts);
+      accountForUnreadable(record, receipts);
       return unreadableRecord(this.events.topic, this.events.type, record, error);
     }
   }

@@ -12,7 +12,7 @@ const record = (partition: number, offset: number, value = `${offset}`): StoredR
   value,
 });
 
-/** An assignment of partitions 0 and 1, of which the store has 5 records and none. */
+/** Partitions 0 and 1, of which the store has five records and none. */
 function assignmentAt5(): Assignment {
   const position = { topic: Topic.status, logId: '', metadata: '', rules: '' };
   return new Assignment({

@@ -36,7 +36,7 @@ export class BatchWriter {
     });
   }
 
-  /** How far the store is in each partition of which it has anything. */
+  /** How far the store is in each partition that it has records of. */
   get positions(): readonly GroupPosition[] {
     return this.parts.accounts.committed();
   }

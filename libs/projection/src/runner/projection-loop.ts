@@ -188,7 +188,7 @@ export class ProjectionLoop {
         projection.forget();
         metrics.projectionRetries.inc();
         logger.error({ err: error, topic, tries }, 'a batch could not be projected; trying again');
-        // A log that is away holds back what nobody can see yet; a failing batch or a damaged log is known to the sender.
+        // An unreachable log may have nothing new; a batch that fails, or a damaged log, means that the store is behind.
         if (what === 'batch' || error instanceof LogDamagedError) status.failed(error);
       },
     });

@@ -77,7 +77,7 @@ export class Projector {
     await this.consumer?.close();
   }
 
-  /** Brings the metrics of what was projected, and of what is behind, up to date. */
+  /** Updates the metrics of projected records and of the lag. */
   async refreshLagMetrics(): Promise<void> {
     const [lag = [], positions = []] = await Promise.all([this.consumer?.lag(), this.consumer?.positions()]);
     const { metrics, topic, type } = this.parts;

@@ -21,13 +21,13 @@ import { STUCK_AFTER_MS } from './projection-status.js';
 import { Projector } from './projector.js';
 
 const IDENTITY = '2026-01-31T08:00:00.000Z/log';
-const SETTLED = fixedLayout(2);
-const GROWING: TopicLayout = { ...SETTLED, growth: { generation: 1, partitions: 4, run: 'r' } };
+const FIXED = fixedLayout(2);
+const GROWING: TopicLayout = { ...FIXED, growth: { generation: 1, partitions: 4, run: 'r' } };
 
 /** A log whose partitions, layouts and records the test sets. */
 class LogUnderTest {
   /** The layouts that reads of it return, one after another; the last one from then on. */
-  layouts: TopicLayout[] = [SETTLED];
+  layouts: TopicLayout[] = [FIXED];
   members = 0;
   joins = 0;
   asked = 0;
@@ -139,7 +139,7 @@ describe('a projector', () => {
   });
 
   it('leaves its group again if an addition of partitions began while it joined', async () => {
-    under.layouts = [SETTLED, GROWING];
+    under.layouts = [FIXED, GROWING];
     await expect(projector.start()).rejects.toBeInstanceOf(UnsettledPartitionsError);
     expect([under.joins, under.members]).toEqual([1, 0]);
   });
@@ -152,12 +152,12 @@ describe('a projector', () => {
     under.records = [record(0, 'k0')];
     await eventually(() => under.asked > 1);
     expect(under.committed).toEqual([]);
-    under.layouts = [SETTLED];
+    under.layouts = [FIXED];
     await eventually(() => under.committed.length === 1);
   });
 
   it('moves misplaced records with their headers, and counts them only in their new partition', async () => {
-    const generations = [...SETTLED.generations, { partitions: 4, from: [0, 0] }];
+    const generations = [...FIXED.generations, { partitions: 4, from: [0, 0] }];
     under.layouts = [{ generations, partitions: 4 }];
     await projector.start();
     const headers = { traceparent: '00-1-2-01' };

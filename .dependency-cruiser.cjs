@@ -114,6 +114,13 @@ module.exports = {
       },
       to: { path: '^(libs/edge/src/index|libs/ingestion/src/http/)' },
     },
+    {
+      name: 'receivers-load-no-store',
+      comment: 'A receiver runs without a store, so it does not pay for loading the engine and the queries.',
+      severity: 'error',
+      from: { path: '^libs/service/src/(start-receiver|receiving-parts|service-parts)\\.' },
+      to: { path: within(['libs/store', 'libs/projection', 'libs/answers', 'libs/operators']) },
+    },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { ANSWER_GRACE_MS, readSettings, settingNames } from '#edge';
-import { DRAIN_MS } from '#service/standalone';
+import { DRAIN_MS } from '#service/start-standalone';
 import { describeWithHelm, helmLint, helmTemplate, objectsOf, type Values } from '../support/tools/helm.js';
 import { selects, type Container, type KubernetesObject } from '../support/documents/kubernetes.js';
 

@@ -30,6 +30,7 @@ const TREE: Readonly<Record<string, string>> = {
   'libs/edge/src/engine.ts': imports('lmdb'),
   'libs/oracle/src/shared.ts': imports('#domain'),
   'apps/maintenance/src/http.ts': imports('#edge'),
+  'libs/service/src/start-receiver.ts': imports('#store'),
   'libs/edge/src/support.ts': imports('../../../test/support/a.js'),
 };
 
@@ -86,6 +87,7 @@ describe('the lint of imports', () => {
       'commands-serve-nothing-over-http',
       'apps/maintenance/src/http.ts',
     ],
+    ['a receiver that loads the store', 'receivers-load-no-store', 'libs/service/src/start-receiver.ts'],
     ['production code that imports tests', 'nothing-shipped-imports-tests', 'libs/edge/src/support.ts'],
   ])('rejects %s', (_what, rule, file) => {
     expect(printed).toMatch(new RegExp(`error ${rule}: ${file.replaceAll('.', '\\.')} `));

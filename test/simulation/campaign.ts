@@ -3,13 +3,13 @@ import { planOfSeed, run, type Outcome } from './run.js';
 import type { Sabotage } from './sabotage.js';
 import { shrunk } from './shrink.js';
 
-/** What a campaign has come to so far. */
+/** The results of a campaign so far. */
 export interface Tally {
   seeds: number;
   right: number;
   refused: number;
   failed: number;
-  /** The time that passed by the clocks of all runs that nobody sets. */
+  /** The time that passed in all runs, by clocks that nobody sets. */
   simulatedDays: number;
   processorMinutes: number;
 }
@@ -17,12 +17,12 @@ export interface Tally {
 export interface CampaignOptions {
   readonly firstSeed: number;
   readonly seeds: number;
-  /** So many failures are enough. */
+  /** The campaign ends after this many failures. */
   readonly mostFailures: number;
   readonly onProgress?: (tally: Tally) => void;
 }
 
-/** Runs one seed after another. @returns what came of them, and of each that failed how to repeat it. */
+/** Runs one seed after another. @returns the results, and how to repeat each failure. */
 export async function campaign({ firstSeed, seeds, mostFailures, onProgress }: CampaignOptions) {
   const tally: Tally = { seeds: 0, right: 0, refused: 0, failed: 0, simulatedDays: 0, processorMinutes: 0 };
   const failures: string[] = [];
@@ -41,7 +41,7 @@ export async function campaign({ firstSeed, seeds, mostFailures, onProgress }: C
   return { tally, failures };
 }
 
-/** One line about a campaign. */
+/** A campaign in one line. */
 export function tallyLine({ seeds, right, refused, failed, simulatedDays, processorMinutes }: Tally): string {
   const perMinute = Math.round(simulatedDays / Math.max(processorMinutes, 1e-9));
   return (
@@ -50,7 +50,7 @@ export function tallyLine({ seeds, right, refused, failed, simulatedDays, proces
   );
 }
 
-/** What failed, in as few steps as it takes, and the commands that do it again. */
+/** What failed, in as few steps as it takes, and the commands that repeat it. */
 export async function reportOf(plan: Plan, outcome: Outcome, sabotage?: Sabotage): Promise<string> {
   const fails = async (steps: readonly Step[]) => (await run(plan, sabotage, steps)).kind === 'failed';
   const steps = await shrunk(plan, fails);

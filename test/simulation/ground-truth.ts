@@ -4,7 +4,7 @@ import { virtualPartitionOfPosition } from '#projection';
 import type { SimulatedLog } from './simulated-log.js';
 import type { SimulatedStore } from './simulated-projection-store.js';
 
-/** What is known of a store besides its tables; copied and restored with them. */
+/** What is known about a store besides its tables; copied and restored with them. */
 export interface StoreTruth {
   readonly origins: ReadonlyMap<string, StoredRecord>;
   readonly unfinished: ReadonlyMap<string, number>;
@@ -14,13 +14,13 @@ export interface StoreTruth {
 export interface Removal {
   readonly topic: TopicName;
   readonly record: StoredRecord;
-  /** How long it was in the log, by a clock that is right. */
+  /** How long it was in the log, by a correct clock. */
   readonly ageMs: number;
-  /** How long it had to be there. */
+  /** How long it had to stay there. */
   readonly leastAgeMs: number;
 }
 
-/** Where a record is that a row was made of. */
+/** The record that a row was made from. */
 interface Place {
   readonly topic: TopicName;
   readonly partition: number;
@@ -29,13 +29,13 @@ interface Place {
 
 const NOTHING: StoreTruth = { origins: new Map(), unfinished: new Map(), skipped: new Set() };
 
-/** Which records of which histories the store has, and which it need not have: seen from above, where no service can see. */
+/** Which records of which histories the store has, and which it need not have, as only an observer of everything can know. */
 export class GroundTruth {
-  /** What retention has removed. */
+  /** What the retention has removed. */
   readonly removals: Removal[] = [];
-  /** By partition, the record before the store's position: it stands for all before it, since each object is one record. */
+  /** By partition, the record before the store's position. Records are compared by identity, so it stands for its history. */
   private origins = new Map<string, StoredRecord>();
-  /** By partition, the greatest offset of a record that has rows, where the position is not behind it yet. */
+  /** By partition, the greatest offset of a record that has rows but lies beyond the store's position. */
   private unfinished = new Map<string, number>();
   /** Records that were removed before the store had them. */
   private skipped = new Set<StoredRecord>();
@@ -45,12 +45,12 @@ export class GroundTruth {
     private readonly store: SimulatedStore,
   ) {}
 
-  noteKept(kind: keyof ProjectionChanges, rows: readonly unknown[]): void {
-    if (kind === 'positions') this.noteOrigins(rows as readonly ProjectedPosition[]);
-    else for (const place of placesOf(kind, rows)) this.noteRow(place);
+  rowsWritten(kind: keyof ProjectionChanges, rows: readonly unknown[]): void {
+    if (kind === 'positions') this.positionsWritten(rows as readonly ProjectedPosition[]);
+    else for (const place of placesOf(kind, rows)) this.rowWritten(place);
   }
 
-  noteRemovals(topic: TopicName, records: readonly StoredRecord[], leastAgeMs: number): void {
+  recordsRemoved(topic: TopicName, records: readonly StoredRecord[], leastAgeMs: number): void {
     for (const record of records) {
       const ageMs = this.log.ageOf(record);
       this.removals.push({ topic, record, ageMs, leastAgeMs });
@@ -58,12 +58,12 @@ export class GroundTruth {
     }
   }
 
-  /** Whether the store never gets to see a record, since it is removed. */
+  /** Whether a record was removed before the store had it. */
   isSkipped(record: StoredRecord): boolean {
     return this.skipped.has(record);
   }
 
-  /** Whether the store has rows of records that its positions do not have yet, or may get some at any moment. */
+  /** Whether the store has rows of records beyond its positions, or may get some at any moment. */
   get isWriting(): boolean {
     if ([...this.store.writers].some(({ process }) => process.isAlive)) return true;
     for (const [place, offset] of this.unfinished) {
@@ -73,7 +73,7 @@ export class GroundTruth {
     return this.unfinished.size > 0;
   }
 
-  /** The topics of which the store has records that the log has not at their places, or that are of other rules. */
+  /** The topics of which the store has records that the log lacks at their offsets, or rows made by other rules. */
   strangers(rules: string): Set<string> {
     const strangers = new Set<string>();
     for (const [place, record] of this.origins) {
@@ -90,7 +90,7 @@ export class GroundTruth {
     return { origins: new Map(origins), unfinished: new Map(unfinished), skipped: new Set(skipped) };
   }
 
-  /** Takes note that the store is as it was, or as if it had never been: what is removed by now does not come again. */
+  /** The store was reset to a copy, or to nothing. Records that are removed by now do not come again. */
   restore({ origins, unfinished, skipped }: StoreTruth = NOTHING): void {
     this.origins = new Map(origins);
     this.unfinished = new Map(unfinished);
@@ -103,7 +103,7 @@ export class GroundTruth {
     }
   }
 
-  private noteOrigins(positions: readonly ProjectedPosition[]): void {
+  private positionsWritten(positions: readonly ProjectedPosition[]): void {
     for (const position of positions) {
       if (position.offset === 0) continue;
       const topic = position.topic as TopicName;
@@ -124,8 +124,8 @@ export class GroundTruth {
     return { partition, offset: offset - 1, appendedAt: 0, value: 'of a log that is gone' };
   }
 
-  /** Rows that are kept before the store says where it is show that a write is under way, or was broken off. */
-  private noteRow({ topic, partition, offset }: Place): void {
+  /** Rows beyond the store's position show that a write is under way, or was interrupted. */
+  private rowWritten({ topic, partition, offset }: Place): void {
     const place = `${topic} ${partition}`;
     if (offset < this.positionOf(topic, partition)) return;
     this.unfinished.set(place, Math.max(offset, this.unfinished.get(place) ?? 0));
@@ -140,7 +140,7 @@ export class GroundTruth {
   }
 }
 
-/** Of which records rows are, as far as they say so. */
+/** The records that rows were made from, as far as the rows show it. */
 function placesOf(kind: keyof ProjectionChanges, rows: readonly unknown[]): Place[] {
   const topic = TOPIC_OF_ROWS[kind];
   if (kind === 'deadLetters') return (rows as readonly DeadLetterRow[]).map(({ id }) => placeOfLetter(id));

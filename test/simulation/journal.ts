@@ -1,6 +1,6 @@
 import type { EventAppender, NewRecord, TopicName } from '#event-log';
 
-/** What a receiver was answered. */
+/** How an append to the log ended, as the receiver sees it. */
 export type Answer = 'waiting' | 'kept' | 'failed';
 
 export interface JournalEntry {
@@ -9,13 +9,13 @@ export interface JournalEntry {
   answer: Answer;
 }
 
-/** What was ever asked to be kept, by the record's value: each has its receiver's number in it, so no two are equal. */
+/** Every append ever made, by the record's value. Values contain the receiver's number, so no two are equal. */
 export class Journal {
   readonly entries = new Map<string, JournalEntry>();
-  /** Values that were kept and went with a log that somebody lost, wiped or put an older copy in place of. */
+  /** Values that were kept, and disappeared with a log that was lost, wiped or replaced by an older copy. */
   readonly lostWithLog = new Set<string>();
 
-  /** The way into a log, with notes of what it was given and how it answered. */
+  /** A log's appends, recorded with their results. */
   recording(log: EventAppender, machine: number): EventAppender {
     const append = async (topic: TopicName, records: readonly NewRecord[]) => {
       const entries = records.map(({ value }): JournalEntry => {

@@ -6,10 +6,10 @@ import type { LogFaults } from './simulated-event-log.js';
 import type { LogKind } from './simulated-log.js';
 import { REFUSED_STATE } from './simulated-projection-store.js';
 
-/** Whose copy is taken, lost or restored. */
+/** What a copy is taken of, or what is lost or restored. */
 export type Half = 'store' | 'log';
 
-/** Something that is done to the service from outside. Machines are numbered, receivers before projectors. */
+/** Something done to the service from outside. Machines are numbered, receivers before projectors. */
 export type Act =
   | { readonly kind: 'status'; readonly machine: number; readonly event: StatusEvent }
   | { readonly kind: 'contact'; readonly machine: number; readonly event: ContactEvent }
@@ -21,7 +21,7 @@ export type Act =
     }
   | { readonly kind: 'letter'; readonly machine: number; readonly systemId: string }
   | { readonly kind: 'unreadable'; readonly topic: TopicName; readonly key: string }
-  /** The machine's process ends after so many more tasks of the simulation; `power`, with all that was not flushed. */
+  /** The machine's process ends after this many more tasks of the simulation; with `power`, unflushed data is lost, too. */
   | {
       readonly kind: 'crash';
       readonly machine: number;
@@ -35,7 +35,7 @@ export type Act =
   | { readonly kind: 'rebalance' }
   | { readonly kind: 'loseCommits'; readonly setBackBy: number }
   | { readonly kind: 'copy'; readonly half: Half }
-  /** Everything is stopped, and that half is as it was when the copy was taken; -1: as if it had never been. */
+  /** Everything is stopped, and that half is reset to the copy; -1: as if it had never existed. */
   | { readonly kind: 'restore'; readonly half: Half; readonly copy: number }
   | { readonly kind: 'losePositions' }
   /** Everything is started with another `STATE_MAX_AGE_SECONDS`. */
@@ -49,7 +49,7 @@ export type Step = Act & {
   readonly at: number;
 };
 
-/** A run, as far as its seed says what it is: the steps can be left out one by one. */
+/** A run as its seed determines it. Steps can be left out one by one. */
 export interface Plan {
   readonly seed: number;
   readonly log: LogKind;
@@ -57,9 +57,9 @@ export interface Plan {
   readonly receivers: number;
   readonly projectors: number;
   readonly maxBatchRecords: number;
-  /** Median of how long a request takes. */
+  /** The median duration of a request. */
   readonly latencyMs: number;
-  /** So many of the requests take some thousand times as long, in parts of one. */
+  /** The fraction of requests that take thousands of times as long. */
   readonly stragglers: number;
   readonly logFaults: LogFaults;
   readonly failingWrites: number;
@@ -112,18 +112,18 @@ const FAULTS = {
 
 type FaultName = keyof typeof FAULTS;
 
-/** Faults that have no meaning, or cannot be told from others, in some shapes. */
+/** Leaves out faults that mean nothing in this shape, or the same as others. */
 function possibleFaults({ log }: Shape): FaultName[] {
   const names = Object.keys(FAULTS) as FaultName[];
   return names.filter((name) => log === 'cluster' || (name !== 'rebalance' && name !== 'recreate'));
 }
 
-/** What a seed does. Runs differ in which faults they have at all: rare combinations are found by leaving out the rest. */
+/** The plan of a seed. Runs differ in which faults they have at all: leaving out the others finds rare combinations. */
 export function planOf(seed: number, random: SeededRandom): Plan {
   const shape = shapeOf(seed, random.fork('shape'));
   const drawn = random.fork('faults');
   const faults = possibleFaults(shape).filter(() => drawn.chance(0.35));
-  // Rows of another log, or of other rules, without a position that says so look like those of this one: two disasters, and no fault of ours.
+  // Without positions, rows of another log or other rules look like ours. That takes two disasters, and is not our fault.
   const named = faults.includes('losePositions') ? faults.filter((name) => !isReplacing(name)) : faults;
   const retention = drawn.chance(0.5) ? dailyRetention(shape) : [];
   const events = eventsOf(shape, random.fork('events'));
@@ -163,7 +163,7 @@ function shapeOf(seed: number, random: SeededRandom): Shape {
   };
 }
 
-/** Faults that nothing is under way with show nothing: most come soon after an event. */
+/** A fault shows nothing while nothing is under way, so most come soon after an event. */
 function faultsOf(name: FaultName, shape: Shape, times: readonly number[], random: SeededRandom): Step[] {
   return Array.from({ length: random.integer(1, 4) }, () => ({
     ...FAULTS[name](random, shape),
@@ -173,7 +173,7 @@ function faultsOf(name: FaultName, shape: Shape, times: readonly number[], rando
   }));
 }
 
-/** Kafka has a retention of its own. */
+/** Only for an embedded log: Kafka has a retention of its own. */
 function dailyRetention({ log, spanMs }: Shape): Step[] {
   if (log !== 'single') return [];
   const days = Math.floor(spanMs / DAY_MS);
@@ -192,7 +192,7 @@ function copiesOf(shape: Shape, random: SeededRandom): Step[] {
   }));
 }
 
-/** Events come in bursts, so that much is under way at once, and at times late, twice or twisted. */
+/** Events come in bursts, so that much is under way at once; some come late, twice or out of order. */
 function eventsOf(shape: Shape, random: SeededRandom): Step[] {
   const steps: Step[] = [];
   const total = random.integer(3, 60);

@@ -1,6 +1,6 @@
 import type { Scheduler } from './scheduler.js';
 
-/** Runs what a scheduler has as time goes by: for suites that wait for what simulated adapters answer. @returns what ends it. */
+/** Runs the tasks of a scheduler in real time, for suites that wait for simulated adapters. @returns a function that ends it. */
 export function driveInRealTime(scheduler: Scheduler): () => void {
   const startedAt = performance.now();
   let timer: NodeJS.Timeout | undefined;

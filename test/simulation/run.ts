@@ -6,30 +6,30 @@ import type { Sabotage } from './sabotage.js';
 import { differencesOf, lostRecords, removedTooEarly, type Differences } from './verdict.js';
 import { World } from './world.js';
 
-/** How long everything may take to settle once nothing goes wrong any more, in simulated milliseconds. */
-const SETTLE_MS = 15 * 60_000;
-/** How long it takes at most until everybody has looked whether anything has changed. */
+/** How long the service may take to converge once nothing goes wrong any more, in simulated milliseconds. */
+const CONVERGE_MS = 15 * 60_000;
+/** The longest time until every process has noticed a change. */
 const NOTICE_MS = 10_000;
-/** So many tasks are run between two steps of a plan; those that are left run late. */
+/** Tasks that are run between two steps of a plan; the rest run late. */
 const TASKS_PER_STEP = 150;
-/** A step that has to wait for longer is left out. */
+/** A step that would have to wait for more tasks is left out. */
 const MOST_WAITING_TASKS = 1_000;
-/** A service that does so much without settling never will. */
-const MOST_SETTLING_TASKS = 60_000;
+/** A service that has not converged after this many tasks never will. */
+const MOST_CONVERGING_TASKS = 60_000;
 
 /** How a run ended. */
 export interface Outcome {
-  /** `failed` if there is any difference, or nothing settled. */
+  /** `failed` if there is any difference, or the service did not converge. */
   readonly kind: 'right' | 'refused' | 'failed';
   readonly differences: Differences;
-  /** Equal for two runs in which the same things happened. */
+  /** Equal for two runs that did the same things. */
   readonly trace: string;
   /** Simulated milliseconds. */
   readonly spanMs: number;
   readonly tasks: number;
 }
 
-/** Runs a plan to its end, with only those of its steps that are given. */
+/** Runs a plan to its end, with all of its steps or only the given ones. */
 export async function run(plan: Plan, sabotage?: Sabotage, steps = plan.steps): Promise<Outcome> {
   const world = new World(plan, new SeededRandom(`simulation ${plan.seed}`).fork('world'), sabotage);
   world.startAll();
@@ -53,7 +53,7 @@ export function planOfSeed(seed: number): Plan {
 }
 
 async function judge(world: World): Promise<Pick<Outcome, 'kind' | 'differences'>> {
-  const stalled = await settle(world);
+  const stalled = await converge(world);
   if (stalled !== undefined) return { kind: 'failed', differences: [stalled] };
   const lost = [...lostRecords(world), ...removedTooEarly(world)];
   const refused = refusals(world);
@@ -61,7 +61,7 @@ async function judge(world: World): Promise<Pick<Outcome, 'kind' | 'differences'
   if (wrongly.length + lost.length > 0) return { kind: 'failed', differences: [...lost, ...wrongly] };
   if (refused.size === 0) return asOutcome('right', differencesOf(world));
   world.rebuild();
-  const stalledAgain = await settle(world);
+  const stalledAgain = await converge(world);
   if (stalledAgain !== undefined)
     return { kind: 'failed', differences: [`after a rebuild: ${stalledAgain}`] };
   const refusedAgain = [...refusals(world)].map(
@@ -74,22 +74,25 @@ function asOutcome(kind: Outcome['kind'], differences: Differences): Pick<Outcom
   return { kind: differences.length === 0 ? kind : 'failed', differences };
 }
 
-/** Lets everything go on until nothing is left to do. @returns why it does not settle, if it does not. */
-async function settle(world: World): Promise<string | undefined> {
+/** Runs the world until nothing is left to do. @returns what is left if it does not converge. */
+async function converge(world: World): Promise<string | undefined> {
   const { scheduler } = world;
-  const [deadline, mostTasks] = [scheduler.monotonic + SETTLE_MS, scheduler.executed + MOST_SETTLING_TASKS];
+  const [deadline, mostTasks] = [
+    scheduler.monotonic + CONVERGE_MS,
+    scheduler.executed + MOST_CONVERGING_TASKS,
+  ];
   const noticedBy = scheduler.monotonic + NOTICE_MS;
   while (scheduler.nextDue <= noticedBy && scheduler.executed < mostTasks) await scheduler.step();
   while (scheduler.monotonic < deadline && scheduler.executed < mostTasks) {
-    if (unsettled(world) === undefined) return undefined;
+    if (unfinished(world) === undefined) return undefined;
     if (!(await scheduler.step())) break;
   }
-  const left = unsettled(world);
-  return left === undefined ? undefined : `does not settle: ${left}`;
+  const left = unfinished(world);
+  return left === undefined ? undefined : `does not converge: ${left}`;
 }
 
-/** @returns what is still to be done. */
-function unsettled(world: World): string | undefined {
+/** @returns what is still to do, if anything. */
+function unfinished(world: World): string | undefined {
   if (world.spooled() > 0) return `${world.spooled()} records are in the spool`;
   const refused = refusals(world);
   for (const topic of Object.values(Topic)) {
@@ -106,7 +109,7 @@ function unsettled(world: World): string | undefined {
   return undefined;
 }
 
-/** The topics that are refused, each with why. */
+/** The refused topics, each with the cause. */
 function refusals(world: World): Map<TopicName, string> {
   const refused = new Map<TopicName, string>();
   for (const { topic, state } of world.projectors) {
@@ -115,12 +118,13 @@ function refusals(world: World): Map<TopicName, string> {
   return refused;
 }
 
-/** Refusing is right only where store and log do not belong together, and there it has to be. */
+/** A topic must be refused if its store and log do not belong together, and only then. */
 function refusalDifferences(world: World, refused: ReadonlyMap<TopicName, string>): string[] {
   const strangers = world.truth.strangers(rulesText(world.rules));
   return Object.values(Topic).flatMap((topic) => {
     const cause = refused.get(topic);
-    if (cause !== undefined && !strangers.has(topic)) return [`${topic} is refused without need: ${cause}`];
+    if (cause !== undefined && !strangers.has(topic))
+      return [`${topic} is refused although store and log match: ${cause}`];
     if (cause === undefined && strangers.has(topic)) return [`${topic} of another log is not refused`];
     return [];
   });

@@ -3,22 +3,22 @@ import type { SimulatedClock } from './simulated-clock.js';
 import type { SimulatedLog } from './simulated-log.js';
 import type { SimulatedProcess } from './simulated-process.js';
 
-/** What a projector is made of, for those who take a fix out of it. */
+/** What surrounds a projector, for sabotages. */
 export interface ProjectorSurroundings {
   readonly process: SimulatedProcess;
   readonly simulatedLog: SimulatedLog;
-  /** What it projects by, as a text. */
+  /** The rules that it projects by, as a text. */
   readonly rules: string;
 }
 
-/** Takes the fix of a fault out again, by what the service is put together from; the code stays as it is. */
+/** Takes the fix of a fault out again by replacing a part of the service; the code stays as it is. */
 export interface Sabotage {
   readonly name: string;
-  /** What a power cut does to the disks: whether they say that all is flushed when it is not. */
+  /** Whether disks claim to have flushed what a power cut then loses. */
   readonly disksLie?: boolean;
   readonly storeOfProjector?: (store: ProjectionStore, around: ProjectorSurroundings) => ProjectionStore;
   /** The clock that projectors measure durations by, in milliseconds. */
   readonly stopwatch?: (clock: SimulatedClock) => () => number;
-  /** Whether a run of the retention goes by the wall clock, whatever it shows. */
+  /** Whether the retention trusts the wall clock, whatever it shows. */
   readonly retentionTrustsClock?: boolean;
 }

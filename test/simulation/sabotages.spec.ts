@@ -2,7 +2,7 @@ import { reportOf } from './campaign.js';
 import { planOfSeed, run } from './run.js';
 import { SABOTAGES } from './sabotages.js';
 
-/** Seeds that a fault has to show itself in. */
+/** A fault has to show within this many seeds. */
 const MOST_SEEDS = 400;
 
 describe('the simulation', () => {
@@ -18,7 +18,7 @@ describe('the simulation', () => {
     600_000,
   );
 
-  it('reports a seed that fails with the few steps that it takes, the same each time', async () => {
+  it('reports a failing seed with the few steps that it takes, the same each time', async () => {
     const sabotage = SABOTAGES.find(({ disksLie }) => disksLie)!;
     let seed = 0;
     let outcome = await run(planOfSeed(seed), sabotage);

@@ -5,7 +5,7 @@ import type { ProjectorSurroundings, Sabotage } from './sabotage.js';
 
 type Positions = readonly ProjectedPosition[];
 
-/** The store with another answer to where it is. */
+/** A store that reports other positions. */
 function withPositions(
   change: (positions: Positions, topic: TopicName, around: ProjectorSurroundings) => Positions,
 ): Required<Pick<Sabotage, 'storeOfProjector'>> {
@@ -21,10 +21,10 @@ function changed(store: ProjectionStore, changes: Partial<ProjectionStore>): Pro
   return Object.assign(Object.create(store) as ProjectionStore, changes);
 }
 
-/** Every fault that the simulation has to find once its fix is gone. */
+/** The faults that the simulation must find, each once its fix is taken out. */
 export const SABOTAGES: readonly (Sabotage & { readonly shows: RegExp })[] = [
   {
-    name: 'a projector that goes on from what its group has committed, whatever the store has',
+    name: "a projector that continues from its group's commit instead of the store's position",
     shows: /missing|is not refused/,
     ...withPositions((_, topic, { simulatedLog, rules }) =>
       simulatedLog.extents(topic).map(({ partition, end }) => {
@@ -35,7 +35,7 @@ export const SABOTAGES: readonly (Sabotage & { readonly shows: RegExp })[] = [
     ),
   },
   {
-    name: 'a projector that does not compare whether the store is of this log',
+    name: 'a projector that does not check whether the store was made from this log',
     shows: /is not refused/,
     ...withPositions((positions, topic, { simulatedLog }) =>
       positions.map((position) => ({
@@ -47,14 +47,14 @@ export const SABOTAGES: readonly (Sabotage & { readonly shows: RegExp })[] = [
     ),
   },
   {
-    name: 'a projector that does not compare the last record that the store has with that of the log',
+    name: 'a projector that does not compare the last projected record with the log',
     shows: /is not refused/,
     ...withPositions((positions) => positions.map((position) => ({ ...position, lastRecord: '' }))),
   },
   {
-    name: 'a projector that does not mind a store ahead of its log',
+    name: 'a projector that accepts a store ahead of its log',
     shows: /is not refused/,
-    // Begun writes are the second guard: they name the same records.
+    // Begun writes are a second guard for the same records.
     storeOfProjector: (store, { simulatedLog }) =>
       changed(store, {
         positions: async (topic) =>
@@ -66,13 +66,13 @@ export const SABOTAGES: readonly (Sabotage & { readonly shows: RegExp })[] = [
       }),
   },
   {
-    name: 'a projector that does not mind by which rules the store was made',
+    name: 'a projector that accepts a store made by other rules',
     shows: /is not refused/,
     ...withPositions((positions, _, { rules }) => positions.map((position) => ({ ...position, rules }))),
   },
   {
-    name: 'a store that notes where it is before it has the rows',
-    shows: /missing|no receipt/,
+    name: 'a store that writes its position before the rows',
+    shows: /missing|not in the ledger/,
     storeOfProjector: (store) =>
       changed(store, {
         write: async (changes) => {
@@ -83,12 +83,12 @@ export const SABOTAGES: readonly (Sabotage & { readonly shows: RegExp })[] = [
   },
   {
     name: 'a projector that measures its pauses by the wall clock',
-    shows: /does not settle/,
+    shows: /does not converge/,
     stopwatch: (clock) => clock.now,
   },
   {
-    name: 'a store that does not say that it is the value of a record that it refuses',
-    shows: /does not settle: .*stuck/,
+    name: 'a store that does not report that it refuses the value of a record',
+    shows: /does not converge: .*stuck/,
     storeOfProjector: (store) =>
       changed(store, {
         write: async (changes) => {
@@ -99,7 +99,7 @@ export const SABOTAGES: readonly (Sabotage & { readonly shows: RegExp })[] = [
       }),
   },
   {
-    name: 'disks of a log and a spool that acknowledge what they have not flushed',
+    name: 'disks that acknowledge what they have not flushed',
     shows: /acknowledged and not in the log|is not refused/,
     disksLie: true,
   },

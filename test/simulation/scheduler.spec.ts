@@ -15,7 +15,7 @@ describe('simulated time', () => {
   const add = (delayMs: number, name: string, isIdle = false) =>
     scheduler.add(delayMs, name, () => done.push(name), isIdle);
 
-  it('runs tasks when they are due, those of one moment in the order in which they were asked for', async () => {
+  it('runs tasks when they are due, and those due at once in the order in which they were added', async () => {
     add(20, 'c');
     add(10, 'a');
     add(10, 'b');
@@ -25,14 +25,14 @@ describe('simulated time', () => {
     expect([done, scheduler.monotonic]).toEqual([['a', 'b', 'c'], 30]);
   });
 
-  it('does not run what was called off', async () => {
+  it('does not run removed tasks', async () => {
     const tasks = Array.from({ length: 20 }, (_, n) => add(n, `${n}`));
     for (const task of tasks) if (Number(task.label) % 3 !== 0) scheduler.remove(task);
     await scheduler.runUntil(100, 100);
     expect(done).toEqual(['0', '3', '6', '9', '12', '15', '18']);
   });
 
-  it('passes over the time in which everybody only waits', async () => {
+  it('skips the time in which everyone only waits', async () => {
     const wait = (): void => void scheduler.add(1_000, 'wait', () => (done.push('waited'), wait()), true);
     wait();
     add(3_600_000, 'event');
@@ -41,7 +41,7 @@ describe('simulated time', () => {
     expect(scheduler.monotonic).toBe(3_600_000);
   });
 
-  it('hands nothing to a process that has crashed, whether what it asked for has happened or not', async () => {
+  it('returns nothing to a crashed process, whether or not its requests took effect', async () => {
     const clock = new SimulatedClock(scheduler);
     const process = new SimulatedProcess('p', scheduler, clock, { draw: () => 5 });
     let effects = 0;
@@ -59,7 +59,7 @@ describe('simulated time', () => {
     expect(effects).toBeLessThan(90);
   });
 
-  it('keeps the order of requests that have to keep it', async () => {
+  it('keeps the order of requests in one lane', async () => {
     const clock = new SimulatedClock(scheduler);
     const latency = { draw: () => scheduler.random.next() * 100 };
     const process = new SimulatedProcess('p', scheduler, clock, latency);
@@ -71,7 +71,7 @@ describe('simulated time', () => {
 });
 
 describe('a simulated clock', () => {
-  it('goes with the time and stays as far ahead as it was set', async () => {
+  it('advances with the simulated time, and keeps the offset that it was set to', async () => {
     const scheduler = new Scheduler(new SeededRandom('clock'));
     const clock = new SimulatedClock(scheduler);
     const before = clock.now();

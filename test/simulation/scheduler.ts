@@ -3,20 +3,20 @@ import type { SeededRandom } from '#oracle';
 /** Waits that are shorter than this end when they should. */
 const IDLE_STRETCH_MS = 1_000;
 
-/** Something that is under way: a request, an answer or a timer. */
+/** Something under way: a request, an answer or a timer. */
 export interface Task {
   /** On the monotonic clock, in milliseconds. */
   readonly due: number;
   readonly order: number;
   readonly label: string;
-  /** Whether it only ends a wait for something that has not come. */
+  /** Whether it only ends a wait for something that did not come. */
   readonly isIdle: boolean;
   readonly run: () => void;
 }
 
 /**
- * The simulated time and everything that is under way in it. Nothing happens by itself: one task after another is run, the
- * earliest first, and how long each takes is drawn from the seed. So two runs of one seed do the same things in the same order.
+ * The simulated time, and everything under way in it. Nothing happens by itself: tasks run one after another, the earliest
+ * first, and their durations are drawn from the seed, so two runs of a seed do the same things in the same order.
  */
 export class Scheduler {
   private readonly heap: Task[] = [];
@@ -34,7 +34,7 @@ export class Scheduler {
     return this.now;
   }
 
-  /** When the next task is due; infinite without any. */
+  /** When the next task is due; infinite if there is none. */
   get nextDue(): number {
     return this.heap[0]?.due ?? Infinity;
   }
@@ -57,7 +57,7 @@ export class Scheduler {
     this.sink(index);
   }
 
-  /** Removes all tasks with such labels. */
+  /** Removes all tasks with matching labels. */
   drop(isToGo: (label: string) => boolean): void {
     for (const task of this.heap.filter(({ label }) => isToGo(label))) this.remove(task);
   }
@@ -67,7 +67,7 @@ export class Scheduler {
     this.now = Math.max(this.now, monotonic);
   }
 
-  /** Runs the next task and all that follows from it at once. @returns whether there was one. */
+  /** Runs the next task, and everything that follows from it at once. @returns whether there was one. */
   async step(): Promise<boolean> {
     const task = this.heap[0];
     if (task === undefined) return false;
@@ -81,8 +81,8 @@ export class Scheduler {
   }
 
   /**
-   * Runs what is due until then, `mostTasks` at most. Stretches in which everybody only waits for something to come are passed
-   * over: those waits end late, as they do on a machine that sleeps.
+   * Runs what is due until then, up to `mostTasks`. It skips stretches in which everyone only waits for something to come;
+   * such waits end late, as they do on a machine that sleeps.
    */
   async runUntil(monotonic: number, mostTasks: number): Promise<void> {
     for (let ran = 0; ran < mostTasks && this.nextDue <= monotonic; ran++) {
@@ -100,14 +100,14 @@ export class Scheduler {
     return this.heap.reduce((due, task) => (task.isIdle ? due : Math.min(due, task.due)), Infinity);
   }
 
-  /** Takes something that happened into the trace of the run. */
+  /** Adds something that happened to the trace of the run. */
   trace(text: string): void {
     let hash = this.hash;
     for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
     this.hash = Math.imul(hash ^ Math.floor(this.now * 1000), 0x01000193);
   }
 
-  /** Equal for two runs in which the same things happened at the same times. */
+  /** Equal for two runs that did the same things at the same times. */
   get traceHash(): string {
     return (this.hash >>> 0).toString(16).padStart(8, '0');
   }
@@ -140,7 +140,7 @@ function isBefore(a: Task, b: Task): boolean {
   return a.due < b.due || (a.due === b.due && a.order < b.order);
 }
 
-/** Lets everything run that needs nothing but its turn: promises that are settled, and what they settle. */
+/** Lets everything run that only waits for its turn: resolved promises, and what they resolve. */
 export function turn(): Promise<void> {
   return new Promise((resolve) => void setImmediate(resolve));
 }

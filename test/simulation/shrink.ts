@@ -1,10 +1,10 @@
 import type { Plan, Step } from './plan.js';
 
 /**
- * Leaves out as many steps of a plan as it can while the run still fails: halves first, then ever smaller pieces, until not
- * a single one can go. Runs are deterministic, so the same plan always shrinks to the same steps.
+ * Leaves out as many steps of a plan as possible while the run still fails: halves first, then ever smaller pieces, until no
+ * single step can go. Runs are deterministic, so a plan always shrinks to the same steps.
  *
- * @param mostRuns after so many it takes what it has.
+ * @param mostRuns stops after this many runs with what it has.
  */
 export async function shrunk(
   plan: Plan,

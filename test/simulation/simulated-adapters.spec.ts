@@ -18,7 +18,7 @@ import { SimulatedProjectionStore, SimulatedStore } from './simulated-projection
 
 let seed = 0;
 
-/** A process whose requests take a millisecond or two, in real time. */
+/** A process whose requests take up to two milliseconds of real time. */
 function processInRealTime() {
   const scheduler = new Scheduler(new SeededRandom(`contract ${seed++}`));
   const clock = new SimulatedClock(scheduler);

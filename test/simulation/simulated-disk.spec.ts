@@ -1,7 +1,7 @@
 import { SeededRandom } from '#oracle';
 import { DiskFullError, SimulatedDisk } from './simulated-disk.js';
 
-/** What is left of a file with two flushed and three loose pieces after a power cut, by many seeds. */
+/** What is left of a file with two flushed and three loose items after a power cut, for many seeds. */
 function outcomes(lies: boolean): Set<string> {
   const found = new Set<string>();
   for (let seed = 0; seed < 200; seed++) {
@@ -16,15 +16,15 @@ function outcomes(lies: boolean): Set<string> {
 }
 
 describe('a simulated disk', () => {
-  it('keeps what was flushed through a power cut, and of the rest a beginning of any length', () => {
+  it('keeps flushed items through a power cut, and any number of those that follow', () => {
     expect(outcomes(false)).toEqual(new Set(['ab', 'abc', 'abcd', 'abcde']));
   });
 
-  it('that lies about what it has flushed loses that too', () => {
+  it('loses flushed items, too, if it lies about flushing', () => {
     expect(outcomes(true)).toEqual(new Set(['', 'a', 'ab', 'abc', 'abcd', 'abcde']));
   });
 
-  it('shows nobody what is not flushed', () => {
+  it('does not show unflushed items', () => {
     const disk = new SimulatedDisk();
     disk.append('file', ['a']);
     expect([disk.read('file'), disk.flushedLength('file')]).toEqual([[], 0]);
@@ -32,7 +32,7 @@ describe('a simulated disk', () => {
     expect([disk.read('file'), disk.flushedLength('file')]).toEqual([['a'], 1]);
   });
 
-  it('has a cell as it was or as it was to be after a power cut, and as it was to be once that was flushed', () => {
+  it('has the old or the new value of a cell after a power cut', () => {
     const found = new Set<unknown>();
     for (let seed = 0; seed < 50; seed++) {
       const disk = new SimulatedDisk();
@@ -45,7 +45,7 @@ describe('a simulated disk', () => {
     expect(found).toEqual(new Set(['old', 'new']));
   });
 
-  it('that is full takes nothing of what does not fit', () => {
+  it('writes nothing of what does not fit', () => {
     const disk = new SimulatedDisk();
     disk.room = 1;
     expect(() => disk.append('file', ['a', 'b'])).toThrow(DiskFullError);
@@ -54,7 +54,7 @@ describe('a simulated disk', () => {
     expect(disk.read('file')).toEqual(['c']);
   });
 
-  it('is as it was flushed when a copy was taken, once that is restored', () => {
+  it('has the contents that were flushed when a copy was taken, once that is restored', () => {
     const disk = new SimulatedDisk();
     disk.append('file', ['a']);
     disk.flush();

@@ -1,18 +1,18 @@
 import type { SeededRandom } from '#oracle';
 
-/** What a disk answers when it has no room. */
+/** A disk has no room for a write. */
 export class DiskFullError extends Error {
   override readonly name = 'DiskFullError';
 }
 
-/** A piece of a file of which only a part reached the disk. */
+/** An item that reached the disk only in part. */
 export const TORN = Symbol('torn');
 
 interface File {
   readonly items: unknown[];
-  /** How many of the items have been flushed, as far as the disk says. */
+  /** How many of the items the disk claims to have flushed. */
   flushed: number;
-  /** How many of them a power cut leaves alone. */
+  /** How many of them survive a power cut. */
   durable: number;
 }
 
@@ -21,27 +21,26 @@ interface Cell {
   durable: unknown;
 }
 
-/** What is on a disk at some moment; taken and restored as a whole. */
+/** The contents of a disk at some moment, copied and restored as a whole. */
 export interface DiskCopy {
   readonly files: ReadonlyMap<string, readonly unknown[]>;
   readonly cells: ReadonlyMap<string, unknown>;
 }
 
 /**
- * A disk with files that grow at their end and cells that are replaced as a whole. What was written and not flushed is lost
- * by a power cut, all of it, a part, or but for a torn piece; a cell then has its former or its new value. What a process that
- * was killed had written stays.
+ * A disk with files that grow at their end and cells that are replaced as a whole. A power cut loses unflushed items, all or
+ * some of them, and may tear one; a cell then has its old or its new value. What a killed process had written stays.
  */
 export class SimulatedDisk {
   private readonly files = new Map<string, File>();
   private readonly cells = new Map<string, Cell>();
-  /** Pieces that still fit. */
+  /** How many more items fit. */
   room = Infinity;
 
-  /** @param lies whether it says that all is flushed at once, and flushes at leisure. */
+  /** @param lies whether it claims to have flushed files when it has not. */
   constructor(private readonly lies = false) {}
 
-  /** @throws DiskFullError; nothing is written then. */
+  /** @throws DiskFullError, in which case nothing is written. */
   append(name: string, items: readonly unknown[]): void {
     if (items.length > this.room) throw new DiskFullError('no space left on the simulated disk');
     this.room -= items.length;
@@ -62,13 +61,13 @@ export class SimulatedDisk {
     for (const cell of this.cells.values()) cell.durable = cell.value;
   }
 
-  /** What of a file has been flushed: nobody sees the rest. */
+  /** The flushed items of a file. Nobody sees the others. */
   read(name: string): readonly unknown[] {
     const { items, flushed } = this.file(name);
     return items.length === flushed ? items : items.slice(0, flushed);
   }
 
-  /** All that was written to a file, as whoever writes to it knows it. */
+  /** Everything written to a file, as its writer knows it. */
   written(name: string): readonly unknown[] {
     return this.file(name).items;
   }
@@ -100,7 +99,7 @@ export class SimulatedDisk {
     this.recover();
   }
 
-  /** Whatever is there when it is opened again counts, but for a torn end. */
+  /** When the disk is opened again, everything on it counts, except a torn end. */
   private recover(): void {
     for (const file of this.files.values()) {
       const torn = file.items.indexOf(TORN);

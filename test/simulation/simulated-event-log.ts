@@ -17,19 +17,19 @@ import type { SpoolLog } from '../../libs/event-log/src/spool/spool-log.js';
 import type { Member, SimulatedLog } from './simulated-log.js';
 import type { Performer, SimulatedProcess } from './simulated-process.js';
 
-/** What goes wrong between a process and its log, in parts of one. */
+/** What goes wrong between a process and its log, as fractions of one. */
 export interface LogFaults {
-  /** Appends that are kept and answered with a failure. */
+  /** Appends that succeed and are reported as failed. */
   readonly lostReplies: number;
-  /** Polls that bring records once more. */
+  /** Polls that return a record again. */
   readonly duplicates: number;
-  /** Commits that are answered and not kept. */
+  /** Commits that are confirmed and lost. */
   readonly lostCommits: number;
 }
 
 export const NO_LOG_FAULTS: LogFaults = { lostReplies: 0, duplicates: 0, lostCommits: 0 };
 
-/** The way of a process to a simulated log. */
+/** A process's client of a simulated log. */
 export class SimulatedEventLog implements EventLog, SpoolLog {
   readonly partitionOf = partitionByFnv1a;
   private readonly appending = new Set<Promise<void>>();
@@ -222,7 +222,7 @@ class SimulatedConsumer implements GroupConsumer, Member {
     await this.ask('leave', () => this.parts.log.leave(this.group, this.topic, this)).catch(() => undefined);
   }
 
-  /** Begins where the group is, if partitions have moved. */
+  /** Starts at the group's commit if partitions have moved. */
   private follow(): void {
     const { log } = this.parts;
     const generation = log.kind === 'single' ? 0 : log.generation(this.group, this.topic);
@@ -254,7 +254,7 @@ class SimulatedConsumer implements GroupConsumer, Member {
     return { records, assignment: this.assignment };
   }
 
-  /** What lies behind the end of a partition has been lost: it begins again where there is anything. */
+  /** If records beyond the end of a partition were lost, it starts again at the beginning. */
   private hasMore(partition: number): boolean {
     const end = this.parts.log.end(this.topic, partition);
     if (this.next.get(partition)! > end) this.next.set(partition, 0);

@@ -13,14 +13,14 @@ import {
 } from '#event-log';
 import { DiskFullError, type SimulatedDisk } from './simulated-disk.js';
 
-/** One machine with an embedded log, or a cluster that outlives all that use it. */
+/** One machine with an embedded log, or a cluster that outlives its clients. */
 export type LogKind = 'single' | 'cluster';
 
 export interface SimulatedLogOptions {
   readonly kind: LogKind;
   readonly partitions: number;
   readonly disk: SimulatedDisk;
-  /** Makes an identity; no two are the same. */
+  /** Creates a unique identity. */
   newIdentity(): string;
   /** A clock that nobody sets, in milliseconds. */
   monotonic(): number;
@@ -28,9 +28,9 @@ export interface SimulatedLogOptions {
 
 /** A member of a group, as the log knows it. */
 export interface Member {
-  /** Whether its process is there. */
+  /** Whether its process runs. */
   readonly isAlive: boolean;
-  /** Its partitions were given and taken: it has to look. */
+  /** Partitions were assigned again, so it has to look which are its own. */
   onMoved(): void;
 }
 
@@ -40,7 +40,7 @@ interface Group {
   owners: Member[];
 }
 
-/** The log itself, wherever it is; clients of processes come to it by {@link SimulatedEventLog}. */
+/** The log itself, wherever it is. Processes access it through {@link SimulatedEventLog}. */
 export class SimulatedLog {
   private readonly groups = new Map<string, Group>();
   private readonly waiting = new Map<TopicName, Set<() => void>>();
@@ -73,7 +73,7 @@ export class SimulatedLog {
     return this.options.monotonic() - this.writtenAt(record);
   }
 
-  /** What a topic that was never there gets when it is made. */
+  /** Gives each new topic its identity. */
   open(): void {
     for (const topic of Object.values(Topic)) {
       if (this.disk.cell(`identity ${topic}`) === undefined) {
@@ -92,7 +92,7 @@ export class SimulatedLog {
     return this.disk.cell<string>(`identity ${topic}`)!;
   }
 
-  /** Writes records; nobody sees them before {@link flush}. */
+  /** Writes records, which are visible after {@link flush}. */
   write(topic: TopicName, records: readonly NewRecord[], now: number): void {
     const byPartition = new Map<number, NewRecord[]>();
     for (const record of records) {
@@ -112,7 +112,7 @@ export class SimulatedLog {
     for (const wake of waiting) wake();
   }
 
-  /** Everything that the partition ever had since it was made, retention or not: its index is its offset. */
+  /** All records of the partition since it was created, including removed ones. A record's index is its offset. */
   history(topic: TopicName, partition: number): readonly StoredRecord[] {
     return this.disk.read(fileOf(topic, partition)) as readonly StoredRecord[];
   }

@@ -1,14 +1,14 @@
 import type { Scheduler, Task } from './scheduler.js';
 import type { SimulatedClock } from './simulated-clock.js';
 
-/** How long a request takes: mostly some milliseconds, at times longer than anyone waits. */
+/** How long a request takes: mostly milliseconds, sometimes longer than anyone waits. */
 export interface Latency {
   draw(): number;
 }
 
 /**
- * Who does what was asked, and so what becomes of it when whoever asked has crashed: `own`, nobody does it; `local`, the
- * machine has done it or never will; `remote`, it may also be done later.
+ * Who performs a request, and so what becomes of it when the requesting process crashes: `own`, it never happens; `local`,
+ * the machine has done it or never will; `remote`, it may also happen later.
  */
 export type Performer = 'own' | 'local' | 'remote';
 
@@ -20,8 +20,8 @@ interface UnderWay {
 }
 
 /**
- * A process of the service: whatever its code waits for, it waits for here. When it crashes, nothing that was under way ever
- * comes back to it, and each request to others has happened, happens later, or never does.
+ * A process of the service. Its code waits for everything here. When it crashes, nothing that was under way returns to it,
+ * and each request to others has happened, happens later, or never does.
  */
 export class SimulatedProcess {
   private readonly underWay = new Set<UnderWay>();
@@ -44,9 +44,9 @@ export class SimulatedProcess {
   }
 
   /**
-   * Asks something of a disk or of another machine.
+   * Sends a request to a disk or another machine.
    *
-   * @param lane requests of one lane happen in the order in which they were made.
+   * @param lane requests in one lane happen in the order in which they were made.
    */
   request<T>(label: string, by: Performer, effect: () => T, lane?: string): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -61,13 +61,13 @@ export class SimulatedProcess {
     });
   }
 
-  /** Calls back after the time. @param isIdle whether it ends a wait in vain. @returns what calls that off. */
+  /** Calls back after `ms`. @param isIdle whether it ends a wait in vain. @returns a function that cancels it. */
   readonly timer = (ms: number, onDue: () => void, isIdle = false): (() => void) => {
     const underWay = this.start('timer', ms, 'own', onDue, isIdle);
     return () => this.finish(underWay);
   };
 
-  /** As that of `node:timers/promises`: rejects once the signal is aborted. */
+  /** Like that of `node:timers/promises`, it rejects once the signal is aborted. */
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> =>
     new Promise((resolve, reject) => {
       const abort = () => {
@@ -82,7 +82,7 @@ export class SimulatedProcess {
       else signal?.addEventListener('abort', abort, { once: true });
     });
 
-  /** Ends here and now, wherever its code is waiting. */
+  /** Ends at once, wherever its code is waiting. */
   crash(): void {
     this.ended = true;
     const { random } = this.scheduler;

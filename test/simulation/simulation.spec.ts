@@ -3,28 +3,28 @@ import { planOfSeed, run } from './run.js';
 
 const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 200);
 const firstSeed = Number(process.env['SIMULATION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** The places of the steps of a shrunk history in its plan; those of `firstSeed` are then all that is run. */
+/** The indexes of a shrunk plan's steps in the whole plan. If set, only `firstSeed` is run, with only these steps. */
 const keptSteps = process.env['SIMULATION_STEPS'];
 
 const PROGRESS_EVERY_MS = 10_000;
-/** More than a run ever takes, on a machine that does other things as well. */
+/** More than a run ever takes, even on a busy machine. */
 const MS_PER_SEED = 2_000;
 
 describe(`the service through simulated faults (first seed ${firstSeed})`, () => {
-  let toldAt = performance.now();
+  let loggedAt = performance.now();
   const onProgress = (tally: Tally) => {
-    if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
-    toldAt = performance.now();
+    if (performance.now() - loggedAt < PROGRESS_EVERY_MS) return;
+    loggedAt = performance.now();
     process.stderr.write(`simulation: ${tallyLine(tally)}\n`);
   };
 
   it(
-    'answers with everything that it acknowledged, or refuses where store and log do not belong together',
+    'answers with everything that it acknowledged, or refuses because store and log do not belong together',
     async () => {
       if (keptSteps !== undefined) return expectRight(keptSteps.split(',').map(Number));
       const { tally, failures } = await campaign({ firstSeed, seeds, mostFailures: 3, onProgress });
       process.stderr.write(`simulation: ${tallyLine(tally)}\n`);
-      // Not compared: a report is to be read as it is.
+      // Thrown rather than compared, so that the report is printed as it is.
       if (failures.length > 0) throw new Error(failures.join('\n\n'));
     },
     60_000 + seeds * MS_PER_SEED,

@@ -23,23 +23,23 @@ import { pairByBruteForce, type PairedInterval } from '../../libs/oracle/src/bru
 import { REFUSED_STATE } from './simulated-projection-store.js';
 import type { World } from './world.js';
 
-/** What is wrong after a run; none if nothing is. */
+/** What is wrong after a run; empty if nothing is. */
 export type Differences = readonly string[];
 
 type Decode<Event> = (record: StoredRecord) => Event;
 
-/** A record of the log with what it says, or `undefined` if it becomes a dead letter. */
-interface Said<Event> {
+/** A record of the log with its event, which is `undefined` if the record becomes a dead letter. */
+interface DecodedRecord<Event> {
   readonly record: StoredRecord;
   readonly event: Event | undefined;
 }
 
-/** Holds the store against what brute force makes of the whole log, topic by topic. */
+/** Compares the store with a brute-force projection of the whole log, topic by topic. */
 export function differencesOf(world: World): Differences {
-  const statuses = said(world, Topic.status, ({ value }) => decodeStatusRecord(value).event);
-  const contacts = said(world, Topic.contact, ({ value }) => decodeContactRecord(value).event);
-  const directories = said(world, Topic.personnel, ({ value }) => decodePersonnelRecord(value));
-  const letters = said(world, Topic.deadLetter, ({ value }) => decodeDeadLetterRecord(value));
+  const statuses = decodedRecords(world, Topic.status, ({ value }) => decodeStatusRecord(value).event);
+  const contacts = decodedRecords(world, Topic.contact, ({ value }) => decodeContactRecord(value).event);
+  const directories = decodedRecords(world, Topic.personnel, ({ value }) => decodePersonnelRecord(value));
+  const letters = decodedRecords(world, Topic.deadLetter, ({ value }) => decodeDeadLetterRecord(value));
   return [
     ...timelineDifferences(world, eventsIn(statuses, isProjectable)),
     ...contactDifferences(world, eventsIn(contacts)),
@@ -47,11 +47,11 @@ export function differencesOf(world: World): Differences {
     ...letterDifferences(world, { statuses, contacts, directories, letters }),
     ...accountDifferences(world, Topic.status, statuses, statusIdentity),
     ...accountDifferences(world, Topic.contact, contacts, stepIdentity),
-    ...receiptDifferences(world),
+    ...ledgerDifferences(world),
   ];
 }
 
-/** Holds what was acknowledged against the log. */
+/** Compares what was acknowledged with the log. */
 export function lostRecords(world: World): Differences {
   const inLog = world.valuesInLog();
   const { entries, lostWithLog } = world.journal;
@@ -60,7 +60,7 @@ export function lostRecords(world: World): Differences {
     .map(([value, { topic }]) => `acknowledged and not in the log: ${topic} ${value}`);
 }
 
-/** Retention may remove what is old by a clock that is right, but for what its policy lets go by. */
+/** The retention may remove only what is old by a correct clock, within the tolerance of its policy. */
 export function removedTooEarly({ truth: { removals } }: World): Differences {
   return removals
     .filter(({ ageMs, leastAgeMs }) => ageMs < leastAgeMs)
@@ -71,11 +71,15 @@ function isProjectable({ stateCode }: StatusEvent): boolean {
   return stateCode !== REFUSED_STATE;
 }
 
-function said<Event>(world: World, topic: TopicName, decode: Decode<Event>): Said<Event>[] {
+function decodedRecords<Event>(
+  world: World,
+  topic: TopicName,
+  decode: Decode<Event>,
+): DecodedRecord<Event>[] {
   return recordsOf(world, topic).map((record) => ({ record, event: readable(record, decode) }));
 }
 
-/** All that the log ever had, but for what retention has removed before the store had it. */
+/** All records that the log ever had, except those that the retention removed before the store had them. */
 function recordsOf({ log, truth }: World, topic: TopicName): StoredRecord[] {
   const all = Array.from({ length: log.partitions }, (_, partition) => log.history(topic, partition)).flat();
   return all.filter((record) => !truth.isSkipped(record));
@@ -89,7 +93,10 @@ function readable<Event>(record: StoredRecord, decode: Decode<Event>): Event | u
   }
 }
 
-function eventsIn<Event>(records: readonly Said<Event>[], isToCount: (event: Event) => boolean = () => true) {
+function eventsIn<Event>(
+  records: readonly DecodedRecord<Event>[],
+  isToCount: (event: Event) => boolean = () => true,
+) {
   return records.flatMap(({ event }) => (event !== undefined && isToCount(event) ? [event] : []));
 }
 
@@ -171,7 +178,7 @@ function asTheOracleSays(leg: Leg): unknown {
   };
 }
 
-type Directories = readonly Said<ReturnType<typeof decodePersonnelRecord>>[];
+type Directories = readonly DecodedRecord<ReturnType<typeof decodePersonnelRecord>>[];
 
 function directoryDifferences({ store }: World, records: Directories): string[] {
   const latest = new Map(eventsIn(records).map(({ systemId, directory }) => [systemId, directory]));
@@ -185,17 +192,17 @@ function directoryDifferences({ store }: World, records: Directories): string[] 
 }
 
 interface Letters {
-  readonly statuses: readonly Said<StatusEvent>[];
-  readonly contacts: readonly Said<unknown>[];
-  readonly directories: readonly Said<unknown>[];
-  readonly letters: readonly Said<{ readonly reason: string }>[];
+  readonly statuses: readonly DecodedRecord<StatusEvent>[];
+  readonly contacts: readonly DecodedRecord<unknown>[];
+  readonly directories: readonly DecodedRecord<unknown>[];
+  readonly letters: readonly DecodedRecord<{ readonly reason: string }>[];
 }
 
 function letterDifferences(
   { store }: World,
   { statuses, contacts, directories, letters }: Letters,
 ): string[] {
-  const unreadable = (topic: TopicName, records: readonly Said<unknown>[]) =>
+  const unreadable = (topic: TopicName, records: readonly DecodedRecord<unknown>[]) =>
     records.flatMap(({ record, event }) =>
       event === undefined ? [`${letterId(topic, record)} unreadable_record`] : [],
     );
@@ -220,11 +227,11 @@ function letterId(topic: TopicName, { partition, offset }: StoredRecord): string
   return `${topic}-${partition}-${offset}`;
 }
 
-/** Of each record it has to be known what became of it: stored, a repeat of one before it, or a dead letter. */
+/** Each record has to be accounted for: as stored, a repeat of an earlier one, or a dead letter. */
 function accountDifferences<Event>(
   { store, log }: World,
   topic: TopicName,
-  records: readonly Said<Event>[],
+  records: readonly DecodedRecord<Event>[],
   identityOf: (event: Event) => string,
 ): string[] {
   const expected = Array.from({ length: log.partitions }, () => ({ stored: 0, repeats: 0, deadLettered: 0 }));
@@ -240,35 +247,35 @@ function accountDifferences<Event>(
   }
   const written = expected.map((_, partition) => {
     const position = store.tables.position(topic, partition, log.identity(topic));
-    const note = position?.metadata ? (JSON.parse(position.metadata) as object) : {};
-    return { stored: 0, repeats: 0, deadLettered: 0, ...note };
+    const account = position?.metadata ? (JSON.parse(position.metadata) as object) : {};
+    return { stored: 0, repeats: 0, deadLettered: 0, ...account };
   });
   return expected.flatMap((account, partition) =>
-    // A store that has lost its positions counts again, from what is kept by then.
+    // A store that has lost its positions counts again, from the oldest record that is kept.
     log.begin(topic, partition) > 0
       ? []
       : compared(`account of ${topic}/${partition}`, [account], [written[partition]]),
   );
 }
 
-/** What receivers say has settled is accounted for: in the store, a dead letter, or refused. */
-function receiptDifferences(world: World): string[] {
+/** The sequence ledger has every acknowledged record that is in the log. */
+function ledgerDifferences(world: World): string[] {
   const inLog = new Set(
     Object.values(Topic).flatMap((topic) => recordsOf(world, topic).map(({ value }) => value)),
   );
-  const united = unitedReceipts(world.store.tables.receipts());
+  const ledger = unitedLedger(world.store.tables.receipts());
   const missing: string[] = [];
   for (const [value, { answer }] of world.journal.entries) {
     if (answer !== 'kept' || !inLog.has(value)) continue;
     const record = JSON.parse(value) as Record<string, unknown>;
     const { producerId: receiver, sequence: number } = originOf(record)!;
     const systemId = (record['systemId'] ?? '') as string;
-    if (!united.get(`${receiver} ${systemId}`)?.has(number)) missing.push(`no receipt: ${value}`);
+    if (!ledger.get(`${receiver} ${systemId}`)?.has(number)) missing.push(`not in the ledger: ${value}`);
   }
   return missing;
 }
 
-function unitedReceipts(rows: readonly ReceiptRow[]): Map<string, Set<number>> {
+function unitedLedger(rows: readonly ReceiptRow[]): Map<string, Set<number>> {
   const united = new Map<string, Set<number>>();
   for (const { receiver, systemId, block, stored, repeats, deadLettered } of rows) {
     const key = `${receiver} ${systemId}`;
@@ -290,7 +297,7 @@ function grouped<Event>(events: readonly Event[], keyOf: (event: Event) => strin
   return groups;
 }
 
-/** Compares two sets of values, in whatever order they and their fields are. */
+/** Compares two sets of values, whatever the order of the values and their fields. */
 function compared(what: string, expected: readonly unknown[], found: readonly unknown[]): string[] {
   const [wanted, kept] = [expected.map(canonical), found.map(canonical)];
   if (wanted.length === kept.length && [...wanted].sort().join('\n') === [...kept].sort().join('\n'))
@@ -300,7 +307,7 @@ function compared(what: string, expected: readonly unknown[], found: readonly un
   return [
     ...missing.map((value) => `${what}: missing ${value}`),
     ...surplus.map((value) => `${what}: surplus ${value}`),
-    ...(missing.length + surplus.length === 0 ? [`${what}: something is there twice`] : []),
+    ...(missing.length + surplus.length === 0 ? [`${what}: a row is there twice`] : []),
   ];
 }
 

@@ -1,33 +1,22 @@
 import {
-  encodeContactRecord,
-  encodePersonnelRecord,
-  encodeStatusRecord,
   producerIdAt,
   Topic,
   type EventAppender,
   type EventLog,
-  type PartitionOffsets,
   type TopicName,
   newLogIdentity,
 } from '#event-log';
-import {
-  cutoffOf,
-  decideRetention,
-  MAX_ORDINARY_ADVANCE_MS,
-  MAX_UNCONFIRMED_SHARE,
-  type PairingRules,
-  type RetentionFindings,
-  type RetentionState,
-} from '#domain';
+import type { PairingRules } from '#domain';
 import type { ProjectionState } from '#store';
 import { createLogger, createMetrics } from '#telemetry';
 import { rulesText, topicProjections, Projector } from '#projection';
-import { Ingestion, type Entry, malformed } from '#ingestion';
+import { Ingestion, malformed } from '#ingestion';
 import { ProducerSequence } from '../../libs/ingestion/src/writing/producer-sequence.js';
 import type { SeededRandom } from '#oracle';
 import { FORWARDER } from '../../libs/event-log/src/spool/spool-log.js';
 import { SpoolingAppender } from '../../libs/event-log/src/spool/spooling-appender.js';
 import type { InMemoryProjectionStore } from '../support/store/in-memory-projection-store.js';
+import { entryOf } from './entry-of.js';
 import { GroundTruth, type StoreTruth } from './ground-truth.js';
 import { Journal } from './journal.js';
 import type { Half, Plan, Step } from './plan.js';
@@ -37,19 +26,20 @@ import { EPOCH_MS, SimulatedClock } from './simulated-clock.js';
 import { SimulatedDisk, type DiskCopy } from './simulated-disk.js';
 import { SimulatedEventLog } from './simulated-event-log.js';
 import { SimulatedLog, type LogKind } from './simulated-log.js';
+import { SimulatedRetention } from './simulated-retention.js';
 import { SimulatedProcess } from './simulated-process.js';
 import { SimulatedProjectionStore, SimulatedStore } from './simulated-projection-store.js';
 
 const FIRST_RULES: PairingRules = { stateMaxAgeMs: 12 * 3_600_000 };
 
-/** Nothing of a run depends on them. */
+/** Runs do not depend on these. */
 const METRICS = createMetrics();
 const LOGGER = createLogger('silent');
 
 /** Much longer than anyone waits for an answer. */
 const SLOWEST_MS = 60_000;
 
-/** How long it takes until a group misses a member that has crashed. */
+/** How long a group takes to notice that a member has crashed. */
 const SESSION_MS = 6_000;
 
 /** A place where processes run, one after another, with a clock and a disk that stay. */
@@ -71,22 +61,22 @@ interface StoreCopy {
   readonly truth: StoreTruth;
 }
 
-/** The service, everything that it runs on, and all that may happen to it. */
+/** The service, everything that it runs on, and everything that may happen to it. */
 export class World {
   readonly scheduler: Scheduler;
   readonly journal = new Journal();
   readonly log: SimulatedLog;
   readonly store = new SimulatedStore();
   readonly machines: readonly Machine[];
-  /** What projectors pair by, from their start on. */
+  /** The pairing rules of projectors that start now. */
   rules = FIRST_RULES;
-  /** What the store has and what it need not have, as nobody but the verdict knows it. */
+  /** What the store has and what it need not have; only the verdict uses it. */
   readonly truth: GroundTruth;
   private readonly copies: { log: DiskCopy[]; store: StoreCopy[] } = { log: [], store: [] };
   private readonly random: SeededRandom;
   private readonly clock: SimulatedClock;
   private faultsAreOver = false;
-  private retentionRuns = 0;
+  private readonly retention: SimulatedRetention;
   private receiverIds = 0;
   private identities = 0;
 
@@ -103,14 +93,21 @@ export class World {
     const disk = kind === 'single' ? this.machines[0]!.disk : new SimulatedDisk();
     this.log = this.newLog(kind, partitions, disk);
     this.truth = new GroundTruth(this.log, this.store);
-    this.store.onKept = (kind, rows) => this.truth.noteKept(kind, rows);
+    this.retention = new SimulatedRetention({
+      log: this.log,
+      store: this.store,
+      truth: this.truth,
+      retentionMs: plan.retentionMs,
+      trustsClock: sabotage?.retentionTrustsClock === true,
+    });
+    this.store.onKept = (kind, rows) => this.truth.rowsWritten(kind, rows);
   }
 
   startAll(): void {
     for (const machine of this.machines) this.start(machine);
   }
 
-  /** The projectors of all processes that run. */
+  /** The projectors of all running processes. */
   get projectors(): readonly Projector[] {
     return this.machines.flatMap(({ projectors }) => projectors);
   }
@@ -127,7 +124,7 @@ export class World {
     return records;
   }
 
-  /** From now on nothing goes wrong, and everything that was taken away is there again. Clocks stay as they are. */
+  /** From now on nothing goes wrong, and everything that was taken away is back. Clocks stay as they are. */
   heal(): void {
     this.faultsAreOver = true;
     this.store.outage = this.log.outage = undefined;
@@ -142,12 +139,12 @@ export class World {
     this.stopAll();
   }
 
-  /** A store that is made from the log, as `npm run rebuild` does. */
+  /** Makes the store from the log, as `npm run rebuild` does. */
   rebuild(): void {
     this.whileStopped(() => this.restoreStore(-1));
   }
 
-  /** Whether a step has to wait: the verdict could not say what a write under way had of what retention removes. */
+  /** Whether a step has to wait: the verdict could not know which removed records a write under way includes. */
   hasToWait(step: Step): boolean {
     return step.kind === 'retention' && this.truth.isWriting;
   }
@@ -185,7 +182,7 @@ export class World {
       case 'recreate':
         return this.recreate(step.topic);
       case 'retention':
-        return this.runRetention(this.machines[step.machine]!);
+        return this.retention.run(this.machines[step.machine]!.clock.now(), this.projectors.length > 0);
     }
   }
 
@@ -278,7 +275,7 @@ export class World {
     }
   }
 
-  /** A process that cannot start ends, and whatever watches it starts it again. */
+  /** A process that cannot start ends, and is started again as a supervisor would. */
   private startAgain(machine: Machine, process: SimulatedProcess): void {
     if (machine.process !== process) return;
     this.crash(machine, { power: false, downMs: 1_000 });
@@ -312,7 +309,7 @@ export class World {
     void ingestion.accept(entryOf(step, receivedAt)).catch(ignored);
   }
 
-  /** Something that is none of our receivers writes to the log. */
+  /** A program other than our receivers writes to the log. */
   private appendUnreadable(topic: TopicName, key: string): void {
     if (this.log.outage !== undefined || this.log.disk.room < 1) return;
     const { clock } = this.machines[0]!;
@@ -355,7 +352,7 @@ export class World {
     if (this.log.kind === 'single') this.log.forgetMembers();
   }
 
-  /** Everything is stopped, and nothing that was asked for comes later. */
+  /** Stops everything; requests under way never take effect. */
   private stopAll(): void {
     for (const machine of this.machines) this.end(machine);
     this.scheduler.drop((label) => label.startsWith('late '));
@@ -368,7 +365,7 @@ export class World {
     this.startAll();
   }
 
-  /** While projectors are at work, which may have a batch of the former topic yet. */
+  /** Happens while projectors are at work, which may still have a batch of the old topic. */
   private recreate(topic: TopicName): void {
     this.losing(() => this.log.recreate(topic));
   }
@@ -410,7 +407,7 @@ export class World {
     this.log.open();
   }
 
-  /** What goes away with a log that somebody replaces was promised, but no promise holds against that. */
+  /** Records that disappear with a replaced log were acknowledged, but no promise covers that. */
   private losing(replace: () => void): void {
     const before = this.valuesInLog();
     replace();
@@ -427,88 +424,5 @@ export class World {
       }
     }
     return values;
-  }
-
-  /** A run of the retention on the machine of the log, as often as its plan says. */
-  private runRetention(machine: Machine): void {
-    const findings = this.findExpired(machine.clock.now());
-    const trusts = this.sabotage?.retentionTrustsClock === true;
-    const { kind, cutoff } = trusts
-      ? { kind: 'approved', cutoff: cutoffOf(findings) }
-      : decideRetention(findings);
-    if (kind !== 'approved') return;
-    const isFew = findings.expired <= findings.records * MAX_UNCONFIRMED_SHARE;
-    // What the policy lets go by: so far may a clock move without showing that it is wrong, and so little may go in any case.
-    const toleranceMs = trusts ? 0 : isFew ? Infinity : MAX_ORDINARY_ADVANCE_MS * ++this.retentionRuns;
-    this.log.disk.replace('retention', { ranAt: findings.now, cutoff });
-    for (const topic of EXPIRING) {
-      for (const extent of this.log.extents(topic)) {
-        this.removeOlder(topic, extent, cutoff, this.plan.retentionMs - toleranceMs);
-      }
-    }
-  }
-
-  private findExpired(now: number): RetentionFindings {
-    const { retentionMs } = this.plan;
-    const times = EXPIRING.flatMap((topic) =>
-      this.log
-        .extents(topic)
-        .flatMap(({ partition, begin, end }) =>
-          this.log.read(topic, partition, begin, end - begin).map(({ appendedAt }) => appendedAt),
-        ),
-    );
-    return {
-      now,
-      retentionMs,
-      newestAt: times.length === 0 ? undefined : Math.max(...times),
-      last: this.log.disk.cell<RetentionState>('retention'),
-      records: times.length,
-      expired: times.filter((appendedAt) => appendedAt < now - retentionMs).length,
-    };
-  }
-
-  private removeOlder(
-    topic: TopicName,
-    { partition, begin, end }: PartitionOffsets,
-    cutoff: number,
-    leastAgeMs: number,
-  ): void {
-    // What a projector may be about to project, and may not, would be known to nobody.
-    const isAtWork = this.projectors.length > 0;
-    const before = isAtWork
-      ? (this.store.tables.position(topic, partition, this.log.identity(topic))?.offset ?? 0)
-      : end;
-    const records = this.log.read(topic, partition, begin, Math.max(0, before - begin));
-    const kept = records.findIndex(({ appendedAt }) => appendedAt >= cutoff);
-    const removed = kept === -1 ? records : records.slice(0, kept);
-    this.truth.noteRemovals(topic, removed, leastAgeMs);
-    this.log.removeBefore(topic, partition, begin + removed.length);
-  }
-}
-
-/** Directories stay, however old they are. */
-const EXPIRING = Object.values(Topic).filter((topic) => topic !== Topic.personnel);
-
-function entryOf(
-  step: Step & { readonly kind: 'status' | 'contact' | 'directory' },
-  receivedAt: number,
-): Entry {
-  switch (step.kind) {
-    case 'status': {
-      const { event } = step;
-      const record = encodeStatusRecord({ event, receivedAt });
-      return { type: 'status', topic: Topic.status, record, systemId: event.systemId };
-    }
-    case 'contact': {
-      const { event } = step;
-      const record = encodeContactRecord({ event, receivedAt });
-      return { type: 'contact', topic: Topic.contact, record, systemId: event.systemId };
-    }
-    case 'directory': {
-      const { systemId } = step;
-      const agents = Array.from({ length: step.agents }, (_, n) => ({ id: `${n}`, name: `agent ${n}` }));
-      const record = encodePersonnelRecord({ systemId, receivedAt, directory: { services: [], agents } });
-      return { type: 'personnel', topic: Topic.personnel, record, systemId };
-    }
   }
 }

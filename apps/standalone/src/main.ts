@@ -1,7 +1,7 @@
 import { runService } from '#edge';
 import { LogDamagedError, LogReplacedError, TopicSettingsError } from '#event-log';
 import { SchemaNewerError, StoreInUseError } from '#store';
-import { startStandalone } from '#service/standalone';
+import { startStandalone } from '#service/start-standalone';
 
 const STARTED = (url: string) => `StatusLedger is ready.
   send   POST ${url}/ccwfm/api/rest/status

@@ -19,18 +19,14 @@ import { ContactProjection, type KnownContact } from './contacts/contact-project
 import { DeadLetterTopicProjection } from './topics/dead-letter-topic-projection.js';
 import { DirectoryProjection } from './topics/directory-projection.js';
 import { EventTopicProjection, type Decoded, type EventProjection } from './topics/event-topic-projection.js';
-import {
-  MAX_BATCH_DEAD_LETTERS,
-  MAX_BATCH_DIRECTORIES,
-  MAX_BATCH_RECORDS,
-  Projector,
-  type ProjectorParts,
-} from './runner/projector.js';
+import { MAX_BATCH_DEAD_LETTERS, MAX_BATCH_DIRECTORIES, MAX_BATCH_RECORDS } from './runner/batch-limits.js';
+import { Projector } from './runner/projector.js';
+import type { ProjectorParts } from './runner/projector-parts.js';
 import { StatusProjection } from './statuses/status-projection.js';
 import { TimelineCache } from './statuses/timeline-cache.js';
 import { WeightedCache } from './memory/weighted-cache.js';
 
-/** Events that all remembered timelines, and all remembered contacts, hold together; about 100 MB each. */
+/** Most events in all cached timelines together, and in all cached contacts: about 100 MB each. */
 export const CACHED_EVENTS = 500_000;
 
 export interface ProjectorSettings {
@@ -40,7 +36,7 @@ export interface ProjectorSettings {
   readonly metrics: Metrics;
   readonly logger: Logger;
   readonly tracing?: Tracing | undefined;
-  /** Is called with a topic whenever the state of its projection changes. */
+  /** Called with a topic whenever the state of its projection changes. */
   readonly onState?: (topic: TopicName, state: ProjectionState, partitions: readonly number[]) => void;
 }
 
@@ -56,15 +52,15 @@ export function createProjectors({ rules, onState, ...parts }: ProjectorSettings
   );
 }
 
-/** Grows whenever the same events would be projected to other rows: stores of before are then refused. */
+/** Increase it when the same events lead to other rows: stores made before are then refused. */
 const PROJECTION_VERSION = 1;
 
-/** All that rows depend on besides the events, as a text that is kept with the store's positions. */
+/** Everything that rows depend on besides the events, as a text that is stored with the positions. */
 export function rulesText({ stateMaxAgeMs }: PairingRules): string {
   return `projection ${PROJECTION_VERSION}, STATE_MAX_AGE_SECONDS=${stateMaxAgeMs / 1000}`;
 }
 
-/** How each topic is projected, with a memory of its own. */
+/** The projection of each topic, with caches of its own. */
 export function topicProjections(store: ProjectionStore, rules: PairingRules) {
   const status = new StatusProjection(store, new TimelineCache(CACHED_EVENTS), rules);
   const contacts = new ContactProjection(
@@ -118,7 +114,7 @@ function eventTopic<Event extends ReceivedDirectory | ReceivedStatusEvent | Rece
   return { topic, type, projection: new EventTopicProjection(events), maxBatchRecords };
 }
 
-// The fields are named one by one: spreading an event into a new object costs several times as much, on each event.
+// Fields are copied one by one: spreading each event into a new object costs several times as much.
 function receivedStatus(record: StoredRecord, position: number): Decoded<ReceivedStatusEvent> {
   const { event: reported, receivedAt, origin } = decodeStatusRecord(record.value);
   const { systemId, workerId, groupId, stateCode, stateName, actionTime, action } = reported;

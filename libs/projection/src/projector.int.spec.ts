@@ -108,10 +108,10 @@ describe(`the projector on a real log and a real store (seed ${seed})`, () => {
         .filter(({ labels }) => labels['type'] === 'status' && labels['outcome'] === outcome)
         .reduce((sum, { value }) => sum + value, 0);
     const kept = await log.join('statusledger-projector', Topic.status);
-    const notes = (await kept.positions()).map(
-      ({ metadata: note }) => JSON.parse(note) as Record<string, number>,
+    const accounts = (await kept.positions()).map(
+      ({ metadata }) => JSON.parse(metadata) as Record<string, number>,
     );
-    const total = (name: string) => notes.reduce((sum, note) => sum + note[name]!, 0);
+    const total = (name: string) => accounts.reduce((sum, account) => sum + account[name]!, 0);
     expect(total('stored')).toBe(stored![0]);
     expect(total('stored') + total('repeats')).toBe(EVENTS);
     expect(total('repeats')).toBeGreaterThan(0);
@@ -119,7 +119,7 @@ describe(`the projector on a real log and a real store (seed ${seed})`, () => {
     await stop();
   });
 
-  it('puts a poison record aside and goes on', async () => {
+  it('sets a poison record aside and goes on', async () => {
     await log.append(Topic.status, [{ key: 'k', value: 'not JSON' }]);
     await log.append(Topic.status, [{ key: 'k', value: '{"v":99}' }]);
     await log.append(Topic.deadLetter, [{ key: 'k', value: '[]' }]);
@@ -135,7 +135,7 @@ describe(`the projector on a real log and a real store (seed ${seed})`, () => {
     ]);
   });
 
-  it('lets the audit find rows that are wrong, too many or lost', async () => {
+  it('lets the audit find rows that are wrong, surplus or lost', async () => {
     await connection.command(
       `INSERT INTO ${database}.state_intervals
        SELECT system_id, worker_id, group_id, start, end + 1, state_code, state_name, ended_by, version + 1000000

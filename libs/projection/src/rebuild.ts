@@ -12,7 +12,7 @@ import {
 import type { ProjectionStore } from '#store';
 import { BatchWriter } from './runner/batch-writer.js';
 import { AccountsBehindError, PartitionAccounts } from './accounting/partition-accounts.js';
-import { PROJECTOR_GROUP } from './runner/projector.js';
+import { PROJECTOR_GROUP } from './runner/projector-parts.js';
 import type { TopicProjection } from './runner/topic-projection.js';
 
 export interface TopicRebuild {
@@ -24,30 +24,30 @@ export interface TopicRebuild {
   readonly maxBatchRecords: number;
 }
 
-/** How far a rebuild has come, in records of all topics. */
+/** The progress of a rebuild, in records of all topics. */
 export interface RebuildProgress {
   readonly records: number;
   readonly total: number;
 }
 
-/** Where the projectors go on after a rebuild, by topic. */
+/** Where the projectors continue after a rebuild, by topic. */
 export type RebuiltPositions = ReadonlyMap<TopicName, readonly GroupPosition[]>;
 
 interface Task {
   readonly topic: TopicName;
   readonly layout: TopicLayout;
-  readonly extent: PartitionOffsets;
+  readonly offsets: PartitionOffsets;
 }
 
 type Ends = Map<TopicName, Map<number, GroupPosition>>;
 
 /**
- * Projects all that the log holds into an empty store. Each partition is a task of its own, with a memory of its own, since
- * no timeline and no contact spans several of one generation; workers take one after another. Generations come one after
- * another: what a timeline had before its partition changed is there before it goes on.
+ * Projects the whole log into an empty store. Each partition is a task with caches of its own, since no timeline or contact
+ * spans several partitions of a generation; workers take one task after another. Generations are projected in order, so
+ * that the earlier part of a timeline is there when it continues in another partition.
  *
  * @param projectionsOf makes the projections of one task.
- * @returns the positions behind the last record of each partition, for {@link commitRebuilt}.
+ * @returns the positions after the last record of each partition, for {@link commitRebuilt}.
  * @throws UnstableLayoutError while partitions are being added.
  */
 export async function rebuildFromLog(
@@ -58,19 +58,19 @@ export async function rebuildFromLog(
   workers = 1,
 ): Promise<RebuiltPositions> {
   const generations = await tasksByGeneration(log, projectionsOf());
-  const total = generations.flat().reduce((sum, { extent }) => sum + lengthOf(extent), 0);
+  const total = generations.flat().reduce((sum, { offsets }) => sum + lengthOf(offsets), 0);
   const ends: Ends = new Map(projectionsOf().map(({ topic }) => [topic, new Map()]));
   let records = 0;
   const work = async (tasks: Task[]) => {
     for (let task = tasks.shift(); task !== undefined; task = tasks.shift()) {
-      const { topic, extent } = task;
+      const { topic, offsets } = task;
       const rebuild = projectionsOf().find((each) => each.topic === topic)!;
-      const before = ends.get(topic)!.get(extent.partition);
+      const before = ends.get(topic)!.get(offsets.partition);
       const end = await rebuildPartition({ log, store, rebuild }, task, before, (batch) => {
         records += batch;
         onProgress({ records, total });
       });
-      ends.get(topic)!.set(extent.partition, end);
+      ends.get(topic)!.set(offsets.partition, end);
     }
   };
   for (const tasks of generations) await Promise.all(Array.from({ length: workers }, () => work(tasks)));
@@ -83,10 +83,10 @@ async function tasksByGeneration(log: EventReader, topics: readonly TopicRebuild
   for (const { topic } of topics) {
     const layout = await log.layout(topic);
     checkLayoutStable(topic, layout);
-    const extents = await log.offsets(topic);
+    const all = await log.offsets(topic);
     for (const index of layout.generations.keys()) {
       const tasks = (generations[index] ??= []);
-      for (const extent of offsetsOfGeneration(layout, index, extents)) tasks.push({ topic, layout, extent });
+      for (const offsets of offsetsOfGeneration(layout, index, all)) tasks.push({ topic, layout, offsets });
     }
   }
   return generations;
@@ -98,10 +98,10 @@ interface PartitionRebuild {
   readonly rebuild: TopicRebuild;
 }
 
-/** @param before the position behind the partition's records of earlier generations. */
+/** @param before the position after the partition's records of earlier generations. */
 async function rebuildPartition(
   { log, store, rebuild }: PartitionRebuild,
-  { layout, extent }: Task,
+  { layout, offsets }: Task,
   before: GroupPosition | undefined,
   onBatch: (records: number) => void,
 ): Promise<GroupPosition> {
@@ -113,18 +113,18 @@ async function rebuildPartition(
     layout,
     accounts,
     logId: await log.identity(rebuild.topic),
-    // What lies where it does not belong was moved by projectors, or is by the next one: it comes again further on.
+    // Projectors have moved misplaced records, or the next one will, so they come again further on.
     move: async () => undefined,
   });
-  for await (const batch of batches(log, rebuild, extent)) {
+  for await (const batch of batches(log, rebuild, offsets)) {
     await carryAcrossGaps(writer, batch);
     onBatch(batch.length);
   }
   const [end] = writer.positions;
-  return end ?? { partition: extent.partition, offset: extent.begin, metadata: '' };
+  return end ?? { partition: offsets.partition, offset: offsets.begin, metadata: '' };
 }
 
-/** Nothing but this reads the log, so records that are missing between two of them are not there. */
+/** Nobody else reads here, so records that are missing in the log do not exist. */
 async function carryAcrossGaps(writer: BatchWriter, batch: readonly StoredRecord[]): Promise<void> {
   for (;;) {
     try {
@@ -140,7 +140,7 @@ function lengthOf({ begin, end }: PartitionOffsets): number {
   return Math.max(0, end - begin);
 }
 
-/** There are projectors at work, whose writes would be lost with the tables that they write to. */
+/** Projectors are at work, whose writes would be lost with the tables that they write to. */
 export class ProjectorsAtWorkError extends Error {
   override readonly name = 'ProjectorsAtWorkError';
 }
@@ -154,12 +154,12 @@ export async function refuseProjectorsAtWork(
     const members = await log.members(PROJECTOR_GROUP, topic);
     if (members === 0) continue;
     throw new ProjectorsAtWorkError(
-      `${members} projectors are at work on ${topic}: stop them first. Receivers and queries may go on; what is received meanwhile waits in the log.`,
+      `${members} projectors are at work on ${topic}: stop them first. Receivers and queries can keep running; the log keeps what is received meanwhile.`,
     );
   }
 }
 
-/** Lets the projectors of an embedded log go on where the rebuild ended. */
+/** Makes the projectors of an embedded log continue where the rebuild ended. */
 export async function commitRebuilt(log: ConsumerGroups, positions: RebuiltPositions): Promise<void> {
   for (const [topic, ends] of positions) {
     const consumer = await log.join(PROJECTOR_GROUP, topic);

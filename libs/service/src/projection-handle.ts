@@ -3,7 +3,7 @@ import type { Settings } from '#edge/settings';
 import type { ProjectionState } from '#store';
 import type { MetricsSnapshot } from '#telemetry';
 
-/** The settings as they are sent to the thread. */
+/** The settings, as the thread receives them. */
 export type ProjectionThreadSettings = Readonly<Settings>;
 
 export interface ProjectionRequest {
@@ -12,7 +12,7 @@ export interface ProjectionRequest {
   readonly argument: number;
 }
 
-/** The thread says on its own how a topic's projection is. */
+/** Sent by the thread, unasked, whenever the state of a topic's projection changes. */
 export interface ProjectionStateMessage {
   readonly topic: string;
   readonly state: ProjectionState;
@@ -25,7 +25,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** What the service does with the thread in which its projectors run. */
+/** The service's side of the thread in which its projectors run. */
 export class ProjectionHandle {
   private readonly waiting = new Map<number, Waiting>();
   private requests = 0;
@@ -48,7 +48,7 @@ export class ProjectionHandle {
   /**
    * Starts the thread; resolves once its projectors run.
    *
-   * @param onFailure is told if the thread ends by itself, which it never should: what fails in it is tried again.
+   * @param onFailure is called if the thread ends by itself, which it never should: failures inside it are retried.
    * @param onState is called with a topic whenever the state of its projection changes.
    */
   static async start(
@@ -68,12 +68,12 @@ export class ProjectionHandle {
     return this.ask('snapshot') as Promise<MetricsSnapshot>;
   }
 
-  /** Waits until everything that is in the log is in the store. @returns whether it is. */
+  /** Waits until everything in the log is in the store. @returns whether it is. */
   drain(withinMs: number): Promise<boolean> {
     return this.ask('drain', withinMs) as Promise<boolean>;
   }
 
-  /** Ends after the batches under way. */
+  /** Stops after the batches under way. */
   async stop(): Promise<void> {
     await this.ask('stop');
     await this.worker.terminate();

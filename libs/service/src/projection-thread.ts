@@ -10,13 +10,13 @@ import type {
   ProjectionThreadSettings,
 } from './projection-handle.js';
 
-/** As a rule it is known at once how far the store is: nobody needs to be refused for that. */
+/** How far the store is, is usually known at once; waiting for it spares the first queries a refusal. */
 const KNOWN_WITHIN_MS = 5_000;
 
 const KEEP_MANIFEST_MS = 60_000;
 
-// The projectors of the service, in a thread of their own: they share the log and the engine with the thread that
-// answers requests, and neither waits for the other.
+// Runs the service's projectors in a thread of their own. They share the log and the engine with the thread that answers
+// requests, and neither waits for the other.
 const settings = workerData as ProjectionThreadSettings;
 const metrics = createMetrics();
 const logger = createLogger(settings.LOG_LEVEL);
@@ -41,12 +41,12 @@ const projectors = createProjectors({
 for (const projector of projectors) await projector.start();
 await Promise.all(projectors.map((projector) => projector.untilKnown(KNOWN_WITHIN_MS)));
 
-// Only of a store that is whole: what is gone is not to be forgotten.
+// Only while the store is whole: a manifest of a damaged store would hide what is missing.
 const keepManifest = async () => {
   if (projectors.some(({ state }) => state.kind === 'refused')) return;
   await manifest
     .keep()
-    .catch((error: unknown) => logger.warn({ err: error }, 'the list of parts cannot be kept'));
+    .catch((error: unknown) => logger.warn({ err: error }, 'the manifest of parts cannot be written'));
 };
 const keeping = setInterval(() => void keepManifest(), KEEP_MANIFEST_MS).unref();
 
@@ -56,7 +56,7 @@ const answers = {
     return snapshotOf(metrics);
   },
 
-  /** Resolves with whether everything that is in the log is in the store. */
+  /** Resolves with whether everything in the log is in the store. */
   async drain(withinMs: number) {
     const drained = await Promise.all(projectors.map((projector) => projector.drain(withinMs)));
     return !drained.includes(false);

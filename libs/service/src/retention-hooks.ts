@@ -2,7 +2,7 @@ import { reportRetention, type RetentionHooks } from '#event-log';
 import type { StoreRetention } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 
-/** The store follows what was decided for the log: what the log may forget, the store may. */
+/** Applies the decision for the log to the store: what the log may forget, the store may too. */
 export function retentionHooks(store: StoreRetention, logger: Logger, metrics: Metrics): RetentionHooks {
   return {
     async onRun(run) {
@@ -10,7 +10,7 @@ export function retentionHooks(store: StoreRetention, logger: Logger, metrics: M
       if (run.decision.kind !== 'approved') return;
       const months = await store.removeExpired(run.decision.cutoff);
       if (run.removed + months.length === 0) return;
-      logger.info({ records: run.removed, months }, 'what is older than the retention was removed');
+      logger.info({ records: run.removed, months }, 'records and rows older than the retention were removed');
     },
     onFailure: (error) => logger.error({ err: error }, 'the retention could not be enforced'),
   };

@@ -1,19 +1,6 @@
-import {
-  closeApp,
-  createServiceApp,
-  eventLogSettings,
-  HealthController,
-  MetricsController,
-  READINESS_CHECKS,
-  SCRAPE,
-  serveApiDocument,
-  storeSettings,
-  tracingSettings,
-  urlOf,
-  type RunningService,
-  type Settings,
-} from '#edge';
+import { closeApp, eventLogSettings, storeSettings, type RunningService, type Settings } from '#edge';
 import { createEventLog } from '#event-log';
+import { createProjectors, keepStoreRetention, StateReporter } from '#projection';
 import {
   ClickHouseProjectionStateStore,
   ClickHouseProjectionStore,
@@ -22,35 +9,25 @@ import {
   StoreConnection,
   StoreRetention,
 } from '#store';
-import {
-  createMetrics,
-  createProcessMetrics,
-  createTracing,
-  expose,
-  snapshotOf,
-  type Logger,
-} from '#telemetry';
-import { createProjectors, keepStoreRetention, retrying, StateReporter } from '#projection';
-
-const FIRST_RETRY_MS = 200;
-const MAX_RETRY_MS = 5_000;
+import type { Logger } from '#telemetry';
+import { retryUntilDone } from './retry-until-done.js';
+import { createApp, createTelemetry, listen } from './service-parts.js';
 
 class ProjectorProcess {}
 
 /**
- * Starts a projector by itself: over HTTP it only tells how it is. The log and the store may come later than it; it makes
- * the store's schema, joins the groups and projects as soon as both are there.
+ * Starts a projector by itself; over HTTP it only reports how it is. The log and the store may start after it: once both
+ * can be reached, it creates the store's schema, joins the groups and projects.
  *
- * @param onFailure is called with a failure that trying again cannot mend.
+ * @param onFailure is called with a failure that a retry cannot mend.
  */
 export async function startProjector(
   settings: Settings,
   logger: Logger,
   onFailure: (error: unknown) => void,
 ): Promise<RunningService> {
-  const metrics = createMetrics();
-  const processMetrics = createProcessMetrics();
-  const tracing = await createTracing(tracingSettings(settings), 'statusledger-projector', logger);
+  const telemetry = await createTelemetry(settings, logger, { service: 'statusledger-projector' });
+  const { metrics, tracing } = telemetry;
   const log = createEventLog(eventLogSettings(settings));
   const connection = StoreConnection.open(storeSettings(settings));
   const database = settings.CLICKHOUSE_DATABASE;
@@ -65,13 +42,11 @@ export async function startProjector(
     tracing,
   });
   const stopping = new AbortController();
-  const untilDone = <T>(what: string, attempt: () => Promise<T>) =>
-    retrying(attempt, {
-      firstDelayMs: FIRST_RETRY_MS,
-      maxDelayMs: MAX_RETRY_MS,
+  const untilDone = <T>(failed: string, attempt: () => Promise<T>) =>
+    retryUntilDone(attempt, {
       signal: stopping.signal,
       isFinal: (error) => error instanceof SchemaNewerError,
-      onFailure: (error, tries) => logger.warn({ err: error, tries }, `${what}; trying again`),
+      onFailure: (error, tries) => logger.warn({ err: error, tries }, `${failed}; trying again`),
     });
   let endRetention = async () => {};
   const begin = async () => {
@@ -87,29 +62,17 @@ export async function startProjector(
   const begun = begin().catch((error: unknown) => {
     if (!stopping.signal.aborted) onFailure(error);
   });
-  const scrape = async () => {
-    await Promise.allSettled(projectors.map((projector) => projector.refreshLagMetrics()));
-    return expose(processMetrics, [await snapshotOf(metrics)]);
-  };
-  const app = await createServiceApp(
-    settings,
-    {
-      module: ProjectorProcess,
-      controllers: [HealthController, MetricsController],
-      providers: [
-        {
-          provide: READINESS_CHECKS,
-          useValue: { log: () => log.ping(), store: () => connection.rows('SELECT 1').then(() => undefined) },
-        },
-        { provide: SCRAPE, useValue: scrape },
-      ],
+  const app = await createApp(settings, logger, {
+    module: ProjectorProcess,
+    checks: { log: () => log.ping(), store: () => connection.rows('SELECT 1').then(() => undefined) },
+    scrape: async () => {
+      await Promise.allSettled(projectors.map((projector) => projector.refreshLagMetrics()));
+      return telemetry.exposition();
     },
-    logger,
-  );
-  serveApiDocument(app);
-  await app.listen(settings.PORT, settings.HOST);
+  });
+  const url = await listen(app, settings);
   return {
-    url: await urlOf(app, settings),
+    url,
     async stop() {
       stopping.abort();
       await closeApp(app);

@@ -1,58 +1,31 @@
 import {
-  answerRules,
   answersAreRight,
-  auditRules,
   closeApp,
-  createServiceApp,
   eventLogSettings,
-  HealthController,
-  MetricsController,
-  READINESS_CHECKS,
   refuseWrongAnswers,
-  SCRAPE,
-  serveApiDocument,
   storeSettings,
-  systemRules,
-  timeLimits,
-  traceRequests,
-  tracingSettings,
-  urlOf,
   type RunningService,
   type Settings,
 } from '#edge';
-import { createEventLog, Topic } from '#event-log';
-import {
-  ClickHouseProjectionStateStore,
-  ClickHouseQueryStore,
-  ClickHouseSystemsStore,
-  opsStores,
-  refuseNewerSchema,
-  SchemaNewerError,
-  StoreAudits,
-  StoreConnection,
-} from '#store';
-import {
-  createMetrics,
-  createProcessMetrics,
-  createTracing,
-  expose,
-  snapshotOf,
-  type Logger,
-  wallClock,
-} from '#telemetry';
-import { OpsModule, SelfAudit, SystemGauges } from '#operators';
-import { loggedEvents, SURELY_PROJECTED_MS, retrying } from '#projection';
+import { watchProjection } from '#answers';
+import { createEventLog } from '#event-log';
 import { registerIngestionHooks } from '#ingestion/http';
-import { resubmission } from '#ingestion';
-import { ProjectionGate, watchProjection, QueryModule } from '#answers';
+import { ClickHouseProjectionStateStore, refuseNewerSchema, SchemaNewerError, StoreConnection } from '#store';
+import { wallClock, type Logger } from '#telemetry';
+import {
+  createAnsweringStores,
+  createAuditing,
+  createProjectionGate,
+  operatorsModule,
+  queryModule,
+} from './answering-parts.js';
+import { retryUntilDone } from './retry-until-done.js';
+import { createApp, createTelemetry, listen, requestTracing } from './service-parts.js';
 
 class QueryProcess {}
 
-const FIRST_RETRY_MS = 200;
-const MAX_RETRY_MS = 5_000;
-
 /**
- * Starts the queries by themselves. The store's schema is the projectors' to make, and the store may come later.
+ * Starts the queries by themselves. Projectors create the store's schema, and the store may start after this program.
  *
  * @param onFailure is called if the store turns out to have a newer schema than this program knows.
  */
@@ -61,39 +34,18 @@ export async function startQuery(
   logger: Logger,
   onFailure: (error: unknown) => void,
 ): Promise<RunningService> {
-  const metrics = createMetrics();
-  const processMetrics = createProcessMetrics();
-  const tracing = await createTracing(tracingSettings(settings), 'statusledger-query', logger);
+  const telemetry = await createTelemetry(settings, logger, { service: 'statusledger-query' });
+  const { metrics, tracing } = telemetry;
   const connection = StoreConnection.open(storeSettings(settings), { questions: true });
-  const store = new ClickHouseQueryStore(connection, {
-    database: settings.CLICKHOUSE_DATABASE,
-    ...answerRules(settings),
-  });
-  const systems = new ClickHouseSystemsStore(connection, {
-    database: settings.CLICKHOUSE_DATABASE,
-    ...systemRules(settings),
-  });
-  const gauges = new SystemGauges(systems, metrics);
-  const gate = new ProjectionGate(Object.values(Topic), Topic.deadLetter);
-  const states = new ClickHouseProjectionStateStore(connection, settings.CLICKHOUSE_DATABASE);
-  const endWatch = watchProjection(states, gate);
-  // An embedded log of this process would be written by nobody.
+  const database = settings.CLICKHOUSE_DATABASE;
+  const stores = createAnsweringStores(settings, connection, telemetry);
+  const gate = createProjectionGate();
+  const endWatch = watchProjection(new ClickHouseProjectionStateStore(connection, database), gate);
+  // Nobody would write to an embedded log of this process.
   const log = settings.KAFKA_BROKERS === undefined ? undefined : createEventLog(eventLogSettings(settings));
-  const auditing = StoreConnection.open(storeSettings(settings));
-  const audits = new StoreAudits(auditing, {
-    ...auditRules(settings),
-    ...(log === undefined
-      ? {}
-      : { logged: () => loggedEvents(log, { appendedBefore: wallClock() - SURELY_PROJECTED_MS }) }),
-  });
-  const selfAudit = new SelfAudit({
-    ...{ audits, metrics, logger },
-    intervalSeconds: settings.SELF_AUDIT_INTERVAL,
-  });
+  const auditing = createAuditing(settings, log, telemetry);
   const stopping = new AbortController();
-  const schemaIsKnown = retrying(() => refuseNewerSchema(connection, settings.CLICKHOUSE_DATABASE), {
-    firstDelayMs: FIRST_RETRY_MS,
-    maxDelayMs: MAX_RETRY_MS,
+  const schemaIsKnown = retryUntilDone(() => refuseNewerSchema(connection, database), {
     signal: stopping.signal,
     isFinal: (error) => error instanceof SchemaNewerError,
     onFailure: (error, tries) =>
@@ -101,59 +53,32 @@ export async function startQuery(
   }).catch((error: unknown) => {
     if (!stopping.signal.aborted) onFailure(error);
   });
-  const limits = timeLimits(settings);
-  const scrape = async () => {
-    // A store that is away must not hide how the process is.
-    const active = await store.countActiveAgents(wallClock()).catch(() => undefined);
-    if (active !== undefined) metrics.activeAgents.set(active);
-    await gauges.refresh();
-    return expose(processMetrics, [await snapshotOf(metrics)]);
-  };
-  const app = await createServiceApp(
-    settings,
-    {
-      module: QueryProcess,
-      imports: [
-        QueryModule.register({ store, metrics, logger, defaultSystemId: settings.DEFAULT_SYSTEM_ID }),
-        OpsModule.register({
-          ...opsStores(connection, { database: settings.CLICKHOUSE_DATABASE, ...answerRules(settings) }),
-          ...{ audits, systems, metrics, logger },
-          limits,
-          resubmitting: log && {
-            submit: resubmission({ log, metrics, limits }),
-            mark: (record) => log.append(Topic.deadLetter, [record]),
-          },
-        }),
-      ],
-      controllers: [HealthController, MetricsController],
-      providers: [
-        {
-          provide: READINESS_CHECKS,
-          useValue: { store: () => store.ping(), projection: answersAreRight(gate, false) },
-        },
-        { provide: SCRAPE, useValue: scrape },
-      ],
-    },
-    logger,
-    [
-      registerIngestionHooks,
-      refuseWrongAnswers(gate),
-      ...(tracing === undefined ? [] : [traceRequests(tracing)]),
+  const app = await createApp(settings, logger, {
+    module: QueryProcess,
+    imports: [
+      queryModule(settings, stores, telemetry),
+      operatorsModule(settings, { connection, stores, auditing, log }, telemetry),
     ],
-  );
-  serveApiDocument(app);
-  await app.listen(settings.PORT, settings.HOST);
-  selfAudit.start();
+    checks: { store: () => stores.queries.ping(), projection: answersAreRight(gate, false) },
+    scrape: async () => {
+      // A store that is away must not hide how the process is.
+      const active = await stores.queries.countActiveAgents(wallClock()).catch(() => undefined);
+      if (active !== undefined) metrics.activeAgents.set(active);
+      await stores.gauges.refresh();
+      return telemetry.exposition();
+    },
+    extensions: [registerIngestionHooks, refuseWrongAnswers(gate), ...requestTracing(tracing)],
+  });
+  const url = await listen(app, settings);
+  auditing.selfAudit.start();
   return {
-    url: await urlOf(app, settings),
+    url,
     async stop() {
       stopping.abort();
       await closeApp(app);
       await endWatch();
       await schemaIsKnown;
-      await selfAudit.stop();
-      await audits.stop();
-      await auditing.close();
+      await auditing.stop();
       await log?.close();
       await connection.close();
       await tracing?.close();

@@ -1,74 +1,37 @@
-import {
-  closeApp,
-  createServiceApp,
-  eventLogSettings,
-  HealthController,
-  MetricsController,
-  READINESS_CHECKS,
-  SCRAPE,
-  serveApiDocument,
-  timeLimits,
-  traceRequests,
-  tracingSettings,
-  urlOf,
-  type RunningService,
-  type Settings,
-} from '#edge';
-import { createReceivingLog, keepRetention, reportRetention, withTracing } from '#event-log';
-import {
-  createMetrics,
-  createProcessMetrics,
-  createTracing,
-  expose,
-  snapshotOf,
-  type Logger,
-} from '#telemetry';
-import { ReceiverModule, registerIngestionHooks } from '#ingestion/http';
-import { logSpoolTransition } from '#ingestion';
+import { closeApp, type RunningService, type Settings } from '#edge';
+import { keepRetention, reportRetention } from '#event-log';
+import { registerIngestionHooks } from '#ingestion/http';
+import type { Logger } from '#telemetry';
+import { openReceivingLog, receiverModule } from './receiving-parts.js';
+import { createApp, createTelemetry, listen, requestTracing } from './service-parts.js';
 
 class ReceiverProcess {}
 
-/** Starts a receiver by itself: it takes events whether or not the log's cluster and the store can be reached. */
+/** Starts a receiver by itself. It takes events whether or not the log's cluster and the store can be reached. */
 export async function startReceiver(settings: Settings, logger: Logger): Promise<RunningService> {
-  const metrics = createMetrics();
-  const processMetrics = createProcessMetrics(settings.DATA_DIR);
-  const tracing = await createTracing(tracingSettings(settings), 'statusledger-receiver', logger);
-  const { appender, reader, spooledRecords } = createReceivingLog(eventLogSettings(settings), (away) =>
-    logSpoolTransition(logger, away),
-  );
-  const scrape = async () => {
-    metrics.spoolEvents.set(await spooledRecords());
-    return expose(processMetrics, [await snapshotOf(metrics)]);
-  };
-  const app = await createServiceApp(
-    settings,
-    {
-      module: ReceiverProcess,
-      imports: [
-        ReceiverModule.register({
-          log: withTracing(appender, tracing),
-          metrics,
-          logger,
-          limits: timeLimits(settings),
-        }),
-      ],
-      controllers: [HealthController, MetricsController],
-      providers: [
-        { provide: READINESS_CHECKS, useValue: { log: () => appender.ping() } },
-        { provide: SCRAPE, useValue: scrape },
-      ],
+  const telemetry = await createTelemetry(settings, logger, {
+    service: 'statusledger-receiver',
+    dataDirectory: settings.DATA_DIR,
+  });
+  const { metrics, tracing } = telemetry;
+  const { appender, reader, spooledRecords } = openReceivingLog(settings, logger);
+  const app = await createApp(settings, logger, {
+    module: ReceiverProcess,
+    imports: [receiverModule(settings, appender, telemetry)],
+    checks: { log: () => appender.ping() },
+    scrape: async () => {
+      metrics.spoolEvents.set(await spooledRecords());
+      return telemetry.exposition();
     },
-    logger,
-    [registerIngestionHooks, ...(tracing === undefined ? [] : [traceRequests(tracing)])],
-  );
+    extensions: [registerIngestionHooks, ...requestTracing(tracing)],
+  });
   const endRetention = keepRetention(reader, {
     onRun: (run) => reportRetention(run, { logger, metrics }),
     onFailure: (error) => logger.error({ err: error }, 'the retention could not be enforced'),
   });
-  serveApiDocument(app);
-  await app.listen(settings.PORT, settings.HOST);
+  const url = await listen(app, settings);
   return {
-    url: await urlOf(app, settings),
+    url,
     async stop() {
       await closeApp(app);
       await endRetention();

@@ -1,8 +1,8 @@
 /**
- * What time it is, in milliseconds since the Unix epoch. This clock may jump, forwards and back, by seconds or years: it
- * says when something was, never how long it took. The only place that reads it; lint forbids all others.
+ * The time in milliseconds since the Unix epoch. This clock may jump forwards or back, by seconds or years: use it for when
+ * something happened, never for how long it took. Lint forbids reading it anywhere else.
  */
 export const wallClock = (): number => Date.now();
 
-/** Milliseconds since some moment: for durations, deadlines and pauses. Never goes back. */
+/** Milliseconds from an arbitrary origin, for durations, deadlines and pauses. Never goes back. */
 export const monotonic = (): number => performance.now();

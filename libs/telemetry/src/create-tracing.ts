@@ -1,10 +1,14 @@
 import type { Logger } from './log.js';
 import type { Tracing, TracingSettings } from './tracing.js';
 
-/** Failures to send traces are logged this often at most. */
+/** The shortest time between two log lines about traces that cannot be sent. */
 export const TRACE_FAILURE_NOTICE_MS = 60_000;
 
-/** OpenTelemetry is loaded only if it is used. @param service is the name of what traces, unless OTEL_SERVICE_NAME is set. */
+/**
+ * Tracing as the settings want it; `undefined` if it is off, in which case OpenTelemetry is not even loaded.
+ *
+ * @param service the name of the program in traces, unless OTEL_SERVICE_NAME is set.
+ */
 export async function createTracing(
   { endpoint, ...sampling }: TracingSettings,
   service: string,
@@ -15,18 +19,21 @@ export async function createTracing(
   return new OpenTelemetryTracing({ ...sampling, endpoint, service }, traceFailureNotice(logger));
 }
 
-/** Tells of failures to send traces, and of all that come within the time after one, by their number alone. */
+/**
+ * Logs the first failure to send traces. Those that follow within {@link TRACE_FAILURE_NOTICE_MS} are only counted, and the
+ * next line has their number.
+ */
 export function traceFailureNotice(
   logger: Logger,
   now: () => number = () => performance.now(),
 ): (error: unknown) => void {
-  let toldAt = -Infinity;
-  let untold = 0;
+  let loggedAt = -Infinity;
+  let failures = 0;
   return (error) => {
-    untold++;
-    if (now() - toldAt < TRACE_FAILURE_NOTICE_MS) return;
-    logger.warn({ err: error, failures: untold }, 'traces cannot be sent; those are lost, and nothing else');
-    toldAt = now();
-    untold = 0;
+    failures++;
+    if (now() - loggedAt < TRACE_FAILURE_NOTICE_MS) return;
+    logger.warn({ err: error, failures }, 'traces cannot be sent; these are lost, and nothing else');
+    loggedAt = now();
+    failures = 0;
   };
 }

@@ -2,7 +2,7 @@ import { pino, type Logger } from 'pino';
 
 export type { Logger };
 
-/** A structured log on standard error, so that standard output stays free for what a person asked for. */
+/** A structured log on standard error. Standard output is for what users asked for. */
 export function createLogger(level: string): Logger {
   return pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
 }

@@ -10,7 +10,7 @@ import {
 } from '../../../test/support/processes/standalone-process.js';
 import { createMetrics, createProcessMetrics } from './metrics.js';
 
-/** Whatever has to be told of a metric, samples or none. */
+/** The metrics of a registry as the page has to describe them, with or without samples. */
 function describedIn(registry: ReturnType<typeof createProcessMetrics>): DescribedMetric[] {
   return (registry.getMetricsAsArray() as unknown as (DescribedMetric & { labelNames: string[] })[])
     .filter(({ name }) => name.startsWith('wfm_'))
@@ -25,7 +25,7 @@ describe('the catalogue of metrics', () => {
     ...describedIn(createProcessMetrics(temporaryDirectory())),
   ];
 
-  it('has a row for each metric, with its type and all its labels, in docs/metrics.md', () => {
+  it('has a row in docs/metrics.md for each metric, with its type and all its labels', () => {
     const rows = new Map(metricsOfPage().map((row) => [row.name, row]));
     for (const metric of catalogue()) expect(rows.get(metric.name)).toEqual(metric);
   });
@@ -49,7 +49,7 @@ describe('the catalogue of metrics', () => {
     );
   });
 
-  it('never has what is of one agent, contact or system as a label', () => {
+  it('has no label that identifies an agent, a contact or a system', () => {
     const labels = new Set(catalogue().flatMap((metric) => metric.labels));
     expect(
       [...labels].filter((label) => /agent|worker|contact|system|group|customer|^id$/i.test(label)),
@@ -63,7 +63,7 @@ describe('the metrics of a process', () => {
   const valueIn = (text: string, name: string) =>
     Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, 'm').exec(text)?.[1]);
 
-  it('tell the build, the process, the event loop, and how full the disk of its data is', async () => {
+  it('describe the build, the process, the event loop, and how full the disk of its data is', async () => {
     const text = await createProcessMetrics(temporaryDirectory()).metrics();
     expect(valueIn(text, 'wfm_build_info')).toBe(1);
     expect(text).toContain(`node="${process.version}"`);
@@ -78,7 +78,7 @@ describe('the metrics of a process', () => {
     }
   });
 
-  it('have no disk to tell of where nothing is kept, nor a figure for one that cannot be asked', async () => {
+  it('leave out the disk of a process that keeps no data, and the figures of a disk that cannot be queried', async () => {
     expect(await createProcessMetrics().metrics()).not.toContain('wfm_data');
     const text = await createProcessMetrics('/nowhere/at/all').metrics();
     expect(text).toContain('# TYPE wfm_data_free_bytes gauge');
@@ -86,14 +86,14 @@ describe('the metrics of a process', () => {
   });
 });
 
-describe('holding a page of metrics against what is served', () => {
+describe('comparing a page of metrics with what is served', () => {
   const PAGE =
     '| metric | type | labels | meaning |\n|---|---|---|---|\n| `wfm_a_total` | counter | `x`, `y` | an a |\n';
   const SERVED = '# TYPE wfm_a_total counter\nwfm_a_total{x="1",y="2"} 3\n';
   const differences = (page: string, served: string) =>
     pageDifferences(metricsOfPage(page), metricsServed(served));
 
-  it('finds no fault where they are the same', () => {
+  it('finds nothing where they agree', () => {
     expect(differences(PAGE, SERVED)).toEqual([]);
   });
 
@@ -113,7 +113,7 @@ describe('holding a page of metrics against what is served', () => {
     expect(differences(page, served)).toEqual([expected]);
   });
 
-  it('knows the samples of a histogram, whose limits are no label of ours', () => {
+  it('recognises the samples of a histogram, and leaves out the label of its buckets', () => {
     const served =
       '# TYPE wfm_s histogram\nwfm_s_bucket{le="1",m="2"} 3\nwfm_s_sum{m="2"} 3\nwfm_s_count{m="2"} 3\n';
     expect(metricsServed(served)).toEqual([{ name: 'wfm_s', type: 'histogram', labels: ['m'] }]);

@@ -44,15 +44,15 @@ const TRACEPARENT = 'traceparent';
 const KINDS = { producer: SpanKind.PRODUCER, consumer: SpanKind.CONSUMER } as const;
 
 /**
- * Traces through OpenTelemetry, over OTLP/HTTP as protobuf. What decides whether there are any is ours to read and to
- * check at start (endpoint, sampler); whatever else the SDK has variables for it reads itself: headers and timeout of
- * the exporter, sizes and delays of batches, resource attributes, the name of the service.
+ * Traces through OpenTelemetry, as protobuf over OTLP/HTTP. We read and check at start what decides whether anything is
+ * traced: endpoint and sampler. The SDK reads its other variables itself: headers and timeout of the exporter, sizes and
+ * delays of batches, resource attributes and the name of the service.
  */
 export class OpenTelemetryTracing implements Tracing {
   private readonly provider: NodeTracerProvider;
   private readonly tracer;
 
-  /** @param onFailure is told of every time that spans could not be sent. */
+  /** @param onFailure is called each time that spans could not be sent. */
   constructor(settings: OpenTelemetrySettings, onFailure: (error: unknown) => void) {
     setGlobalErrorHandler(onFailure);
     const url = `${settings.endpoint.replace(/\/+$/, '')}/v1/traces`;
@@ -106,7 +106,7 @@ export class OpenTelemetryTracing implements Tracing {
   }
 }
 
-/** What the variables of OpenTelemetry say about the service takes precedence. */
+/** OpenTelemetry's own variables take precedence. */
 function resourceOf(service: string) {
   const ours = resourceFromAttributes({ 'service.name': service, 'service.version': serviceVersion() });
   return defaultResource()
@@ -114,7 +114,7 @@ function resourceOf(service: string) {
     .merge(detectResources({ detectors: [envDetector] }));
 }
 
-/** Links to the distinct contexts that were recorded, the first {@link MAX_SPAN_LINKS} of them. */
+/** Links to the first {@link MAX_SPAN_LINKS} distinct contexts that were recorded. */
 function linksTo(contexts: Iterable<TraceHeaders | undefined>): { links: Link[]; leftOut: number } {
   const distinct = new Set<unknown>();
   for (const headers of contexts) {
@@ -145,7 +145,7 @@ function endRequest(span: Span, status: number, complete: boolean): void {
   span.end();
 }
 
-/** The kind of the error alone: its message may quote what was sent. */
+/** Records only the kind of the error: its message may quote what was sent. */
 function fail(span: Span, kind: string): void {
   span.setAttribute('error.type', kind);
   span.setStatus({ code: SpanStatusCode.ERROR });

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 
 let known: string | undefined;
 
-/** The version of the service, from the package that this file is in, built or not. */
+/** The version of the service, from the package that contains this file, built or not. */
 export function serviceVersion(): string {
   return (known ??= readVersion(new URL('.', import.meta.url)));
 }

@@ -1,7 +1,4 @@
-// The types and values of the SDK that the sampler is for.
-
 import { ROOT_CONTEXT, SpanKind, trace, TraceFlags, type Link } from '@opentelemetry/api';
-
 import { SamplingDecision } from '@opentelemetry/sdk-trace-node';
 import { samplerOf } from './trace-sampler.js';
 import { TRACES_SAMPLERS, type TracesSampler } from './tracing.js';
@@ -10,7 +7,7 @@ const TRACE = 'f'.repeat(32);
 const spanContext = (traceFlags: TraceFlags) => ({ traceId: TRACE, spanId: '1'.repeat(16), traceFlags });
 const linkTo = (traceFlags: TraceFlags): Link => ({ context: spanContext(traceFlags) });
 
-/** Whether a span is recorded that is of the last trace there is, which a ratio below 1 never takes. */
+/** Whether a span of the trace with the highest id is recorded, which no ratio below 1 takes. */
 function isRecorded(sampler: TracesSampler, { ratio = 0, parent = ROOT_CONTEXT, links = [] as Link[] } = {}) {
   const result = samplerOf({ sampler, ratio }).shouldSample(parent, TRACE, 'n', SpanKind.CONSUMER, {}, links);
   return result.decision === SamplingDecision.RECORD_AND_SAMPLED;

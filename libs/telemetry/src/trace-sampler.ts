@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 import type { TracesSampler } from './tracing.js';
 
-/** The sampler that OTEL_TRACES_SAMPLER names, under which batches are recorded with the traces of their events. */
+/** The sampler that OTEL_TRACES_SAMPLER names; it also records the batches of recorded events. */
 export function samplerOf({ sampler, ratio }: { sampler: TracesSampler; ratio: number }): Sampler {
   switch (sampler) {
     case 'always_on':
@@ -33,8 +33,8 @@ function parentBased(root: Sampler): Sampler {
 }
 
 /**
- * A span that is linked to recorded ones is recorded: it is to them what a child is to its parent. By itself, a batch
- * with the one event in a thousand whose trace is recorded would nearly always not be.
+ * Records a span that is linked to recorded ones, as it would a child of one. Otherwise a batch with the one event in a
+ * thousand whose trace is recorded would hardly ever be recorded itself.
  */
 class SampledWithLinks implements Sampler {
   constructor(private readonly otherwise: Sampler) {}

@@ -3,23 +3,25 @@ import type { Logger } from './log.js';
 import { TRACE_FAILURE_NOTICE_MS, traceFailureNotice } from './create-tracing.js';
 
 describe('failures to send traces', () => {
-  it('are told at once, and then at most once in a while, with how many there were', () => {
+  it('are logged at once, and then at most once a minute with their number', () => {
     let now = 5;
-    const told: unknown[] = [];
-    const logger = { warn: ({ failures }: { failures: number }) => told.push(failures) } as unknown as Logger;
+    const logged: unknown[] = [];
+    const logger = {
+      warn: ({ failures }: { failures: number }) => logged.push(failures),
+    } as unknown as Logger;
     const notice = traceFailureNotice(logger, () => now);
     notice(new Error('first'));
     now += TRACE_FAILURE_NOTICE_MS - 1;
     for (let i = 0; i < 100; i++) notice(new Error('another'));
-    expect(told).toEqual([1]);
+    expect(logged).toEqual([1]);
     now += 1;
     notice(new Error('the last'));
-    expect(told).toEqual([1, 101]);
+    expect(logged).toEqual([1, 101]);
   });
 });
 
 describe('OpenTelemetry', () => {
-  /** The modules of its SDK in a process that has made its tracing; the bare API comes with the metrics' library. */
+  /** The SDK's modules in a process that has created its tracing. The API alone comes with the metrics' library. */
   const loadedWith = (endpoint: string | undefined): string[] => {
     const program = `
       import { createRequire } from 'node:module';
@@ -35,7 +37,7 @@ describe('OpenTelemetry', () => {
     return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as string[];
   };
 
-  it('is not even loaded where there is no collector', () => {
+  it('is not even loaded without a collector', () => {
     expect(loadedWith(undefined)).toEqual([]);
     expect(loadedWith('http://127.0.0.1:1')).not.toEqual([]);
   });

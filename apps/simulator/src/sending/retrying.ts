@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import pRetry, { type RetryContext } from 'p-retry';
 import type { HttpAnswer } from './http-client.js';
 
 /** How often and how patiently a request is repeated; the waits double from one to the next. */
@@ -14,7 +15,7 @@ export const PATIENT: RetryPolicy = { attempts: 10, firstDelayMs: 100, maxDelayM
 /** Just long enough (some 2 s) for a service that is being started at this moment. */
 export const BRIEF: RetryPolicy = { attempts: 5, firstDelayMs: 100, maxDelayMs: 1_000 };
 
-/** Thrown when a request has failed for good; the message says what happened and what to do next. */
+/** A request that was given up. The message says what happened and what to do next. */
 export class RequestFailure extends Error {
   override readonly name = 'RequestFailure';
 }
@@ -24,32 +25,70 @@ export interface Retrying {
   readonly what: string;
   readonly policy: RetryPolicy;
   readonly isSuccess: (answer: HttpAnswer) => boolean;
-  /** What to do about an answer that would be the same again: the request is then given up at once. */
+  /** Advice on an answer that a retry would only repeat; the request is then given up at once. */
   readonly adviceOnRefusal?: (answer: HttpAnswer) => string | undefined;
-  /** Ends the waiting early. */
+  /** Ends the waiting early, with its reason. */
   readonly signal?: AbortSignal;
   readonly onRetry?: () => void;
 }
 
 type Outcome = { readonly answer: HttpAnswer } | { readonly error: NodeJS.ErrnoException };
 
+/** An attempt that did not succeed; if no other follows, it is why the request was given up. */
+class FailedAttempt extends RequestFailure {
+  constructor(
+    message: string,
+    /** Whether the next attempt would fail alike. */
+    readonly isFinal: boolean,
+    /** How long the service asks to be left alone. */
+    readonly retryAfterMs: number,
+  ) {
+    super(message);
+  }
+}
+
 /**
  * Repeats a request until it succeeds.
  *
  * @throws {RequestFailure} after the last attempt, or at once when credentials or the request itself are refused.
  */
-export async function retrying(send: () => Promise<HttpAnswer>, options: Retrying): Promise<HttpAnswer> {
-  const { policy } = options;
-  for (let attempt = 1; ; attempt++) {
-    const outcome = await attemptOnce(send);
-    if ('answer' in outcome && options.isSuccess(outcome.answer)) return outcome.answer;
-    const refusal = 'answer' in outcome ? options.adviceOnRefusal?.(outcome.answer) : undefined;
-    if (attempt >= policy.attempts || areCredentialsRefused(outcome) || refusal !== undefined) {
-      throw new RequestFailure(explain(options.what, outcome, attempt, refusal ?? advice(outcome)));
-    }
-    options.onRetry?.();
-    await delay(waitMs(outcome, attempt, policy), undefined, options.signal && { signal: options.signal });
-  }
+export function retrying(send: () => Promise<HttpAnswer>, options: Retrying): Promise<HttpAnswer> {
+  const { policy, signal } = options;
+  return pRetry(async (attempt) => successOf(await attemptOnce(send), attempt, options), {
+    retries: policy.attempts - 1,
+    minTimeout: policy.firstDelayMs,
+    maxTimeout: policy.maxDelayMs,
+    ...(signal === undefined ? {} : { signal }),
+    shouldRetry: ({ error }) => !isFinal(error),
+    onFailedAttempt: async (failed) => {
+      if (failed.retriesLeft === 0 || isFinal(failed.error)) return;
+      options.onRetry?.();
+      await delay(extraWaitMs(failed, policy), undefined, signal && { signal });
+    },
+  });
+}
+
+function isFinal(error: Error): boolean {
+  return !(error instanceof FailedAttempt) || error.isFinal;
+}
+
+/** What `Retry-After` asks for beyond the wait that p-retry makes anyway. */
+function extraWaitMs({ error, attemptNumber }: RetryContext, policy: RetryPolicy): number {
+  const { firstDelayMs, maxDelayMs } = policy;
+  const asked = error instanceof FailedAttempt ? error.retryAfterMs : 0;
+  return Math.max(0, Math.min(asked, maxDelayMs) - firstDelayMs * 2 ** (attemptNumber - 1));
+}
+
+/** @throws {FailedAttempt} unless the attempt was answered with success. */
+function successOf(outcome: Outcome, attempt: number, options: Retrying): HttpAnswer {
+  const answer = 'answer' in outcome ? outcome.answer : undefined;
+  if (answer !== undefined && options.isSuccess(answer)) return answer;
+  const refusal = answer && options.adviceOnRefusal?.(answer);
+  throw new FailedAttempt(
+    explain(options.what, outcome, attempt, refusal ?? advice(outcome)),
+    refusal !== undefined || areCredentialsRefused(outcome),
+    answer?.retryAfterMs ?? 0,
+  );
 }
 
 async function attemptOnce(send: () => Promise<HttpAnswer>): Promise<Outcome> {
@@ -62,11 +101,6 @@ async function attemptOnce(send: () => Promise<HttpAnswer>): Promise<Outcome> {
 
 function areCredentialsRefused(outcome: Outcome): boolean {
   return 'answer' in outcome && (outcome.answer.status === 401 || outcome.answer.status === 403);
-}
-
-function waitMs(outcome: Outcome, attempt: number, policy: RetryPolicy): number {
-  const asked = 'answer' in outcome ? (outcome.answer.retryAfterMs ?? 0) : 0;
-  return Math.min(policy.maxDelayMs, Math.max(asked, policy.firstDelayMs * 2 ** (attempt - 1)));
 }
 
 function explain(what: string, outcome: Outcome, attempts: number, advice: string): string {

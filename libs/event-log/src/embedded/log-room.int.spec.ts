@@ -1,7 +1,12 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MIB, reasonForNoDisk, RESERVED_BYTES, smallDisk } from '../../../../test/support/processes/small-disk.js';
+import {
+  MIB,
+  reasonForNoDisk,
+  RESERVED_BYTES,
+  smallDisk,
+} from '../../../../test/support/processes/small-disk.js';
 import { LogUnavailableError } from '../log-errors.js';
 import { Topic } from '../topics.js';
 import { EmbeddedEventLog } from './embedded-event-log.js';

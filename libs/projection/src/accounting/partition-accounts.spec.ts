@@ -16,7 +16,7 @@ const at = (partition: number, offset: number, stored = offset) => ({
 });
 
 describe('the accounts of partitions', () => {
-  it('leave out what was counted before, and that alone', () => {
+  it('leave out the records that were counted before, and only those', () => {
     const accounts = new PartitionAccounts([at(0, 5), at(1, 2)]);
     expect(accounts.unaccounted([...records(0, 3, 4, 5, 6), ...records(1, 2, 3)])).toEqual([
       ...records(0, 5, 6),
@@ -25,7 +25,7 @@ describe('the accounts of partitions', () => {
     expect(accounts.unaccounted(records(0, 3, 4))).toEqual([]);
   });
 
-  it('have each record once where a batch has it twice, as a leader that moves can bring it', () => {
+  it('count each record once where a batch has it twice, as after a change of leader', () => {
     const accounts = new PartitionAccounts([at(0, 5)]);
     const twice = [...records(0, 5, 6, 7), ...records(0, 5, 6), ...records(0, 7, 8)];
     expect(accounts.unaccounted(twice)).toEqual(records(0, 5, 6, 7, 8));
@@ -33,13 +33,13 @@ describe('the accounts of partitions', () => {
     expect(accounts.unaccounted(elsewhere)).toEqual(records(3, 9, 10, 11));
   });
 
-  it('take a partition of which nothing was committed from wherever it begins', () => {
+  it('start a partition without a commit wherever its records begin', () => {
     const accounts = new PartitionAccounts([{ partition: 0, offset: 0, metadata: '' }]);
     expect(accounts.unaccounted(records(0, 7, 8))).toEqual(records(0, 7, 8));
     expect(accounts.unaccounted(records(3, 9))).toEqual(records(3, 9));
   });
 
-  it('have to be read again where records are missing between them and the batch, once for each place', () => {
+  it('must be read again where records are missing before the batch, once for each gap', () => {
     const gaps = new Set<string>();
     const missing = records(0, 7, 8);
     expect(() => new PartitionAccounts([at(0, 5)], gaps).unaccounted(missing)).toThrow(AccountsBehindError);

@@ -9,24 +9,24 @@ export interface Account {
 
 export const NOTHING: Account = { stored: 0, repeats: 0, deadLettered: 0 };
 
-/** Records are missing between the accounts and what the consumer delivers: the accounts have to be read again. */
+/** Records are missing between the accounts and what the consumer delivers, so the accounts must be read again. */
 export class AccountsBehindError extends Error {
   override readonly name = 'AccountsBehindError';
 
   constructor() {
-    super('the accounts are of an older commit than the records');
+    super('the accounts belong to an older commit than the records');
   }
 }
 
 /**
- * Counts what became of every record, exactly: the counts are kept with the offset that they belong to, in one
- * step, and whether a record is a repeat depends on the log alone. So neither a crash nor a replay shows.
+ * Counts exactly what became of every record. The counts are kept in one step with the offset that they belong to, and
+ * whether a record is a repeat depends on the log alone, so neither a crash nor a replay shows.
  */
 export class PartitionAccounts {
   private readonly positions = new Map<number, GroupPosition>();
   private readonly accounts = new Map<number, Account>();
 
-  /** @param gaps where records are known to be missing, since retention removed them: to be shared by successors. */
+  /** @param gaps where records are known to be missing because retention removed them; shared with later accounts. */
   constructor(
     committed: readonly GroupPosition[],
     private readonly gaps = new Set<string>(),
@@ -37,12 +37,12 @@ export class PartitionAccounts {
     }
   }
 
-  /** Where each partition is that is accounted for. */
+  /** The position of each partition that has accounts. */
   committed(): readonly GroupPosition[] {
     return [...this.positions.values()];
   }
 
-  /** The offset behind what is accounted for in a partition. */
+  /** The offset of the partition's next record to account for. */
   offsetOf(partition: number): number {
     return this.positions.get(partition)?.offset ?? 0;
   }
@@ -54,11 +54,11 @@ export class PartitionAccounts {
   }
 
   /**
-   * The records that are not in the accounts yet. A consumer that had to find a new coordinator may begin behind an older
-   * commit than the accounts are of; what it gets again then was counted before. Where a partition's leader moves, it may
-   * get the same records from the old one and the new, within one batch.
+   * The records that are not in the accounts yet. A consumer that had to find a new coordinator may start at an older
+   * commit than that of the accounts, and gets records again that were counted before. When a partition's leader moves, it
+   * may get the same records from the old leader and the new one, within one batch.
    *
-   * @throws AccountsBehindError if the accounts are of an older commit than the consumer began behind.
+   * @throws AccountsBehindError if the accounts belong to an older commit than the consumer started at.
    */
   unaccounted(records: readonly StoredRecord[]): readonly StoredRecord[] {
     const next = new Map<number, number>();
@@ -78,7 +78,7 @@ export class PartitionAccounts {
     return fresh.length === records.length ? records : fresh;
   }
 
-  /** The positions behind the records, with the accounts up to there. */
+  /** The positions after the records, with the accounts up to there as metadata. */
   after(records: readonly StoredRecord[], changes: ReadonlyMap<number, Account>): GroupPosition[] {
     const next = new Map<number, number>();
     for (const { partition, offset } of records) next.set(partition, offset + 1);
@@ -88,7 +88,7 @@ export class PartitionAccounts {
     });
   }
 
-  /** Takes over what was committed. */
+  /** Adopts positions that were committed. */
   advance(positions: readonly GroupPosition[]): void {
     for (const position of positions) {
       this.positions.set(position.partition, position);

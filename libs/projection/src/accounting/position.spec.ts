@@ -9,7 +9,7 @@ const layout: PartitionLayout = {
 };
 
 describe('positions in the log', () => {
-  it('are what they were before partitions were added, for what was appended before', () => {
+  it('stay the same for earlier records when partitions are added', () => {
     for (const record of [
       { partition: 0, offset: 999 },
       { partition: 1, offset: 2 },
@@ -18,7 +18,7 @@ describe('positions in the log', () => {
     }
   });
 
-  it('are above all earlier ones once partitions were added, wherever a timeline goes', () => {
+  it('are greater than all earlier ones once partitions are added, wherever a timeline moves', () => {
     const before = [
       { partition: 0, offset: 999 },
       { partition: 1, offset: 2 },
@@ -32,7 +32,7 @@ describe('positions in the log', () => {
     expect(virtualPartitionOfPosition(positionOf(after[4]!, layout))).toBe(6);
   });
 
-  it('are exact numbers up to the last offset of the last of 512 partitions', () => {
+  it('are exact integers up to the last offset of the last of 512 partitions', () => {
     expect(MAX_VIRTUAL_PARTITIONS).toBe(512);
     const last = { partition: MAX_VIRTUAL_PARTITIONS - 1, offset: 2 ** 44 - 1 };
     expect(positionOf(last, fixedLayout(MAX_VIRTUAL_PARTITIONS))).toBe(Number.MAX_SAFE_INTEGER);

@@ -21,10 +21,10 @@ import { SequenceLedger } from './sequence-ledger.js';
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const rules = { stateMaxAgeMs: 12 * 3_600_000 };
 const START = 1_800_000_000_000;
-const RECEIVERS = [producerIdAt(START, 1), producerIdAt(START, 2)];
+const PRODUCERS = [producerIdAt(START, 1), producerIdAt(START, 2)];
 
 const origin = (number: number, more: Partial<RecordOrigin> = {}): RecordOrigin => ({
-  producerId: RECEIVERS[0]!,
+  producerId: PRODUCERS[0]!,
   sequence: number,
   lowWatermark: number - 1,
   rejected: [],
@@ -42,27 +42,27 @@ function numbersOf(blocks: readonly { block: number; bits: bigint }[]): number[]
     .sort((a, b) => a - b);
 }
 
-describe('the receipts of a batch', () => {
-  it('are one row for each block of 256 numbers of a receiver and system', () => {
-    const receipts = new SequenceLedger();
-    receipts.add('a', origin(255), 10, 'stored');
-    receipts.add('a', origin(256), 30, 'repeats');
-    receipts.add('a', origin(511), 20, 'deadLettered');
-    receipts.add('b', origin(256), 5, 'stored');
-    receipts.add('a', origin(256, { producerId: RECEIVERS[1]! }), 5, 'stored');
+describe('the sequence ledger of a batch', () => {
+  it('has one row for each block of 256 numbers of a producer and system', () => {
+    const ledger = new SequenceLedger();
+    ledger.add('a', origin(255), 10, 'stored');
+    ledger.add('a', origin(256), 30, 'repeats');
+    ledger.add('a', origin(511), 20, 'deadLettered');
+    ledger.add('b', origin(256), 5, 'stored');
+    ledger.add('a', origin(256, { producerId: PRODUCERS[1]! }), 5, 'stored');
     const none = { stored: 0n, repeats: 0n, deadLettered: 0n, failed: 0n };
-    const row = { ...none, systemId: 'a', receiver: RECEIVERS[0], block: 1 };
-    expect(receipts.rows()).toEqual([
+    const row = { ...none, systemId: 'a', receiver: PRODUCERS[0], block: 1 };
+    expect(ledger.rows()).toEqual([
       { ...row, block: 0, stored: 1n << 255n, settled: 254, lastReceived: 10 },
       { ...row, repeats: 1n, deadLettered: 1n << 255n, settled: 510, lastReceived: 30 },
       { ...row, systemId: 'b', stored: 1n, settled: 255, lastReceived: 5 },
-      { ...row, receiver: RECEIVERS[1], stored: 1n, settled: 255, lastReceived: 5 },
+      { ...row, receiver: PRODUCERS[1], stored: 1n, settled: 255, lastReceived: 5 },
     ]);
   });
 
-  it('tell refused numbers in all blocks that they reach into', () => {
-    const receipts = new SequenceLedger();
-    receipts.add(
+  it('has rejected numbers in every block that their range reaches', () => {
+    const ledger = new SequenceLedger();
+    ledger.add(
       'a',
       origin(2_000, {
         rejected: [
@@ -73,9 +73,9 @@ describe('the receipts of a batch', () => {
       1,
       'stored',
     );
-    const rows = receipts.rows();
-    const refused = numbersOf(rows.map(({ block, failed }) => ({ block, bits: failed })));
-    expect(refused).toEqual([1, ...Array.from({ length: 351 }, (_, i) => 250 + i)]);
+    const rows = ledger.rows();
+    const rejected = numbersOf(rows.map(({ block, failed }) => ({ block, bits: failed })));
+    expect(rejected).toEqual([1, ...Array.from({ length: 351 }, (_, i) => 250 + i)]);
     expect(rows).toHaveLength(4);
   });
 });
@@ -88,11 +88,11 @@ const anyFate: fc.Arbitrary<Fate> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ crashBeforeStep: fc.nat({ max: 11 }) }) },
 );
 
-/** What became of an append: it is in the log once, twice, not at all, or as something that cannot be read. */
+/** What became of an append: it is in the log once, twice, not at all, or unreadable. */
 const anyArrival = fc.record({
   event: anyStatusEvent(2),
   system: fc.constantFrom('a', 'b'),
-  receiver: fc.constantFrom(...RECEIVERS),
+  receiver: fc.constantFrom(...PRODUCERS),
   place: fc.constantFrom('once', 'once', 'once', 'twice', 'lost', 'unreadable'),
   failedBefore: fc.nat({ max: 3 }),
 });
@@ -135,12 +135,12 @@ async function live({ batches }: Story, log: readonly StoredRecord[]): Promise<I
   const start = () => topicProjections(store, rules).find(({ topic }) => topic === Topic.status)!.projection;
   let projection = start();
   let committed = 0;
-  const belated: ProjectionChanges[] = [];
+  const late: ProjectionChanges[] = [];
   for (const [size, fate] of [...batches, ...log.map(() => [10, 'kept'] as const)]) {
     const batch = log.slice(committed, committed + size);
     if (batch.length === 0) break;
     if (fate === 'competed for') {
-      belated.push((await start().project(log.slice(committed, committed + 2 * size), LAYOUT)).changes);
+      late.push((await start().project(log.slice(committed, committed + 2 * size), LAYOUT)).changes);
     }
     if (typeof fate === 'object') store.crashBeforeStep = fate.crashBeforeStep;
     try {
@@ -154,12 +154,12 @@ async function live({ batches }: Story, log: readonly StoredRecord[]): Promise<I
     }
     store.crashBeforeStep = undefined;
   }
-  for (const changes of belated) await store.write(changes);
+  for (const changes of late) await store.write(changes);
   return store;
 }
 
-/** What the log alone says of each receiver's numbers of each system. */
-function expectedReceipts(log: readonly StoredRecord[]) {
+/** What the log alone says about each producer's numbers of each system. */
+function expectedLedger(log: readonly StoredRecord[]) {
   const expected = new Map<string, Record<'stored' | 'repeats' | 'deadLettered' | 'failed', Set<number>>>();
   const seen = new Map<string, StatusEvent[]>();
   for (const { value } of log) {
@@ -194,14 +194,14 @@ function expectedReceipts(log: readonly StoredRecord[]) {
   return expected;
 }
 
-describe(`the receipts of a projector (seed ${seed})`, () => {
-  it('say what the log says, whatever was lost, repeated, unreadable, crashed, replayed or competed for', async () => {
+describe(`the sequence ledger of a projector (seed ${seed})`, () => {
+  it('agrees with the log whatever was lost, repeated, unreadable, crashed, replayed or competed for', async () => {
     await fc.assert(
       fc.asyncProperty(anyStory, async (story) => {
         const log = logOf(story);
         const store = await live(story, log);
         const rows = store.receipts();
-        const expected = expectedReceipts(log);
+        const expected = expectedLedger(log);
         expect(new Set(rows.map(({ receiver, systemId }) => `${receiver} ${systemId}`))).toEqual(
           new Set(expected.keys()),
         );
@@ -217,7 +217,7 @@ describe(`the receipts of a projector (seed ${seed})`, () => {
     );
   }, 600_000);
 
-  it('come with when each system was heard of', async () => {
+  it('comes with the times at which each system was active', async () => {
     const anyLog = fc.array(anyArrival, { minLength: 1, maxLength: 30 });
     await fc.assert(
       fc.asyncProperty(anyLog, async (arrivals) => {

@@ -7,8 +7,8 @@ export type Outcome = 'stored' | 'repeats' | 'deadLettered';
 const WORDS = RECEIPT_BLOCK_NUMBERS / 32;
 
 /**
- * Gathers which numbers of which receivers were found in the log, and what became of them. All of it is facts that add up
- * to the same sets whatever the order and the repetition in which they are told.
+ * Records which producer sequence numbers were found in the log, and what became of them. Entries add up to the same sets
+ * in whatever order, and however often, they are made.
  */
 export class SequenceLedger {
   private readonly blocks = new Map<string, Block>();
@@ -17,55 +17,62 @@ export class SequenceLedger {
 
   /** @param receivedAt in milliseconds since the Unix epoch. */
   add(systemId: string, origin: RecordOrigin, receivedAt: number, outcome: Outcome): void {
-    const { producerId: receiver, sequence: number, lowWatermark: settled, rejected: failed } = origin;
-    const block = this.block(systemId, receiver, Math.floor(number / RECEIPT_BLOCK_NUMBERS), receivedAt);
-    block.set(outcome, number % RECEIPT_BLOCK_NUMBERS);
-    if (settled > block.settled) block.settled = settled;
+    const { producerId, sequence, lowWatermark, rejected } = origin;
+    const index = Math.floor(sequence / RECEIPT_BLOCK_NUMBERS);
+    const block = this.block(systemId, producerId, index, receivedAt);
+    block.set(outcome, sequence % RECEIPT_BLOCK_NUMBERS);
+    if (lowWatermark > block.lowWatermark) block.lowWatermark = lowWatermark;
     if (receivedAt > block.lastReceived) block.lastReceived = receivedAt;
-    for (const range of failed) this.addFailed(systemId, receiver, range, receivedAt);
+    for (const range of rejected) this.addRejected(systemId, producerId, range, receivedAt);
   }
 
   rows(): ReceiptRow[] {
     return [...this.blocks.values()].map((block) => block.row());
   }
 
-  private addFailed(systemId: string, receiver: string, [from, to]: NumberRange, receivedAt: number): void {
-    const name = `${receiver} ${from} ${to} ${systemId}`;
+  private addRejected(
+    systemId: string,
+    producerId: string,
+    [from, to]: NumberRange,
+    receivedAt: number,
+  ): void {
+    const name = `${producerId} ${from} ${to} ${systemId}`;
     if (this.rangesSeen.has(name)) return;
     this.rangesSeen.add(name);
     for (let at = from; at <= to;) {
       const index = Math.floor(at / RECEIPT_BLOCK_NUMBERS);
       const last = Math.min(to, (index + 1) * RECEIPT_BLOCK_NUMBERS - 1);
       const first = at - index * RECEIPT_BLOCK_NUMBERS;
-      this.block(systemId, receiver, index, receivedAt).failed |= ones(last - at + 1) << BigInt(first);
+      this.block(systemId, producerId, index, receivedAt).rejected |= ones(last - at + 1) << BigInt(first);
       at = last + 1;
     }
   }
 
-  private block(systemId: string, receiver: string, index: number, receivedAt: number): Block {
-    // Most records are neighbours of the one before; to make a key costs more than to look.
-    if (this.last?.is(systemId, receiver, index)) return this.last;
-    const key = `${receiver} ${index} ${systemId}`;
+  private block(systemId: string, producerId: string, index: number, receivedAt: number): Block {
+    // Most records are next to the one before, and comparing costs less than making a key.
+    if (this.last?.is(systemId, producerId, index)) return this.last;
+    const key = `${producerId} ${index} ${systemId}`;
     let block = this.blocks.get(key);
-    if (block === undefined) this.blocks.set(key, (block = new Block(systemId, receiver, index, receivedAt)));
+    if (block === undefined)
+      this.blocks.set(key, (block = new Block(systemId, producerId, index, receivedAt)));
     return (this.last = block);
   }
 }
 
 class Block {
-  settled = 0;
-  failed = 0n;
+  lowWatermark = 0;
+  rejected = 0n;
   private readonly sets: Partial<Record<Outcome, Uint32Array>> = {};
 
   constructor(
     private readonly systemId: string,
-    private readonly receiver: string,
+    private readonly producerId: string,
     private readonly index: number,
     public lastReceived: number,
   ) {}
 
-  is(systemId: string, receiver: string, index: number): boolean {
-    return this.index === index && this.receiver === receiver && this.systemId === systemId;
+  is(systemId: string, producerId: string, index: number): boolean {
+    return this.index === index && this.producerId === producerId && this.systemId === systemId;
   }
 
   set(outcome: Outcome, bit: number): void {
@@ -74,16 +81,16 @@ class Block {
   }
 
   row(): ReceiptRow {
-    const { systemId, receiver, index, settled, failed, lastReceived, sets } = this;
+    const { systemId, producerId, index, lowWatermark, rejected, lastReceived, sets } = this;
     return {
       systemId,
-      receiver,
+      receiver: producerId,
       block: index,
       stored: setOf(sets.stored),
       repeats: setOf(sets.repeats),
       deadLettered: setOf(sets.deadLettered),
-      failed,
-      settled,
+      failed: rejected,
+      settled: lowWatermark,
       lastReceived,
     };
   }

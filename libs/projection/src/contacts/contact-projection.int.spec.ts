@@ -25,7 +25,7 @@ const FEW = 'few';
 const TABLES = ['legs', 'answered_legs', 'contact_anomalies'];
 const CONTACTS_PER_BATCH = 800;
 
-describe(`contacts in a real store, held against SQL (seed ${seed})`, () => {
+describe(`contacts in a real store, compared with SQL (seed ${seed})`, () => {
   const connection = StoreConnection.open({ dataDirectory: temporaryDirectory(), database: MANY });
 
   const fill = async (database: string, contacts: number) => {
@@ -47,7 +47,7 @@ describe(`contacts in a real store, held against SQL (seed ${seed})`, () => {
     removeTemporaryDirectories();
   });
 
-  it('are told alike by the projector and by the audit', async () => {
+  it('look the same to the projector and to the audit', async () => {
     await fill(MANY, contacts);
     const [counts] = await connection.rows<[number, number, number, number]>(
       `SELECT uniqExact(system_id, contact_id), (SELECT count() FROM ${MANY}.legs FINAL),
@@ -87,17 +87,17 @@ describe(`contacts in a real store, held against SQL (seed ${seed})`, () => {
       expect(await found()).toEqual([]);
     });
 
-    it('have the rows that are lost told, and the table', async () => {
+    it('show the audit which table has lost a row', async () => {
       for (const table of TABLES) await tamper(table, 'is_deleted', '1');
       expect(await found()).toEqual(['missing answered_legs', 'missing contact_anomalies', 'missing legs']);
     });
 
-    it('have the rows that are too many told, and the table', async () => {
+    it('show the audit which table has a surplus row', async () => {
       for (const table of TABLES) await tamper(table, 'contact_id', `'nobody'`);
       expect(await found()).toEqual(['surplus answered_legs', 'surplus contact_anomalies', 'surplus legs']);
     });
 
-    it('have the groups told that are not known', async () => {
+    it('show the audit which groups are unknown', async () => {
       const groups = `${FEW}.contact_groups`;
       const lost = `group_id = 'G1'`;
       await connection.command(`INSERT INTO ${groups} VALUES ('even', 'a group whose events have expired')`);
@@ -123,7 +123,7 @@ describe(`contacts in a real store, held against SQL (seed ${seed})`, () => {
         },
       ],
       ['answered_legs', { outcome: `'unended'`, ended: 'ended + 1', channel_type: `'FAX'` }],
-    ])('have each row of %s with another figure told as both', async (table, changes) => {
+    ])('show the audit a wrong figure in %s as a missing and a surplus row', async (table, changes) => {
       const tampered = Object.entries(changes);
       for (const [place, [column, value]] of tampered.entries()) await tamper(table, column, value, place);
       expect(await found()).toEqual([

@@ -34,7 +34,7 @@ const anyStory = fc.record({
         { weight: 1, arbitrary: fc.constant('restart' as const) },
         { weight: 1, arbitrary: fc.constant('not committed' as const) },
         { weight: 2, arbitrary: fc.nat({ max: 9 }) },
-        // Another projector takes so many records as well, and writes what it made of them only at the end.
+        // Another projector takes this many records, too, and writes what it made of them only at the end.
         { weight: 2, arbitrary: fc.record({ competedFor: fc.integer({ min: 1, max: 20 }) }) },
       ),
     ),
@@ -58,13 +58,13 @@ async function live({ arrivals, batches, cachedEvents }: Story) {
   let projection = start();
   let committed = 0;
   let repeats = 0;
-  const belated: ProjectionChanges[] = [];
+  const late: ProjectionChanges[] = [];
   for (const [size, fate] of [...batches, ...log.map(() => [10, 'kept'] as const)]) {
     const batch = log.slice(committed, committed + size);
     if (batch.length === 0) break;
     if (typeof fate === 'object') {
       const competitor = await start().project(log.slice(committed, committed + fate.competedFor));
-      belated.push({ ...NO_CHANGES, ...competitor });
+      late.push({ ...NO_CHANGES, ...competitor });
     }
     if (typeof fate === 'number') store.crashBeforeStep = fate;
     try {
@@ -80,14 +80,14 @@ async function live({ arrivals, batches, cachedEvents }: Story) {
     }
     store.crashBeforeStep = undefined;
   }
-  for (const changes of belated) await store.write(changes);
+  for (const changes of late) await store.write(changes);
   return { store, log, repeats };
 }
 
 const asSet = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).sort();
 
 describe(`ContactProjection (seed ${seed})`, () => {
-  it('says what the fold over all events says, through repeats, late arrivals, restarts, crashes and evictions', async () => {
+  it('agrees with the fold over all events, through repeats, late arrivals, restarts, crashes and evictions', async () => {
     await fc.assert(
       fc.asyncProperty(anyStory, async (story) => {
         const { store, log, repeats } = await live(story);

@@ -14,7 +14,7 @@ import { newSystems } from '../memory/new-systems.js';
 import { SeenKeys } from '../memory/seen-keys.js';
 import type { WeightedCache } from '../memory/weighted-cache.js';
 
-/** How many contacts are read back at a time. */
+/** Contacts that are read back at a time. */
 const CONTACTS_PER_READ = 1_000;
 
 /** What a batch of contact events changes in the store, and which of its events were known before. */
@@ -22,7 +22,7 @@ export interface ContactChanges extends Pick<
   ProjectionChanges,
   'legs' | 'answeredLegs' | 'contactAnomalies' | 'contactEvents' | 'contactGroups' | 'systems'
 > {
-  /** The positions of those that are repeats. */
+  /** The positions of the events that are repeats. */
   readonly repeats: readonly number[];
 }
 
@@ -30,9 +30,9 @@ export interface ContactChanges extends Pick<
 export type KnownContact = readonly ReceivedContactEvent[];
 
 /**
- * Turns batches of contact events into corrections of the store. A contact has few steps, so it is folded as a whole
- * for each arrival; what the fold no longer tells is marked as deleted. As for timelines, the arrivals are taken one
- * by one in the order of the log, so that what is written for a version depends on the log alone.
+ * Turns batches of contact events into corrections of the store. A contact has few steps, so it is folded as a whole for
+ * each arrival; rows that the fold no longer yields are marked as deleted. As with timelines, the arrivals are taken one by
+ * one in the order of the log, so that what is written for a version depends on the log alone.
  */
 export class ContactProjection {
   private readonly systems = new SeenKeys();
@@ -44,7 +44,7 @@ export class ContactProjection {
     private readonly cache: WeightedCache<KnownContact>,
   ) {}
 
-  /** Forgets all that is remembered: after a failure, or when partitions were gained or lost. */
+  /** Forgets everything remembered: after a failure, or when partitions were gained or lost. */
   forget(): void {
     this.cache.clear();
     this.systems.forget();
@@ -52,8 +52,7 @@ export class ContactProjection {
   }
 
   /**
-   * Finds what the events change. The changes must be in the store before the next call, and `forget` must be
-   * called if they are not going to be.
+   * Finds what the events change. The changes must be in the store before the next call; if they will not be, call `forget`.
    */
   async project(events: readonly ReceivedContactEvent[]): Promise<ContactChanges> {
     const arrivals = groupByContact(events);
@@ -95,7 +94,7 @@ export class ContactProjection {
     return known;
   }
 
-  /** While nothing was stored at the start and nothing was forgotten since, what is not remembered is new. */
+  /** If the store was empty at the start and nothing was forgotten since, what is not remembered is new. */
   private async isNothingStored(): Promise<boolean> {
     if (this.cache.evicted) return false;
     this.storeIsEmpty ??= await this.store.hasNoContacts();
@@ -106,7 +105,7 @@ export class ContactProjection {
 type LegRow = ProjectionChanges['legs'][number];
 type AnomalyRow = ProjectionChanges['contactAnomalies'][number];
 
-/** One contact's share of a batch: the last word on each identity. */
+/** One contact's share of a batch: the latest row of each identity. */
 class ContactTask {
   readonly legs = new Map<string, LegRow>();
   readonly answeredLegs = new Map<string, LegRow>();
@@ -129,16 +128,16 @@ class ContactTask {
     const step = steps.find((each) => isSameStep(each, arrival))!;
     const statesMore =
       known !== undefined && (step.customerId !== known.customerId || step.channelType !== known.channelType);
-    // A repeated delivery changes nothing: events are written after all that they change.
+    // A repeated delivery changes nothing: events are written after everything that they change.
     if (known !== undefined && !statesMore) return before;
     this.fresh.push(arrival);
     this.steps = steps;
     const after = foldContact(steps);
-    this.note(arrival, before, after);
+    this.correct(arrival, before, after);
     return after;
   }
 
-  private note(arrival: ReceivedContactEvent, before: ContactFold, after: ContactFold): void {
+  private correct(arrival: ReceivedContactEvent, before: ContactFold, after: ContactFold): void {
     const { position: version } = arrival;
     const contact = { systemId: arrival.systemId, contactId: arrival.contactId };
     const legs = (deleted: boolean) => (leg: Leg) => {
@@ -154,7 +153,7 @@ class ContactTask {
   }
 }
 
-/** What identifies a leg among those of its agent: it is found by when it was answered. */
+/** Identifies a leg among those of its agent, which are found by when they were answered. */
 function answeredKey(leg: Leg): string {
   return `${legKey(leg)}\u0000${leg.answer!.at}\u0000${leg.answer!.workerId}`;
 }

@@ -1,6 +1,6 @@
 import type { SeenKeys } from './seen-keys.js';
 
-/** The systems among the senders that were not seen before, each with when it was first received (milliseconds). */
+/** The senders' systems that were not seen before, each with when it was first received (Unix milliseconds). */
 export function newSystems(
   senders: readonly { readonly systemId: string; readonly receivedAt: number }[],
   seen: SeenKeys,

@@ -1,8 +1,8 @@
-/** The most recently set entries, bounded by the weight that they have together. */
+/** The most recently set entries, bounded by their total weight. */
 export class WeightedCache<Value> {
   private readonly entries = new Map<string, Value>();
   private held = 0;
-  /** Whether an entry was ever dropped, to make room or by {@link clear}. */
+  /** Whether an entry was ever dropped: to make room, or by {@link clear}. */
   evicted = false;
 
   constructor(
@@ -10,7 +10,7 @@ export class WeightedCache<Value> {
     private readonly weightOf: (value: Value) => number,
   ) {}
 
-  /** The weight of all entries together. */
+  /** The total weight of all entries. */
   get weight(): number {
     return this.held;
   }

@@ -1,7 +1,7 @@
 import type { GroupPosition, PartitionOffsets, StoredRecord } from '#event-log';
 import type { ProjectedPosition } from '#store';
 
-/** Records that have been in the log for longer when they come are no ordinary lag: the store has been behind for a while. */
+/** Records that arrive older than this are not ordinary lag: the store has been behind for a while. */
 export const ORDINARY_LAG_MS = 60_000;
 
 interface Progress {
@@ -9,38 +9,38 @@ interface Progress {
   readonly offset: number;
 }
 
-/** What a projector that takes over partitions knows of them. */
-export interface TakenOver {
+/** What a projector knows of partitions that it takes over. */
+export interface KnownProgress {
   readonly stored: readonly ProjectedPosition[];
-  /** Of the partitions that are taken over. */
+  /** Only of the partitions that it takes over. */
   readonly committed: readonly GroupPosition[];
-  readonly extents: readonly PartitionOffsets[];
+  readonly offsets: readonly PartitionOffsets[];
 }
 
 /**
  * What a store has to take in before it can be answered from: what it once had, as the group's commit shows, and what has
- * long been in the log. What came within the last moments is ordinary lag, and nobody waits for it.
+ * long been in the log. Nobody waits for what came within the last moments, which is ordinary lag.
  */
 export class CatchUp {
   private readonly targets = new Map<number, number>();
   private readonly reached = new Map<number, number>();
   private readonly ends: ReadonlyMap<number, number>;
 
-  /** @param targets the offset of each partition that has to be reached. */
-  constructor(targets: readonly Progress[], extents: readonly PartitionOffsets[] = []) {
+  /** @param targets the offset to reach in each partition. */
+  constructor(targets: readonly Progress[], offsets: readonly PartitionOffsets[] = []) {
     for (const { partition, offset } of targets) if (offset > 0) this.targets.set(partition, offset);
-    this.ends = new Map(extents.map(({ partition, end }) => [partition, end]));
+    this.ends = new Map(offsets.map(({ partition, end }) => [partition, end]));
   }
 
-  static of({ stored, committed, extents }: TakenOver): CatchUp {
-    const ends = new Map(extents.map(({ partition, end }) => [partition, end]));
+  static of({ stored, committed, offsets }: KnownProgress): CatchUp {
+    const ends = new Map(offsets.map(({ partition, end }) => [partition, end]));
     const targets = committed.map(({ partition, offset }) => {
       const isKnown = stored.some((position) => position.partition === partition);
       const end = ends.get(partition) ?? 0;
-      // A commit behind the log's end is of another history of the topic.
+      // A commit beyond the log's end is of another history of the topic.
       return { partition, offset: isKnown ? Math.min(offset, end) : end };
     });
-    const catchUp = new CatchUp(targets, extents);
+    const catchUp = new CatchUp(targets, offsets);
     catchUp.reach(stored);
     return catchUp;
   }
@@ -49,14 +49,14 @@ export class CatchUp {
     return this.targets.size === 0;
   }
 
-  /** Records that are still to be projected, about: offsets can have gaps. */
+  /** About how many records are still to be projected: offsets can have gaps. */
   get left(): number {
     let left = 0;
     for (const [partition, target] of this.targets) left += target - (this.reached.get(partition) ?? 0);
     return left;
   }
 
-  /** Takes note of where partitions are. */
+  /** The store is there by now. */
   reach(positions: readonly Progress[]): void {
     for (const { partition, offset } of positions) {
       const target = this.targets.get(partition);
@@ -65,8 +65,8 @@ export class CatchUp {
     }
   }
 
-  /** Takes note of records that are to be projected: of a partition in which they are old, all that was there is waited for. */
-  noteArrival(records: readonly StoredRecord[], now: number): void {
+  /** Records are about to be projected. If those of a partition are old, all that was in it at the start is waited for. */
+  expect(records: readonly StoredRecord[], now: number): void {
     const seen = new Set<number>();
     for (const { partition, offset, appendedAt } of records) {
       if (seen.has(partition)) continue;

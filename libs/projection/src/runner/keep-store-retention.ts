@@ -3,8 +3,8 @@ import type { StoreRetention } from '#store';
 import { wallClock, type Logger, type Metrics } from '#telemetry';
 
 /**
- * Lets the store of a cluster remove what is too old, now and every hour: Kafka removes its own records, and the policy
- * looks at the store alone. Several projectors may do it. @returns what ends it, and waits for the run under way.
+ * Removes expired rows from the store of a cluster, now and every hour. Kafka removes its own records, so the policy looks
+ * at the store alone. Several projectors may do it at once. @returns a function that ends it after the run under way.
  */
 export function keepStoreRetention(
   store: StoreRetention,
@@ -15,7 +15,7 @@ export function keepStoreRetention(
     const { findings, decision, months } = await store.run(wallClock(), retentionMs);
     reportRetention({ findings, decision }, { logger, metrics });
     const isRemoved = decision.kind === 'approved' && months.length > 0;
-    if (isRemoved) logger.info({ months }, 'what is older than the retention was removed from the store');
+    if (isRemoved) logger.info({ months }, 'rows older than the retention were removed from the store');
   };
   return everyHour(run, (error) => logger.error({ err: error }, 'the retention could not be enforced'));
 }

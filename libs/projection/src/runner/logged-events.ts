@@ -10,20 +10,20 @@ import {
 } from '#event-log';
 import type { LoggedEvents } from '#store';
 
-/** How far the log is read. */
+/** How far to read the log. */
 export interface LoggedUntil {
-  /** Records that were appended later (milliseconds since the Unix epoch) may not be in the store yet. */
+  /** Leaves out later records, which may not be in the store yet; in milliseconds since the Unix epoch. */
   readonly appendedBefore?: number;
-  /** The offset behind what has been projected of a partition, where that is known; 0 where nothing has. */
+  /** The offset of the partition's next record to project, where that is known; 0 if none was projected. */
   readonly projectedUntil?: (topic: TopicName, partition: number) => number;
 }
 
-/** Beside projectors, the events of the log that have had this long to get into the store are looked up there. */
+/** While projectors run, an event of the log is expected in the store after this time. */
 export const SURELY_PROJECTED_MS = 10 * 60_000;
 
 const RECORDS_PER_READ = 5_000;
 
-/** All events of statuses and contacts that the log has, as far as they are to be read. What cannot be read is left out. */
+/** All status and contact events of the log, up to the given limits. Unreadable records are left out. */
 export async function* loggedEvents(log: EventReader, until: LoggedUntil): AsyncGenerator<LoggedEvents> {
   for await (const records of recordsOf(log, Topic.status, until)) {
     yield { kind: 'status', events: readable(records, statusOf) };

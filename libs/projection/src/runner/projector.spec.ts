@@ -14,27 +14,28 @@ import type { ProjectionState, ProjectionStore } from '#store';
 import { createLogger, createMetrics, type Metrics } from '#telemetry';
 import { InMemoryProjectionStore } from '../../../../test/support/store/in-memory-projection-store.js';
 import { eventually } from '../../../../test/support/http/service-client.js';
-import { MAX_SET_ASIDE_IN_A_ROW } from './batch-writer.js';
+import { MAX_SET_ASIDE_IN_A_ROW } from './bisecting-writer.js';
 import { ORDINARY_LAG_MS } from './catch-up.js';
 import { topicProjections } from '../create-projectors.js';
-import { Projector, STUCK_AFTER_MS } from './projector.js';
+import { STUCK_AFTER_MS } from './projection-status.js';
+import { Projector } from './projector.js';
 
 const IDENTITY = '2026-01-31T08:00:00.000Z/log';
-const SETTLED = fixedLayout(2);
-const GROWING: TopicLayout = { ...SETTLED, growth: { generation: 1, partitions: 4, run: 'r' } };
+const FIXED = fixedLayout(2);
+const GROWING: TopicLayout = { ...FIXED, growth: { generation: 1, partitions: 4, run: 'r' } };
 
-/** A log whose partitions, layouts and records are what the test says. */
+/** A log whose partitions, layouts and records the test sets. */
 class LogUnderTest {
-  /** What is answered when the layout is asked for, one after another; the last from then on. */
-  layouts: TopicLayout[] = [SETTLED];
+  /** The layouts that reads of it return, one after another; the last one from then on. */
+  layouts: TopicLayout[] = [FIXED];
   members = 0;
   joins = 0;
   asked = 0;
   assignment = 1;
   identity = IDENTITY;
-  /** All that the log holds, in the order of offsets within each partition. */
+  /** All records of the log, in the order of their offsets within each partition. */
   records: StoredRecord[] = [];
-  /** What the partitions that are the projector's have committed. */
+  /** What the group has committed, for each of the projector's partitions. */
   positions: GroupPosition[] = [0, 1].map((partition) => ({ partition, offset: 0, metadata: '' }));
   readonly committed: GroupPosition[] = [];
   readonly appended: NewRecord[] = [];
@@ -45,7 +46,7 @@ class LogUnderTest {
       this.asked++;
       return this.layouts.length > 1 ? this.layouts.shift()! : this.layouts[0]!;
     },
-    // The last character says where a key belongs.
+    // The last character of a key is its partition.
     partitionOf: (key: string, partitions: number) => Number(key.at(-1)) % partitions,
     append: async (_: string, records: readonly NewRecord[]) => void this.appended.push(...records),
     identity: async () => this.identity,
@@ -107,7 +108,7 @@ describe('a projector', () => {
       ...status!,
       clock: () => clock,
       now: () => clock,
-      // Nothing waits here: the test moves the clock.
+      // Hardly waits: the test sets the clock.
       pause: () => new Promise((resolve) => setTimeout(resolve, 1)),
     });
   };
@@ -137,13 +138,13 @@ describe('a projector', () => {
     expect(under.joins).toBe(0);
   });
 
-  it('leaves its group again if partitions began to be added while it joined', async () => {
-    under.layouts = [SETTLED, GROWING];
+  it('leaves its group again if an addition of partitions began while it joined', async () => {
+    under.layouts = [FIXED, GROWING];
     await expect(projector.start()).rejects.toBeInstanceOf(UnstableLayoutError);
     expect([under.joins, under.members]).toEqual([1, 0]);
   });
 
-  it('projects nothing after its partitions have moved while some are being added, and goes on then', async () => {
+  it('projects nothing if its partitions move while others are being added, and goes on afterwards', async () => {
     await projector.start();
     under.layouts = [GROWING];
     under.asked = 0;
@@ -151,12 +152,12 @@ describe('a projector', () => {
     under.records = [record(0, 'k0')];
     await eventually(() => under.asked > 1);
     expect(under.committed).toEqual([]);
-    under.layouts = [SETTLED];
+    under.layouts = [FIXED];
     await eventually(() => under.committed.length === 1);
   });
 
-  it('moves what lies where it does not belong, with its headers, and counts it where it belongs alone', async () => {
-    const generations = [...SETTLED.generations, { partitions: 4, from: [0, 0] }];
+  it('moves misplaced records with their headers, and counts them only in their new partition', async () => {
+    const generations = [...FIXED.generations, { partitions: 4, from: [0, 0] }];
     under.layouts = [{ generations, partitions: 4 }];
     await projector.start();
     const headers = { traceparent: '00-1-2-01' };
@@ -170,7 +171,7 @@ describe('a projector', () => {
     );
   });
 
-  it('counts what its partitions are, also where they move while nothing comes', async () => {
+  it('counts the records of its own partitions, even if these move while nothing comes', async () => {
     const stored = async () => {
       await projector.refreshLagMetrics();
       const { values } = await metrics.eventsProjected.get();
@@ -200,7 +201,7 @@ describe('a projector', () => {
   const intervals = () => store.intervals(timelineKey(event)).length;
   const isState = (kind: ProjectionState['kind']) => eventually(() => projector.state.kind === kind);
 
-  /** Projects what the log has, with a projector of its own. */
+  /** Projects the whole log with another projector. */
   const projected = async () => {
     await projector.start();
     await eventually(async () => intervals() === under.records.length);
@@ -226,7 +227,7 @@ describe('a projector', () => {
     }
   });
 
-  it('makes a store that was lost from the whole log, and says that it is behind until it has', async () => {
+  it('projects the whole log into a store that was lost, and reports that it catches up until then', async () => {
     under.records = three();
     await projected();
     under.positions = [{ partition: 0, offset: 3, metadata: '' }];
@@ -250,7 +251,7 @@ describe('a projector', () => {
     expect([intervals(), states]).toEqual([3, ['catching_up']]);
   });
 
-  it('does not wait for what came within the last minute, and does for what is older', async () => {
+  it('catches up on records older than a minute, and not on newer ones', async () => {
     under.records = three();
     await projected();
     for (const [age, kind] of [
@@ -301,7 +302,7 @@ describe('a projector', () => {
         log.records.splice(2, 1, ...[2, 3, 4].map((offset) => enterAt(offset, { stateCode: 'other' }))),
       /the log was restored from an older copy, or lost its end/,
     ],
-  ])('projects nothing if %s, and says what to do', async (_, change, cause) => {
+  ])('projects nothing if %s, and reports what to do', async (_, change, cause) => {
     under.records = three();
     await projected();
     const before = store.intervals(timelineKey(event));
@@ -313,7 +314,7 @@ describe('a projector', () => {
     expect(await projector.drain(1_000)).toBe(false);
   });
 
-  it('projects nothing by other rules than those that the store was made by', async () => {
+  it('projects nothing if the store was made by other rules', async () => {
     under.records = three();
     await projected();
     projector = projectorOf(store, { stateMaxAgeMs: 2_000 });
@@ -339,7 +340,7 @@ describe('a projector', () => {
     expect(projector.state).toEqual({ kind: 'refused', cause: 'run it again' });
   });
 
-  /** A store that does not take events with this state code. */
+  /** A store that does not accept events with these state codes. */
   const choosy = (codes: readonly string[]) =>
     overriding(store, {
       write: async (changes) => {
@@ -349,7 +350,7 @@ describe('a projector', () => {
       },
     });
 
-  it('puts a record aside because of which its batch fails, and that alone', async () => {
+  it('sets aside the records that make their batch fail, and only those', async () => {
     const all = Array.from({ length: 40 }, (_, offset) => enterAt(offset));
     under.records = all;
     const letters: string[] = [];
@@ -372,7 +373,7 @@ describe('a projector', () => {
     expect(JSON.parse(position!.metadata)).toEqual({ stored: 37, repeats: 0, deadLettered: 3 });
   });
 
-  it('does not hold records to be at fault when more fail in a row than are likely to be', async () => {
+  it('does not blame records once more fail in a row than plausibly would', async () => {
     const codes = Array.from({ length: MAX_SET_ASIDE_IN_A_ROW + 1 }, (_, offset) => `c${offset}`);
     for (const [count, ends] of [
       [MAX_SET_ASIDE_IN_A_ROW, 40],
@@ -387,7 +388,7 @@ describe('a projector', () => {
     }
   });
 
-  it('says that it is stuck once a batch has failed for a minute, with why, and no longer once it is through', async () => {
+  it('is stuck, with the cause, once a batch has failed for a minute, and until it succeeds', async () => {
     under.records = three();
     let fails = true;
     projector = projectorOf(

@@ -1,6 +1,6 @@
 import { isMisplaced, type EventReader, type PartitionLayout, type StoredRecord } from '#event-log';
 
-/** The records that are to be projected, and those that lie where they do not belong. */
+/** Separates the records to project from those that lie in the wrong partition since partitions were added. */
 export function splitMisplaced(
   records: readonly StoredRecord[],
   layout: PartitionLayout,

@@ -11,8 +11,8 @@ interface Report {
 }
 
 /**
- * Leaves the states of projectors in the store, for the processes that answer. Only what changes their kind or cause is
- * written; what could not be written is tried again, unless a newer state has come.
+ * Writes the states of projectors to the store, for the processes that answer. A state is written only when its kind, cause
+ * or partitions change. A failed write is retried until it succeeds or a newer state has come.
  */
 export class StateReporter {
   private readonly stopping = new AbortController();

@@ -8,22 +8,22 @@ import {
   type TopicLayout,
   type TopicName,
 } from '#event-log';
-import type { ProjectedPosition, ProjectionStore } from '#store';
+import type { ProjectedPosition } from '#store';
 import { fingerprintOf } from './record-fingerprint.js';
 
-/** Store and log do not belong together: whatever was projected now would be wrong. The message says what to do. */
+/** Store and log do not belong together: anything projected now would be wrong. The message says what to do. */
 export class ProjectionRefusedError extends Error {
   override readonly name = 'ProjectionRefusedError';
 }
 
 const REBUILD = "stop the service (all projectors) and run 'npm run rebuild' to make the store from this log";
 
-/** What a topic's log and the settings say at present. */
+/** What a topic's log and the settings say now. */
 export interface TopicAtPresent {
   readonly topic: TopicName;
   readonly identity: string;
   readonly layout: TopicLayout;
-  readonly extents: readonly PartitionOffsets[];
+  readonly offsets: readonly PartitionOffsets[];
   readonly rules: string;
 }
 
@@ -42,8 +42,8 @@ export function checkPositions(present: TopicAtPresent, positions: readonly Proj
 }
 
 /**
- * @param record the first one that the log has at or behind the offset of the one that was projected last.
- * @throws ProjectionRefusedError if it is not that one.
+ * @param record the first one that the log has from the offset of the last projected record on.
+ * @throws ProjectionRefusedError if it is another one.
  */
 export function checkLastRecord(
   { topic, partition, offset, lastRecord }: ProjectedPosition,
@@ -61,9 +61,9 @@ export function checkLastRecord(
 }
 
 /**
- * Looks whether the log has the records that writes were begun with which did not end: rows of them may be in the store.
+ * Checks that the log has the records of writes that began and did not end: the store may have rows of them.
  *
- * @param log the one whose positions were checked before.
+ * @param log whose positions were checked before.
  * @throws ProjectionRefusedError if it does not have them.
  */
 export async function checkBegunWrites(
@@ -77,7 +77,7 @@ export async function checkBegunWrites(
     const kept = positions.find((each) => each.partition === partition)?.offset ?? 0;
     if (write.logId === present.identity && offset <= kept) continue;
     checkIdentity(present, write);
-    const begin = present.extents.find((extent) => extent.partition === partition)?.begin ?? 0;
+    const begin = present.offsets.find((each) => each.partition === partition)?.begin ?? 0;
     if (begin >= offset) continue;
     const [record] = await log.read(present.topic, partition, offset - 1, 1);
     if (record !== undefined && record.offset === offset - 1 && fingerprintOf(record) === write.lastRecord)
@@ -112,8 +112,8 @@ function checkRules({ rules }: TopicAtPresent, position: ProjectedPosition): voi
   );
 }
 
-function checkEnd({ topic, extents }: TopicAtPresent, { partition, offset }: ProjectedPosition): void {
-  const end = extents.find((extent) => extent.partition === partition)?.end ?? 0;
+function checkEnd({ topic, offsets }: TopicAtPresent, { partition, offset }: ProjectedPosition): void {
+  const end = offsets.find((each) => each.partition === partition)?.end ?? 0;
   if (end >= offset) return;
   throw new ProjectionRefusedError(
     `the store is ahead of its log: it has ${topic}/${partition} up to offset ${offset}, and the log ends at ${end}. ` +
@@ -121,7 +121,7 @@ function checkEnd({ topic, extents }: TopicAtPresent, { partition, offset }: Pro
   );
 }
 
-/** What lies before partitions were added can only be projected as a whole, one generation after another. */
+/** Records from before partitions were added can only be projected as a whole, one generation after another. */
 function checkGenerations({ topic, layout }: TopicAtPresent, positions: readonly ProjectedPosition[]): void {
   if (layout.generations.length === 1) return;
   const { from } = newestGeneration(layout);
@@ -132,52 +132,4 @@ function checkGenerations({ topic, layout }: TopicAtPresent, positions: readonly
   throw new ProjectionRefusedError(
     `the store lacks records of ${topic} from before partitions were added, which have to be projected first: ${REBUILD}`,
   );
-}
-
-/** What {@link compareStoreWithLog} asks. */
-export interface StoreAndLog {
-  readonly store: Pick<ProjectionStore, 'positions' | 'begunWrites' | 'obstacle'>;
-  readonly log: Pick<EventReader, 'identity' | 'layout' | 'offsets' | 'read'>;
-  /** Of each topic, the rules that it is projected by at present. */
-  readonly topics: readonly { readonly topic: TopicName; readonly rules: string }[];
-}
-
-/**
- * Looks whether store and log belong together, as projectors do before they begin.
- *
- * @returns why they do not, and what to do; `undefined` if they do.
- */
-export async function compareStoreWithLog({ store, log, topics }: StoreAndLog): Promise<string | undefined> {
-  const obstacle = await store.obstacle();
-  if (obstacle !== undefined) return obstacle;
-  try {
-    for (const { topic, rules } of topics) await compareTopic(store, log, topic, rules);
-    return undefined;
-  } catch (error) {
-    if (error instanceof ProjectionRefusedError) return error.message;
-    throw error;
-  }
-}
-
-async function compareTopic(
-  store: StoreAndLog['store'],
-  log: StoreAndLog['log'],
-  topic: TopicName,
-  rules: string,
-): Promise<void> {
-  const [identity, layout, extents] = [
-    await log.identity(topic),
-    await log.layout(topic),
-    await log.offsets(topic),
-  ];
-  const present = { topic, identity, layout, extents, rules };
-  const positions = await store.positions(topic);
-  checkPositions(present, positions);
-  await checkBegunWrites(log, present, await store.begunWrites(topic), positions);
-  for (const position of positions) {
-    const begin = extents.find(({ partition }) => partition === position.partition)?.begin ?? 0;
-    if (position.offset === 0 || begin >= position.offset) continue;
-    const [record] = await log.read(topic, position.partition, position.offset - 1, 1);
-    if (record !== undefined) checkLastRecord(position, record);
-  }
 }

@@ -12,13 +12,13 @@ export interface BatchProjection {
 /** How the records of one topic are projected. */
 export interface TopicProjection {
   /**
-   * What the records change. The projector has the changes in the store before it calls again; if it fails to,
-   * it calls `forget` and comes back with the same records.
+   * What the records change. The projector writes the changes to the store before it calls again; if that fails, it calls
+   * `forget` and passes the same records again.
    *
-   * @param layout of the topic's partitions, which the records' positions follow from.
+   * @param layout of the topic's partitions; the positions of records follow from it.
    */
   project(records: readonly StoredRecord[], layout: PartitionLayout): Promise<BatchProjection>;
 
-  /** Forgets all that is remembered of earlier batches. */
+  /** Forgets everything remembered of earlier batches. */
   forget(): void;
 }

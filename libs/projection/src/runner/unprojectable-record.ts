@@ -2,7 +2,7 @@ import type { StoredRecord } from '#event-log';
 import type { DeadLetterRow } from '#store';
 import { deadLetterOfRecord } from '../topics/dead-letter-topic-projection.js';
 
-/** A record that the store cannot take, put aside whole. */
+/** The dead letter of a record that the store does not accept. It keeps the whole record. */
 export function setAsideRecord(
   topic: string,
   type: string,

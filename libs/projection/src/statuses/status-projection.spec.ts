@@ -11,7 +11,7 @@ import { StatusProjection } from './status-projection.js';
 import { TimelineCache } from './timeline-cache.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** Timelines in the run; `PROJECTOR_TIMELINES=1000000` makes a campaign of it. */
+/** Timelines in the run; set `PROJECTOR_TIMELINES=1000000` for a campaign. */
 const timelines = Number(process.env['PROJECTOR_TIMELINES'] ?? 10_000);
 const TIMELINES_PER_RUN = 4;
 
@@ -25,7 +25,7 @@ type Fate =
   | { readonly kind: 'restart' }
   | { readonly kind: 'crash'; readonly beforeStep: number }
   | { readonly kind: 'not committed' }
-  /** Another projector takes so many records as well, and wakes up only at the end, to write what it made of them. */
+  /** Another projector takes this many records, too, and writes what it made of them only at the end. */
   | { readonly kind: 'competed for'; readonly size: number };
 
 const anyFate: fc.Arbitrary<Fate> = fc.oneof(
@@ -70,14 +70,14 @@ async function live(story: {
   let projection = start();
   let committed = 0;
   let repeats = 0;
-  const belated: ProjectionChanges[] = [];
+  const late: ProjectionChanges[] = [];
   const endless = [...story.batches, ...log.map(() => [10, { kind: 'kept' }] as const)];
   for (const [size, fate] of endless) {
     const batch = log.slice(committed, committed + size);
     if (batch.length === 0) break;
     if (fate.kind === 'competed for') {
       const competitor = await start().project(log.slice(committed, committed + fate.size));
-      belated.push({ ...NO_CHANGES, ...competitor });
+      late.push({ ...NO_CHANGES, ...competitor });
     }
     if (fate.kind === 'crash') store.crashBeforeStep = fate.beforeStep;
     try {
@@ -93,14 +93,14 @@ async function live(story: {
     }
     store.crashBeforeStep = undefined;
   }
-  for (const changes of belated) await store.write(changes);
+  for (const changes of late) await store.write(changes);
   return { store, log, repeats };
 }
 
 const asSet = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).sort();
 
 describe(`StatusProjection (seed ${seed}, ${timelines} timelines)`, () => {
-  it('says what the brute-force fold over all events says, through losses, repeats, late arrivals, restarts, crashes and evictions', async () => {
+  it('agrees with the brute-force fold over all events, through losses, repeats, late arrivals, restarts, crashes and evictions', async () => {
     await fc.assert(
       fc.asyncProperty(anyStory, async (story) => {
         const { store, log, repeats } = await live(story);
@@ -127,7 +127,7 @@ describe(`StatusProjection (seed ${seed}, ${timelines} timelines)`, () => {
     );
   }, 3_600_000);
 
-  it('reads nothing back for events that come in order on timelines that it remembers', async () => {
+  it('reads nothing back for events that come in order on cached timelines', async () => {
     const store = new InMemoryProjectionStore();
     const projection = new StatusProjection(store, new TimelineCache(1_000), { stateMaxAgeMs });
     for (let i = 0; i < 500; i++) {

@@ -7,11 +7,11 @@ import { SeenKeys } from '../memory/seen-keys.js';
 import type { TimelineCache } from './timeline-cache.js';
 import { TimelineTask, type Stretch } from './timeline-task.js';
 
-/** How many timelines are loaded in one read: whole timelines are few, so that memory stays bounded. */
+/** Timelines that are loaded in one read. Fewer when they are loaded whole, so that memory stays bounded. */
 const TIMELINES_PER_READ = 1_000;
 const WHOLE_TIMELINES_PER_READ = 20;
 
-/** How many timelines are corrected before anything else in the process gets its turn: about a millisecond's work. */
+/** Timelines that are corrected before the rest of the process gets its turn: about a millisecond's work. */
 const TASKS_PER_TURN = 100;
 
 /** What a batch of events changes in the store, and which of its events were known before. */
@@ -19,16 +19,15 @@ export interface StatusChanges extends Pick<
   ProjectionChanges,
   'intervals' | 'anomalies' | 'heads' | 'events' | 'systems'
 > {
-  /** The positions of those that are repeats. */
+  /** The positions of the events that are repeats. */
   readonly repeats: readonly number[];
 }
 
 /**
- * Turns batches of events into corrections of the store, so that the store always says what the fold over all
- * events says.
+ * Turns batches of events into corrections of the store, so that the store always agrees with the fold over all events.
  *
- * Memory is bounded: recent timelines are remembered, of any other the neighbourhood of the events is read back
- * from the store. So a crash, a replay, a rebalance or a late event needs no special path.
+ * Memory is bounded: recent timelines are cached; of any other, the neighbourhood of the events is read back from the
+ * store. A crash, a replay, a rebalance or a late event therefore needs no special path.
  */
 export class StatusProjection {
   private readonly systems = new SeenKeys();
@@ -40,15 +39,14 @@ export class StatusProjection {
     private readonly rules: PairingRules,
   ) {}
 
-  /** Forgets all that is remembered: after a failure, or when partitions were gained or lost. */
+  /** Forgets everything remembered: after a failure, or when partitions were gained or lost. */
   forget(): void {
     this.cache.clear();
     this.systems.forget();
   }
 
   /**
-   * Finds what the events change. The changes must be in the store before the next call, and `forget` must be
-   * called if they are not going to be.
+   * Finds what the events change. The changes must be in the store before the next call; if they will not be, call `forget`.
    */
   async project(events: readonly ReceivedStatusEvent[]): Promise<StatusChanges> {
     const tasks = groupByTimeline(events);
@@ -72,7 +70,7 @@ export class StatusProjection {
     const missing: TimelineTask[] = [];
     const pending: Pending[] = [];
     for (const [index, task] of tasks.entries()) {
-      // The process may be answering requests as well.
+      // The process may be answering requests, too.
       if (index % TASKS_PER_TURN === TASKS_PER_TURN - 1) await turnOfEventLoop();
       const cached = this.cache.get(task.key);
       if (cached === undefined) missing.push(task);
@@ -101,14 +99,14 @@ export class StatusProjection {
     }
   }
 
-  /** While nothing was stored at the start and nothing was forgotten since, what is not remembered is new. */
+  /** If the store was empty at the start and nothing was forgotten since, what is not remembered is new. */
   private async isNothingStored(): Promise<boolean> {
     if (this.cache.evicted) return false;
     this.storeIsEmpty ??= await this.store.isEmpty();
     return this.storeIsEmpty;
   }
 
-  /** Reads the stretches that are asked for, those that are the same in one. @returns what is asked for next. */
+  /** Reads the stretches that tasks need, equal ones together. @returns what is needed next. */
   private async lookRound(round: readonly Pending[]): Promise<Pending[]> {
     const next: Pending[] = [];
     for (const { stretch, tasks } of groupByStretch(round)) {

@@ -2,7 +2,7 @@ import { lowerBound, type TimelineView } from '#domain';
 import type { ReceivedStatusEvent } from '#store';
 import { WeightedCache } from '../memory/weighted-cache.js';
 
-/** What a projector remembers of a timeline: its newest stretch, up to its end. */
+/** What a projector remembers of a timeline: its newest part, up to its end. */
 export interface CachedTimeline {
   readonly view: TimelineView<ReceivedStatusEvent>;
   /** As in the timeline's head. */
@@ -10,12 +10,12 @@ export interface CachedTimeline {
   readonly unsettledUntil: number;
 }
 
-/** Events that a cached timeline keeps behind its last reset, so that slightly late ones find their place. */
+/** Events that a cached timeline keeps from before its last reset, so that slightly late ones fit in. */
 export const KEPT_EVENTS = 32;
 
-/** The most recently used timelines, bounded by the number of events that they hold together. */
+/** The most recently used timelines, bounded by their total number of events. */
 export class TimelineCache extends WeightedCache<CachedTimeline> {
-  /** @param keptEvents how many events a timeline keeps behind its last reset. */
+  /** @param keptEvents how many events a timeline keeps from before its last reset. */
   constructor(
     maxEvents: number,
     private readonly keptEvents = KEPT_EVENTS,
@@ -34,8 +34,8 @@ function weight({ view }: CachedTimeline): number {
 }
 
 /**
- * Cuts off what is older than both the last events and the last reset, at a border between instants. Nothing is cut
- * off while a contradiction waits for an exit: the next event may ask for the timeline as a whole.
+ * Cuts off what is older than both the last events and the last reset, between two instants. Nothing is cut off while a
+ * contradiction waits for an exit: the next event may need the whole timeline.
  */
 function trim(timeline: CachedTimeline, keptEvents: number): CachedTimeline {
   const { view, lastReset, unsettledUntil } = timeline;

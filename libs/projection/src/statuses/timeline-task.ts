@@ -17,7 +17,7 @@ import {
 import type { ReceivedStatusEvent } from '#store';
 import type { CachedTimeline } from './timeline-cache.js';
 
-/** A stretch of time, in milliseconds since the Unix epoch; infinite where it has no border. */
+/** A stretch of time in milliseconds since the Unix epoch, infinite where it is open. */
 export interface Stretch {
   readonly from: number;
   readonly to: number;
@@ -26,7 +26,7 @@ export interface Stretch {
 const EVERYTHING: Stretch = { from: -Infinity, to: Infinity };
 const DAY_MS = 86_400_000;
 const WIDENING = 8;
-/** Beyond this the whole of a timeline is asked for: more than any retention that is usual. */
+/** More than any usual retention: beyond this, the whole timeline is read. */
 const WIDEST_MS = 512 * DAY_MS;
 
 type Standing = Pick<TimelineHead, 'lastReset' | 'unsettledUntil'>;
@@ -34,7 +34,7 @@ type Standing = Pick<TimelineHead, 'lastReset' | 'unsettledUntil'>;
 /** The standing of a timeline without events. */
 const NEW: Standing = { lastReset: -Infinity, unsettledUntil: -Infinity };
 
-/** What to write for a timeline: the last word on each identity, with the position of the record that led to it. */
+/** What to write for a timeline: the latest row of each identity, with the position of the record that led to it. */
 export class TimelineRows {
   readonly intervals = new Map<string, { interval: Interval; version: number }>();
   readonly anomalies = new Map<string, { anomaly: Anomaly; deleted: boolean; version: number }>();
@@ -62,9 +62,8 @@ function anomalyIdentity({ at, kind, stateCode }: Anomaly): string {
 /**
  * One timeline's share of a batch, on its way from arrivals to rows.
  *
- * The arrivals are taken one by one, in the order of the log, so that what is written for a version is the same
- * whatever the borders of batches were: a row that an interrupted or competing projector has written is either
- * the same as ours or has a lower version.
+ * The arrivals are taken one by one in the order of the log, so that what is written for a version does not depend on where
+ * batches begin and end: a row written by an interrupted or competing projector either equals ours or has a lower version.
  */
 export class TimelineTask {
   readonly key: string;
@@ -82,7 +81,7 @@ export class TimelineTask {
     this.key = timelineKey(id);
   }
 
-  /** Starts from what is remembered, if all arrivals fall into it. @returns whether they do. */
+  /** Starts from the cache if it covers all arrivals. @returns whether it does. */
   startFromCache({ view, ...standing }: CachedTimeline): boolean {
     this.standing = standing;
     this.start = view;
@@ -90,10 +89,10 @@ export class TimelineTask {
   }
 
   /**
-   * Starts from where the store says the timeline stands.
+   * Starts from the timeline's head in the store.
    *
-   * @returns the stretch to look at first: from the last reset on if all arrivals are behind it, else the days
-   *   around the arrivals. Whole days, so that many timelines can be loaded in one read.
+   * @returns the stretch to read first: from the last reset on if all arrivals come after it, else the days around the
+   *   arrivals. Whole days, so that many timelines can be loaded in one read.
    */
   startFromHead({ lastReset, unsettledUntil }: Standing): Stretch {
     this.standing = { lastReset, unsettledUntil };
@@ -106,15 +105,15 @@ export class TimelineTask {
     };
   }
 
-  /** Takes the events of a stretch as all that is known of the timeline. */
+  /** Takes the events of a stretch for all that is known of the timeline. */
   look(events: readonly ReceivedStatusEvent[], { from, to }: Stretch): void {
     this.start = { events, knownFrom: from, knownTo: to };
   }
 
   /**
-   * Takes the arrivals, one by one, into what is known.
+   * Adds the arrivals, one by one, to what is known.
    *
-   * @returns `true` if that was enough to tell what they change; if not, the stretch to look at next.
+   * @returns `true` if that was enough to find what they change; if not, the stretch to read next.
    */
   attempt(rules: PairingRules): true | Stretch {
     const rows = new TimelineRows();
@@ -141,7 +140,7 @@ export class TimelineTask {
     return true;
   }
 
-  /** What to remember of the timeline, unless only an old stretch of it was looked at. */
+  /** What to remember of the timeline; `undefined` if only an old stretch of it was read. */
   toCache(): CachedTimeline | undefined {
     return this.cached;
   }
@@ -169,8 +168,8 @@ export class TimelineTask {
 }
 
 /**
- * What a known event becomes by another report of it: nothing new, unless the report bears a name that counts more.
- * That holds for a repeated delivery of the same record too: events are written after all that they change.
+ * What another report of a known event makes of it: nothing new, unless its name takes precedence. That also holds for a
+ * repeated delivery of the same record, since events are written after everything that they change.
  */
 function renewed(known: ReceivedStatusEvent, report: ReceivedStatusEvent): ReceivedStatusEvent | undefined {
   const stateName = winningName(report.stateName, known.stateName);

@@ -30,7 +30,7 @@ const resend: DeadLetterResend = {
 const stored = (offset: number, value: string) => ({ partition: 1, offset, appendedAt: 7, value });
 
 describe('the projection of dead letters', () => {
-  it('tells letters from marks, and counts letters alone', async () => {
+  it('distinguishes letters from marks of resends, and counts only letters', async () => {
     const { changes, accounts } = await new DeadLetterTopicProjection().project([
       stored(0, encodeDeadLetterRecord(letter).value),
       stored(1, encodeDeadLetterResendRecord(resend).value),
@@ -43,9 +43,9 @@ describe('the projection of dead letters', () => {
   it.each([
     ['of another outcome', { outcome: 'maybe' }],
     ['without its letter', { letterId: undefined }],
-    ['with a time that is none', { resentAt: '6' }],
-    ['that does not say whether it is corrected', { corrected: 1 }],
-  ])('puts aside a mark %s as a record that cannot be read', async (_, changes) => {
+    ['with an invalid time', { resentAt: '6' }],
+    ['that does not state whether it is corrected', { corrected: 1 }],
+  ])('sets aside a mark %s as an unreadable record', async (_, changes) => {
     const { value } = encodeDeadLetterResendRecord({ ...resend, ...changes } as never);
     const projected = await new DeadLetterTopicProjection().project([stored(0, value)]);
     expect(projected.changes.deadLetterResends).toEqual([]);

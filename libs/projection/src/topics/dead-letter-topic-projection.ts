@@ -9,21 +9,21 @@ import {
 } from '#event-log';
 import { Activity } from '../accounting/activity.js';
 import { SequenceLedger } from '../accounting/sequence-ledger.js';
-import { receiptOfUnreadable } from './unreadable-receipt.js';
+import { accountForUnreadable } from './account-for-unreadable.js';
 import { NO_CHANGES, type DeadLetterResendRow, type DeadLetterRow } from '#store';
 import { NOTHING, sum, type Account } from '../accounting/partition-accounts.js';
 import type { BatchProjection, TopicProjection } from '../runner/topic-projection.js';
 
-/** Projects `wfm.dead-letter.v1`: each record is a dead letter, or marks one as sent again. */
+/** Projects `wfm.dead-letter.v1`. Each record is a dead letter, or marks one as sent again. */
 export class DeadLetterTopicProjection implements TopicProjection {
   async project(records: readonly StoredRecord[]): Promise<BatchProjection> {
     const deadLetters: DeadLetterRow[] = [];
     const deadLetterResends: DeadLetterResendRow[] = [];
     const accounts = new Map<number, Account>();
-    const receipts = new SequenceLedger();
+    const ledger = new SequenceLedger();
     const activity = new Activity();
     for (const record of records) {
-      const decoded = decode(record, receipts, activity);
+      const decoded = decode(record, ledger, activity);
       if ('resend' in decoded) {
         deadLetterResends.push(decoded.resend);
         continue;
@@ -37,7 +37,7 @@ export class DeadLetterTopicProjection implements TopicProjection {
       deadLetters,
       deadLetterResends,
       activity: activity.rows(),
-      receipts: receipts.rows(),
+      receipts: ledger.rows(),
     };
     return { changes, accounts };
   }
@@ -45,7 +45,7 @@ export class DeadLetterTopicProjection implements TopicProjection {
   forget(): void {}
 }
 
-/** A record of a topic that cannot be read is put aside whole, and the partition goes on. */
+/** The dead letter of a record that cannot be read. It keeps the whole record, and the partition goes on. */
 export function unreadableRecord(
   topic: string,
   type: string,
@@ -60,7 +60,7 @@ export function unreadableRecord(
   };
 }
 
-/** The dead letter of a record that was taken and cannot be projected, but for why. */
+/** A dead letter of a record that was accepted and cannot be projected; all but the reason. */
 export function deadLetterOfRecord(topic: string, type: string, record: StoredRecord) {
   const body = Buffer.from(record.value);
   return {
@@ -77,18 +77,18 @@ export function deadLetterOfRecord(topic: string, type: string, record: StoredRe
 
 type Decoded = { readonly letter: DeadLetterRow } | { readonly resend: DeadLetterResendRow };
 
-function decode(record: StoredRecord, receipts: SequenceLedger, activity: Activity): Decoded {
+function decode(record: StoredRecord, ledger: SequenceLedger, activity: Activity): Decoded {
   const { value } = record;
   try {
     if (isDeadLetterResendRecord(value)) return { resend: decodeDeadLetterResendRecord(value) };
     const { origin, ...letter } = decodeDeadLetterRecord(value);
     const systemId = countedSystemId(letter.systemId);
-    if (origin !== undefined) receipts.add(systemId, origin, letter.receivedAt, 'deadLettered');
+    if (origin !== undefined) ledger.add(systemId, origin, letter.receivedAt, 'deadLettered');
     if (systemId !== '') activity.add(systemId, letter.receivedAt, undefined);
     return { letter: { ...letter, id: letterId(Topic.deadLetter, record) } };
   } catch (error) {
     if (!(error instanceof UnreadableRecordError)) throw error;
-    receiptOfUnreadable(record, receipts);
+    accountForUnreadable(record, ledger);
     return { letter: unreadableRecord(Topic.deadLetter, 'unknown', record, error) };
   }
 }

@@ -4,7 +4,7 @@ import { SeenKeys } from '../memory/seen-keys.js';
 
 const NO_REPEATS: readonly number[] = [];
 
-/** Projects directories: each is kept under its position in the log, so that a repeated delivery changes nothing. */
+/** Projects personnel directories. Each is stored under its position in the log, so a repeated delivery changes nothing. */
 export class DirectoryProjection {
   private readonly systems = new SeenKeys();
 
@@ -14,7 +14,7 @@ export class DirectoryProjection {
     return { directories, systems: newSystems(directories, this.systems), repeats: NO_REPEATS };
   }
 
-  /** Forgets which systems were written down. */
+  /** Forgets which systems were written. */
   forget(): void {
     this.systems.forget();
   }

@@ -12,16 +12,16 @@ import { NOTHING, type Account } from '../accounting/partition-accounts.js';
 import { positionOf, virtualPartitionOfPosition } from '../accounting/position.js';
 import { SequenceLedger } from '../accounting/sequence-ledger.js';
 import type { BatchProjection, TopicProjection } from '../runner/topic-projection.js';
-import { receiptOfUnreadable } from './unreadable-receipt.js';
+import { accountForUnreadable } from './account-for-unreadable.js';
 
-/** What is known of every event, whatever it reports. */
+/** What every event has, whatever it reports. */
 interface Received {
   readonly systemId: string;
   readonly receivedAt: number;
   readonly position: number;
 }
 
-/** An event and where its record comes from. */
+/** An event, and where its record comes from. */
 export interface Decoded<Event> {
   readonly event: Event;
   readonly origin: RecordOrigin | undefined;
@@ -34,9 +34,9 @@ export interface EventProjection<Event extends Received> {
   readonly type: string;
   /** @throws UnreadableRecordError */
   decode(record: StoredRecord, position: number): Decoded<Event>;
-  /** The time that an event reports, where that tells that its system's platform is at work. */
+  /** The time that an event reports, if such events show that the system's platform is at work. */
   readonly actionTimeOf?: (event: Event) => number;
-  /** Besides the changes, the positions of those events that are repeats. */
+  /** @returns the changes, and the positions of the events that are repeats. */
   project(
     events: readonly Event[],
   ): Promise<Partial<ProjectionChanges> & { readonly repeats: readonly number[] }>;
@@ -52,11 +52,11 @@ export class EventTopicProjection<Event extends Received> implements TopicProjec
     const deadLetters: DeadLetterRow[] = [];
     const accounts = new Map<number, Counts>();
     const partitions = new Map<number, number>();
-    const receipts = new SequenceLedger();
+    const ledger = new SequenceLedger();
     for (const record of records) {
       const position = positionOf(record, layout);
       partitions.set(virtualPartitionOfPosition(position), record.partition);
-      const unreadable = this.read(record, position, decoded, receipts);
+      const unreadable = this.read(record, position, decoded, ledger);
       const counts = countsOf(accounts, record.partition);
       if (unreadable === undefined) counts.stored++;
       else {
@@ -71,10 +71,10 @@ export class EventTopicProjection<Event extends Received> implements TopicProjec
       counts.stored--;
       counts.repeats++;
     }
-    addReceipts(receipts, decoded, new Set(repeats));
+    accountForEvents(ledger, decoded, new Set(repeats));
     const activity = this.activityOf(decoded);
     return {
-      changes: { ...NO_CHANGES, ...changes, deadLetters, activity, receipts: receipts.rows() },
+      changes: { ...NO_CHANGES, ...changes, deadLetters, activity, receipts: ledger.rows() },
       accounts,
     };
   }
@@ -88,14 +88,14 @@ export class EventTopicProjection<Event extends Received> implements TopicProjec
     record: StoredRecord,
     position: number,
     into: Decoded<Event>[],
-    receipts: SequenceLedger,
+    ledger: SequenceLedger,
   ): DeadLetterRow | undefined {
     try {
       into.push(this.events.decode(record, position));
       return undefined;
     } catch (error) {
       if (!(error instanceof UnreadableRecordError)) throw error;
-      receiptOfUnreadable(record, receipts);
+      accountForUnreadable(record, ledger);
       return unreadableRecord(this.events.topic, this.events.type, record, error);
     }
   }
@@ -109,15 +109,15 @@ export class EventTopicProjection<Event extends Received> implements TopicProjec
   }
 }
 
-function addReceipts(
-  receipts: SequenceLedger,
+function accountForEvents(
+  ledger: SequenceLedger,
   decoded: readonly Decoded<Received>[],
   repeats: ReadonlySet<number>,
 ): void {
   for (const { event, origin } of decoded) {
     if (origin === undefined) continue;
     const outcome = repeats.has(event.position) ? 'repeats' : 'stored';
-    receipts.add(event.systemId, origin, event.receivedAt, outcome);
+    ledger.add(event.systemId, origin, event.receivedAt, outcome);
   }
 }
 

@@ -2,16 +2,16 @@ import { countedSystemId, originOf, type StoredRecord } from '#event-log';
 import type { SequenceLedger } from '../accounting/sequence-ledger.js';
 
 /**
- * A record that this version cannot read may still say where it comes from: then it is accounted for as what it became, a
- * dead letter, and does not look lost.
+ * Enters a record that this version cannot read into the ledger as a dead letter, if it says where it comes from. It would
+ * look lost otherwise.
  */
-export function receiptOfUnreadable({ value, appendedAt }: StoredRecord, receipts: SequenceLedger): void {
+export function accountForUnreadable({ value, appendedAt }: StoredRecord, ledger: SequenceLedger): void {
   const record = looselyParsed(value);
   const origin = originOf(record);
   if (origin === undefined) return;
   const { systemId } = record;
   const counted = typeof systemId === 'string' ? countedSystemId(systemId) : '';
-  receipts.add(counted, origin, appendedAt, 'deadLettered');
+  ledger.add(counted, origin, appendedAt, 'deadLettered');
 }
 
 function looselyParsed(value: string): Readonly<Record<string, unknown>> {

@@ -85,8 +85,9 @@ describe('the spool', () => {
   let log: SpoolingEventLog;
   let told: string[];
 
-  const open = (options: SpoolOptions = {}) =>
-    new SpoolingEventLog(remote, new EmbeddedEventLog({ directory: spoolDirectory, partitions: 1 }), {
+  const openSpool = () => new EmbeddedEventLog({ directory: spoolDirectory, partitions: 1 });
+  const open = (options: SpoolOptions = {}, spool = openSpool()) =>
+    new SpoolingEventLog(remote, spool, {
       acknowledgeWithinMs: 200,
       retryPauseMs: 20,
       onChange: (away) => told.push(away === undefined ? 'back' : 'away'),
@@ -145,13 +146,17 @@ describe('the spool', () => {
     remote = new RemoteLog({ directory: temporaryDirectory() });
     remote.state = 'opening';
     await log.close();
-    log = open({ acknowledgeWithinMs: 20_000 });
-    const ready = log.ping().then(() => 'ready');
-    expect(await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, 50, 'waits'))])).toBe(
-      'waits',
-    );
+    const spool = openSpool();
+    log = open({ acknowledgeWithinMs: 20_000 }, spool);
+    const order: string[] = [];
+    const ready = log.ping().then(() => order.push('ready'));
+    // A ping that asked only the spool would be answered before this later one.
+    await spool.ping();
+    await new Promise(setImmediate);
+    order.push('opened');
     remote.open();
-    expect(await ready).toBe('ready');
+    await ready;
+    expect(order).toEqual(['opened', 'ready']);
     await log.append(Topic.status, [record('a')]);
     expect([await log.spooledRecords(), told]).toEqual([0, []]);
   });

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Topic } from '#event-log';
+import { PROJECTOR_GROUP } from '#projection';
 import { SeededRandom } from '#oracle';
 import { ClusterUnderTest } from '../support/chaos/cluster-under-test.js';
 import { describeWithKafka } from '../support/kafka/describe-with-kafka.js';
@@ -11,8 +12,6 @@ const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 **
 const faults = Number(process.env['CHAOS_FAULTS'] ?? 8);
 /** Duration of an outage; a minute and more in a campaign. */
 const outageMs = Number(process.env['CHAOS_OUTAGE_SECONDS'] ?? 8) * 1000;
-/** Longer than the session timeout of a consumer group. */
-const BEYOND_SESSION_MS = 14_000;
 const TIMEOUT_MS = 900_000;
 
 describeWithKafka(`a cluster under load (seed ${seed})`, () => {
@@ -35,6 +34,7 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
     const goal = cluster.taken + more;
     return eventually(() => cluster.taken >= goal, 120_000);
   };
+  const members = () => cluster.log.members(PROJECTOR_GROUP, Topic.status);
   const pick = <T>(items: readonly T[]): T => items[random.integer(0, items.length - 1)]!;
 
   it(
@@ -124,8 +124,10 @@ describeWithKafka(`a cluster under load (seed ${seed})`, () => {
       ];
       const added = [await cluster.add('projector'), await cluster.add('projector')];
       await untilTaken(300);
+      await eventually(async () => (await members()) === cluster.projectors.length, 120_000);
       second.signal('SIGSTOP');
-      await sleep(BEYOND_SESSION_MS);
+      // The group removes it once its session has timed out, and gives its partitions to the others.
+      await eventually(async () => (await members()) < cluster.projectors.length, 120_000);
       await untilTaken(300);
       second.signal('SIGCONT');
       await untilTaken(300);

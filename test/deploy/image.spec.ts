@@ -99,7 +99,7 @@ describe('the entrypoint', () => {
     return { code, printed: printed.trim(), pid: child.pid };
   };
 
-  it.each(['receiver', 'projector', 'query', 'standalone'])('replaces itself by %s', async (app) => {
+  it.each(['receiver', 'projector', 'query', 'standalone'])('replaces itself with %s', async (app) => {
     const { printed, pid } = await run([app]);
     expect(printed).toBe(`${pid} /app/dist/apps/${app}/src/main.js`);
     expect(existsSync(`apps/${app}/src/main.ts`)).toBe(true);

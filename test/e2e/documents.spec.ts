@@ -1,6 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, existsSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { documentBlocks, withoutTimes, type DocumentBlock } from '../support/documents/document-blocks.js';
 import { StoryShell } from '../support/processes/story-shell.js';
@@ -159,15 +159,6 @@ describe('docs/operations.md', () => {
   });
 });
 
-describe('docs/reliability.md', () => {
-  it('names tests that exist', () => {
-    const named = readFileSync('docs/reliability.md', 'utf8').matchAll(/`([\w./-]+\.spec\.ts)`/g);
-    const files = [...named].map(([, file]) => file!);
-    expect(files.length).toBeGreaterThan(20);
-    expect(files.filter((file) => !existsSync(file))).toEqual([]);
-  });
-});
-
 /** The files that contain the reasons for refusals. */
 const REASON_FILES = [
   'libs/projection/src/runner/store-check.ts',
@@ -214,36 +205,4 @@ async function statesOf(url: string): Promise<{ readonly status: number; readonl
   const period = 'startDate=2020-01-01T00:00:00Z&endDate=2100-01-01T00:00:00Z';
   const { status, body } = await request(`${url}/historic/agentStatusData?${period}&agentId=1`);
   return { status, answer: JSON.parse(body.toString()) };
-}
-
-describe('links between documents', () => {
-  const files = ['README.md', 'CONTRIBUTING.md', 'deploy/README.md'].concat(
-    readdirSync('docs', { recursive: true })
-      .map((name) => join('docs', String(name)))
-      .filter((name) => name.endsWith('.md')),
-  );
-
-  it.each(files)('in %s lead to existing targets', (file) => {
-    const text = readFileSync(file, 'utf8').replaceAll(/```[\s\S]*?```/g, '');
-    const broken = [...text.matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]*))?\)/g)]
-      .map(([, path, anchor]) => ({ target: path === '' ? file : resolve(dirname(file), path!), anchor }))
-      .filter(
-        ({ target, anchor }) => !existsSync(target) || (anchor !== undefined && !hasAnchor(target, anchor)),
-      );
-    expect(broken).toEqual([]);
-  });
-});
-
-function hasAnchor(file: string, anchor: string): boolean {
-  const titles = readFileSync(file, 'utf8').match(/^#+ .*$/gm) ?? [];
-  return titles.some((title) => anchorOf(title) === anchor);
-}
-
-/** As Git hosts generate them: lower case, no punctuation, hyphens for spaces. */
-function anchorOf(title: string): string {
-  return title
-    .replace(/^#+ /, '')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs schemathesis from PyPI into a folder of its own, for the test that fuzzes the API by its document.
+# Installs schemathesis from PyPI into its own folder, for the test that fuzzes the API.
 set -euo pipefail
 cd "$(dirname "$0")"
 [ -x target/bin/schemathesis ] && exit 0

@@ -1,4 +1,4 @@
-"""What the fuzzer does not know by itself: how a body of lines is made and sent."""
+"""Generates and serializes bodies of NDJSON lines, which the fuzzer cannot do by itself."""
 
 import json
 

@@ -10,6 +10,7 @@ import { KafkaGroupConsumer } from './kafka-group-consumer.js';
 import { MAX_WAITING_RECORDS } from './received-records.js';
 
 const COMMIT = [{ partition: 0, offset: 1, metadata: 'n' }];
+const REJOIN_WITHIN_MS = 1;
 
 /** A client whose only consumer fetches, commits and is assigned partitions as the test says. */
 class ClientUnderTest {
@@ -191,13 +192,15 @@ describe('a member of a group', () => {
   });
 
   it('does not rejoin if it is closed meanwhile', async () => {
-    const member = await join(1);
+    const member = await join(REJOIN_WITHIN_MS);
     await client.fetch(1);
     await poll(member);
     client.refusal = 'UNKNOWN_MEMBER_ID';
     await expect(member.commit(COMMIT)).rejects.toBeInstanceOf(AssignmentChangedError);
     await member.close();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    // A later timer of the same duration fires after the member's own, if that is still set.
+    await new Promise((resolve) => setTimeout(resolve, REJOIN_WITHIN_MS));
+    await new Promise(setImmediate);
     expect([client.joins, client.connected]).toEqual([1, false]);
   });
 

@@ -104,8 +104,9 @@ describe('the spool', () => {
   let log: SpoolingAppender;
   let reported: string[];
 
-  const open = (options: SpoolOptions = {}) =>
-    new SpoolingAppender(remote, new EmbeddedEventLog({ directory: spoolDirectory, partitions: 1 }), {
+  const openSpool = () => new EmbeddedEventLog({ directory: spoolDirectory, partitions: 1 });
+  const open = (options: SpoolOptions = {}, spool = openSpool()) =>
+    new SpoolingAppender(remote, spool, {
       acknowledgeWithinMs: 200,
       retryPauseMs: 20,
       onChange: (away) => reported.push(away === undefined ? 'back' : 'away'),
@@ -166,13 +167,17 @@ describe('the spool', () => {
     await log.close();
     // On a busy machine, the first appender may have given up its log.
     reported = [];
-    log = open({ acknowledgeWithinMs: 20_000 });
-    const ready = log.ping().then(() => 'ready');
-    expect(await Promise.race([ready, new Promise((resolve) => setTimeout(resolve, 50, 'waits'))])).toBe(
-      'waits',
-    );
+    const spool = openSpool();
+    log = open({ acknowledgeWithinMs: 20_000 }, spool);
+    const order: string[] = [];
+    const ready = log.ping().then(() => order.push('ready'));
+    // A ping that asked only the spool would be answered before this later one.
+    await spool.ping();
+    await new Promise(setImmediate);
+    order.push('opened');
     remote.open();
-    expect(await ready).toBe('ready');
+    await ready;
+    expect(order).toEqual(['opened', 'ready']);
     await log.append(Topic.status, [record('a')]);
     expect([await log.spooledRecords(), reported]).toEqual([0, []]);
   });

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# The 'best_effort' input format of dates, the engine's default, refuses Unix seconds that 'basic' takes.
+# The engine's default input format of dates, 'best_effort', refuses Unix seconds that 'basic' accepts.
 #
-# One would expect: 'best_effort' understands all that 'basic' does, and more.
-# What happens: seconds with a fraction are taken with 9 or 10 digits before the point only. '99999999.000' (March 1973)
+# One would expect: 'best_effort' accepts everything that 'basic' accepts, and more.
+# What happens: seconds with a fraction need 9 or 10 digits before the point. '99999999.000' (March 1973)
 #   and '10000000000.000' (the year 2286) are refused, and '5' is the fifth of January of this year.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), Node 20.20.2, on 2026-11-29.
-# Why it matters for a service that stores contact-centre events: whether an event can be stored depends on when it was,
-#   and one such row refuses its whole batch. A service that writes seconds has to set 'basic' itself.
+# Why it matters for a service that stores contact-centre events: whether an event can be stored depends on its time,
+#   and one such row makes its whole batch fail. A service that writes seconds must set 'basic' itself.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Statements with bound values run one after another, also on different Sessions.
+# Statements with bound values run one after another, even on different Sessions.
 #
 # One would expect: asynchronous statements on two Sessions run side by side, whether or not values are bound to them.
-# What happens: `queryAsync` does; of `queryBindAsync` one runs at a time for the whole thread, whatever the Session.
-#   Nothing in the documentation of the package says so.
+# What happens: `queryAsync` does; `queryBindAsync` runs one statement at a time per thread, whatever the Session. The
+#   package's documentation does not mention it.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), Node 20.20.2, on 2026-11-29.
 # Why it matters for a service that stores contact-centre events: values must be bound, so one long report holds up
-#   every short question that comes after it. Connections that shall run side by side need threads of their own.
+#   every short query after it. Connections that should run side by side need one thread each.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# An INSERT of the embedded engine also inserts what stands in the standard input of the process.
+# An INSERT of the embedded engine also inserts rows from the standard input of the process.
 #
 # One would expect: `client.insert` with one row inserts one row, whatever the process was started with.
-# What happens: with async_insert = 0 the rows of the standard input are inserted with it, as if they had been given,
-#   and the call reports success. With text that is no row the INSERT fails, and what was read is gone. With
+# What happens: with async_insert = 0 the rows of the standard input are inserted too, as if they had been passed, and
+#   the call reports success. With text that is not a row the INSERT fails, and the input that it read is gone. With
 #   async_insert = 1, the engine's default, Session.insert is refused with error 48. Reported as issue 239 of
 #   chdb-io/chdb-core.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), @clickhouse/client 1.23.1, Node 20.20.2, on 2026-11-29.
-# Why it matters for a service that stores contact-centre events: one that is started with input, by a pipe or in a loop
-#   of a shell that reads a list, gets rows that nobody sent. Give the process /dev/null, or let it replace descriptor
-#   0.
+# Why it matters for a service that stores contact-centre events: one that is started with input, by a pipe or in a
+#   shell loop that reads a list, stores rows that nobody sent. Give the process /dev/null, or let it replace
+#   descriptor 0.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -17,7 +17,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 @clickhouse/client@1.23.1 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# A statement of the embedded engine that cannot be aborted can be killed, from another Session.
+# A statement of the embedded engine that cannot be aborted can be killed from another Session.
 #
 # One would expect: nothing stops a running statement that is not streamed. The documentation of the package says that
 #   aborting one settles its promise, and that the computation "runs to completion".
-# What happens: after an abort it does go on, but `KILL QUERY` on a second Session of the same process ends it at once.
+# What happens: after an abort it does continue, but `KILL QUERY` on a second Session of the same process ends it at once.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), Node 20.20.2, on 2026-11-29.
-# Why it matters for a service that stores contact-centre events: a client that leaves need not keep the engine busy
-#   with its report. Name the statement with log_comment, and kill it by that name once it has begun to read.
+# Why it matters for a service that stores contact-centre events: the report of a client that disconnects need not keep
+#   the engine busy. Name the statement with log_comment, and kill it by that name once it has begun to read.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

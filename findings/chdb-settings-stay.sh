@@ -5,9 +5,9 @@
 #   `chdb/connection` is offered as a drop-in for it. A SETTINGS clause inside the SQL ends with its statement.
 # What happens: the binding sends `SET name = value` first, so they stay for every later statement of the connection.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), @clickhouse/client 1.23.1, Node 20.20.2, on 2026-11-29.
-# Why it matters for a service that stores contact-centre events: a report that asks for a time zone, an input format or
-#   one thread changes what later inserts and reports mean. Everything a statement relies on has to be set on all of
-#   them.
+# Why it matters for a service that stores contact-centre events: a report that sets a time zone, an input format or one
+#   thread changes the meaning of later inserts and reports. Any setting that a statement relies on must be set on all
+#   statements.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 @clickhouse/client@1.23.1 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

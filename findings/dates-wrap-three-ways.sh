@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# The day of one DateTime64 is another one by toDate, toStartOfDay, toStartOfMonth and date_trunc.
+# toDate, toStartOfDay, toStartOfMonth and date_trunc give different days for one DateTime64.
 #
 # One would expect: functions that round an instant of the year 2150 to its day agree, or refuse it.
 # What happens, without an error: toDate wraps to 1970 (Date ends on 2149-06-06), toStartOfDay wraps to 2014 (DateTime
 #   ends in 2106), toStartOfMonth stops at 2149-06-06, and only date_trunc is right. date_time_overflow_behavior =
-#   'throw' makes toDate fail, and leaves toStartOfDay as it is; for that there is
+#   'throw' makes toDate fail but does not affect toStartOfDay, which needs
 #   enable_extended_results_for_datetime_functions.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), Node 20.20.2, on 2026-11-29.
 # Why it matters for a service that stores contact-centre events: an agreed "no end" in the far future, or one
-#   bad clock, lands in a day of the past and is counted, partitioned and deleted with it.
+#   bad clock, lands on a day in the past and is counted, partitioned and deleted with it.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# A DateTime64(3) takes instants far outside its range, keeps them, and writes different ones as the same text.
+# A DateTime64(3) accepts and keeps instants far outside its range, and writes different ones as the same text.
 #
-# One would expect: an INSERT of a number of seconds that no DateTime64(3) can show is refused.
-# What happens: with date_time_input_format 'basic' it is accepted. The stored number stays what it was, so the rows
+# One would expect: an INSERT of a number of seconds beyond the range of DateTime64(3) is refused.
+# What happens: with date_time_input_format 'basic' it is accepted. The stored number is unchanged, so the rows
 #   sort, group and compare as different instants, but every one beyond the year 9999 is written as 9999-12-31
 #   23:59:59.000 and every one before the year 0 as 0000-01-01 00:00:00.000. uniqExact(toString(at)) counts four where
-#   there are two texts, since the engine takes toString for a function that never makes two values alike.
+#   there are two texts, since the engine assumes that toString never maps two values to one.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), Node 20.20.2, on 2026-11-29.
 # Why it matters for a service that stores contact-centre events: microseconds sent as seconds are not noticed when they
-#   are stored, and reading a time back as text does not give what was stored. Check the range before the insert.
+#   are stored, and reading a time back as text does not return the stored value. Check the range before the insert.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

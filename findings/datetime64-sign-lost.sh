@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The sign of a DateTime64 between -1 and 0 seconds is lost on the way in, and the text on the way out is no number.
+# A DateTime64 between -1 and 0 seconds loses its sign on input, and its text on output is not a number.
 #
 # One would expect: '-0.500' is half a second before the epoch, as '-1.500' is one and a half seconds before it.
 # What happens: '-0.500' is stored as half a second AFTER the epoch, without an error; and the right value, written with
@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

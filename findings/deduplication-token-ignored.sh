@@ -1,13 +1,12 @@
 #!/usr/bin/env bash
-# `insert_deduplication_token` does nothing on a plain MergeTree table, and says nothing.
+# `insert_deduplication_token` silently does nothing on a plain MergeTree table.
 #
-# One would expect: an INSERT with a token that was seen before is dropped, or a table that cannot do it refuses the
-#   token.
-# What happens: the rows are there twice. Only a table with `non_replicated_deduplication_window` looks at tokens, and
-#   such a table also drops equal blocks that came without a token.
+# One would expect: an INSERT with a known token is dropped, or a table that does not support tokens refuses it.
+# What happens: the rows are stored twice. Only a table with `non_replicated_deduplication_window` checks tokens, and
+#   such a table also drops equal blocks without a token.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), Node 20.20.2, on 2026-11-29.
-# Why it matters for a service that stores contact-centre events: an INSERT that is tried again after a lost answer
-#   counts twice, although its author gave it a token for that case.
+# Why it matters for a service that stores contact-centre events: an INSERT that is retried after a lost answer counts
+#   twice, although it has a token for that very case.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -15,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

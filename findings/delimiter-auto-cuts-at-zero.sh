@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# `delimiter_auto` of csv-parse takes the digit 0 for the delimiter of a file with times.
+# csv-parse's `delimiter_auto` mistakes the digit 0 for the delimiter of a file with times.
 #
-# One would expect: of two lines with one semicolon each, the semicolon is found.
-# What happens: the digit 0, which times have more often, is taken, and every field is cut at it.
+# One would expect: in two lines with one semicolon each, the semicolon is detected.
+# What happens: the digit 0, which occurs more often in times, is chosen, and every field is cut at it.
 # Seen with: csv-parse 7.0.3, Node 20.20.2, on 2026-11-29.
 # Why it matters for a service that stores contact-centre events: a file of events has a time in each line. Without a
-#   header to compare with nothing fails, and the values are wrong. Give the delimiter, or look for it in the header.
+#   header to compare with, nothing fails and the values are wrong. Pass the delimiter, or find it in the header.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent csv-parse@7.0.3 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

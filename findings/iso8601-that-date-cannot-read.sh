@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# class-validator's strict ISO 8601 check, and IsDateString, pass texts that JavaScript's Date cannot read.
+# class-validator's strict ISO 8601 check, and IsDateString, accept texts that JavaScript's Date cannot read.
 #
 # One would expect: after @IsDateString(), or @IsISO8601({ strict: true }), new Date(text) is a valid date.
-# What happens: week dates, dates without hyphens and a decimal comma are ISO 8601 and pass; Date makes NaN of them. And
-#   IsDateString, which is not strict, passes 30 February, which Date makes the second of March.
+# What happens: week dates, dates without hyphens and a decimal comma are ISO 8601 and pass; Date turns them into NaN.
+#   IsDateString, which is not strict, accepts 30 February, which Date turns into 2 March.
 # Seen with: class-validator 0.15.1, Node 20.20.2, on 2026-11-29.
-# Why it matters for a service that stores contact-centre events: bounds of a report that were validated become NaN, or
-#   another day. Check the parsed instant too.
+# Why it matters for a service that stores contact-centre events: validated bounds of a report become NaN, or another
+#   day. Check the parsed instant too.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent class-validator@0.15.1 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

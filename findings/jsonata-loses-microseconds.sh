@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# JSONata writes a number with a fraction with 15 digits: times in seconds lose their microseconds.
+# JSONata writes fractional numbers with 15 digits: times in seconds lose their microseconds.
 #
-# One would expect: $string of a number gives the digits that JavaScript gives, so that it reads back as the same
-#   number.
-# What happens: a number with a fraction is rounded to 15 significant digits; a whole one keeps all 16.
+# One would expect: $string of a number gives the same digits as JavaScript, so that it reads back as the same number.
+# What happens: a fractional number is rounded to 15 significant digits; an integer keeps all 16.
 # Seen with: jsonata 2.2.2, Node 20.20.2, on 2026-11-29.
 # Why it matters for a service that stores contact-centre events: telephone systems send times as seconds with six
-#   decimals. Two events within ten microseconds become one, or change places. Read such times as text.
+#   decimals. Two events within ten microseconds become one, or swap places. Read such times as text.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -14,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent jsonata@2.2.2 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # kafkajs cannot see that a topic was deleted and recreated under the same name.
 #
-# One would expect: the metadata of a topic has the id that Kafka gives it since 2.8, so that a recreated topic can be
+# One would expect: a topic's metadata has the id that Kafka has assigned since 2.8, so that a recreated topic can be
 #   recognised.
-# What happens: topic ids came with version 10 of the Metadata request; kafkajs goes up to version 6. Nothing that it
-#   decodes and none of its types has a topic id. This looks into the package and needs no broker.
+# What happens: topic ids came with version 10 of the Metadata request; kafkajs goes up to version 6. None of its
+#   decoders and types has a topic id. This script inspects the package and needs no broker.
 # Seen with: kafkajs 2.2.4, Node 20.20.2, on 2026-11-29.
 # Why it matters for a service that stores contact-centre events: a consumer that keeps its own positions continues in
-#   the new topic at offsets of the old one, and skips events. The identity of the log has to come from elsewhere.
+#   the new topic at offsets of the old one, and skips events. The log's identity must come from elsewhere.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent kafkajs@2.2.4 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

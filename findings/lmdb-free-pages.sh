@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# `getStats().free` of lmdb does not say how many pages are free, and the file does not shrink when all is removed.
+# lmdb's `getStats().free` does not report the number of free pages, and the file does not shrink when all is removed.
 #
-# One would expect: after removing 100 000 records, `free` counts the pages that they had, or the file gets smaller.
-# What happens: the file keeps its size, and `free` describes the tree in which LMDB notes free pages: a few entries and
-#   some pages of its own. How many pages those entries list is not reported.
+# One would expect: after removing 100 000 records, `free` counts their pages, or the file gets smaller.
+# What happens: the file keeps its size, and `free` describes the tree in which LMDB records free pages: a few entries,
+#   and the pages of the tree. The number of pages that those entries list is not reported.
 # Seen with: lmdb 3.5.6, Node 20.20.2, on 2026-11-29.
 # Why it matters for a service that stores contact-centre events: neither the file's size nor these figures show that
-#   retention made room inside the log. A service that stops taking events while its disk is full has to know it
-#   otherwise.
+#   retention made room inside the log. A service that refuses events while its disk is full must find out
+#   in another way.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -15,7 +15,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent lmdb@3.5.6 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

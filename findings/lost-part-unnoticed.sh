@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# A MergeTree table that lost the directory of a part opens, answers without its rows, and passes CHECK TABLE.
+# A MergeTree table without the directory of one part opens, answers without its rows, and passes CHECK TABLE.
 #
-# One would expect: the engine, which keeps checksums of every file of a part, notices at start that a part is gone.
-# What happens: the parts of a table are the directories that are found. What is missing is not known: the table opens,
-#   SELECT gives the other rows, and CHECK TABLE finds every part that is left in order.
+# One would expect: the engine, which keeps checksums of every file of a part, notices at start that a part is missing.
+# What happens: a table's parts are the directories that the engine finds. It does not know of missing ones: the table
+#   opens, SELECT returns the other rows, and CHECK TABLE passes for the remaining parts.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), Node 20.20.2, on 2026-11-29.
 # Why it matters for a service that stores contact-centre events: a partly restored backup or a repaired file system
-#   answers as if a month of events had never been. What should be there has to be counted outside the engine.
+#   answers as if a month of events had never happened. Keep a list of the parts outside the engine.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# One metric whose `collect` throws takes all other metrics of the scrape with it.
+# One metric whose `collect` throws makes the whole scrape fail.
 #
-# One would expect: the metrics that can be read are exported, and the one that cannot be is missing.
-# What happens: registry.metrics() rejects, so the scrape has nothing.
+# One would expect: the other metrics are exported, and only this one is missing.
+# What happens: registry.metrics() rejects, so the scrape is empty.
 # Seen with: prom-client 15.1.3, Node 20.20.2, on 2026-11-29.
-# Why it matters for a service that stores contact-centre events: while the store is down, the metric that asks it hides
-#   the ones that would raise the alert. Catch inside every `collect`.
+# Why it matters for a service that stores contact-centre events: while the store is down, the metric that queries it
+#   hides the ones that would raise the alert. Catch inside every `collect`.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -13,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent prom-client@15.1.3 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# An INSERT over more than 100 partitions is refused, and if it is large, some of its rows stay.
+# An INSERT into more than 100 partitions is refused, but if it is large, some of its rows stay.
 #
-# One would expect: the limit is about the table or the statement, and a refused INSERT leaves nothing behind.
-# What happens: the limit is for one block of an INSERT, about a million rows. A small INSERT of 101 months is refused
-#   as a whole. A large one writes the blocks before the one that is refused, and keeps them.
+# One would expect: the limit applies to the table or the statement, and a refused INSERT leaves nothing behind.
+# What happens: the limit applies to one block of an INSERT, about a million rows. A small INSERT of 101 months is
+#   refused as a whole. A large one writes the blocks before the refused one, and they stay.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), default settings, Node 20.20.2, on 2026-11-29.
-# Why it matters for a service that stores contact-centre events: an import of ten years fails for ever if it is tried
-#   again as it is, and each attempt may write the same rows once more. Split batches by partition.
+# Why it matters for a service that stores contact-centre events: an import of ten years keeps failing however often it
+#   is retried, and each attempt may write the same rows again. Split batches by partition.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -14,7 +14,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

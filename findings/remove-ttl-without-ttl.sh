@@ -1,12 +1,11 @@
 #!/usr/bin/env bash
-# ALTER TABLE … REMOVE TTL fails on a table that has none, and there is no IF EXISTS for it.
+# ALTER TABLE … REMOVE TTL fails on a table without a TTL, and has no IF EXISTS.
 #
-# One would expect: removing what is not there does nothing, or can be made to with IF EXISTS, as for columns and
-#   indexes.
-# What happens: error 36 (BAD_ARGUMENTS), a code that many other faults share, and a syntax error for IF EXISTS.
+# One would expect: removing a missing TTL does nothing, or there is an IF EXISTS as for columns and indexes.
+# What happens: error 36 (BAD_ARGUMENTS), a code shared by many other errors, and a syntax error for IF EXISTS.
 # Seen with: chdb 3.4.0 (engine 26.7.2.1), Node 20.20.2, on 2026-11-29.
 # Why it matters for a service that stores contact-centre events: a migration that stops the engine from expiring rows
-#   by itself cannot simply be repeated; it has to look into system.tables first.
+#   by itself cannot simply be repeated; it must look into system.tables first.
 set -euo pipefail
 
 work=$(mktemp -d)
@@ -14,7 +13,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 echo '{ "private": true, "type": "module" }' > package.json
 npm install --silent chdb@3.4.0 || {
-  echo 'npm install failed: see whether the registry can be reached, then run this again.' >&2
+  echo 'npm install failed: check that the registry can be reached, then run this again.' >&2
   exit 2
 }
 

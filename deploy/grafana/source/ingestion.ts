@@ -1,11 +1,11 @@
 import { graph, heatmap, quantiles, rate, stat } from './panels.js';
 import type { Room } from './room.js';
 
-/** For whoever asks: do events arrive, and are they kept? */
+/** Do events arrive, and are they kept? */
 export const INGESTION: Room = {
   uid: 'statusledger-ingestion',
   title: 'StatusLedger / Ingestion',
-  description: 'Do events arrive, are they acknowledged quickly, and is any of them not accepted?',
+  description: 'Do events arrive, are they acknowledged quickly, and are any rejected?',
   rows: [
     {
       title: 'At a glance',
@@ -21,8 +21,7 @@ export const INGESTION: Room = {
         stat(
           {
             title: 'Dead letters',
-            description:
-              'Share of what was received in the last quarter of an hour that could not be accepted.',
+            description: 'Share of the events of the last quarter of an hour that were rejected.',
             unit: 'percentunit',
             warn: 0.01,
             alarm: 0.05,
@@ -32,8 +31,7 @@ export const INGESTION: Room = {
         stat(
           {
             title: 'Refused for lack of a log',
-            description:
-              'Answers 503 in the last hour: nothing durable could be written, and the sender was told.',
+            description: 'Events answered 503 in the last hour because nothing durable could be written.',
             unit: 'short',
             warn: 1,
             alarm: 1,
@@ -54,7 +52,7 @@ export const INGESTION: Room = {
           {
             title: 'Silent systems',
             description:
-              'Systems that as a rule send at this hour of the week, and do not. `/ops/systems` names them.',
+              'Systems that usually send at this hour of the week, and do not. `/ops/systems` lists them.',
             unit: 'short',
             warn: 1,
             alarm: 1,
@@ -64,7 +62,7 @@ export const INGESTION: Room = {
         stat(
           {
             title: 'Unmapped agents',
-            description: 'Agents with events whom no directory knows. `/ops/systems` has examples.',
+            description: 'Agents with events who are in no directory. `/ops/systems` has examples.',
             unit: 'short',
             warn: 1,
           },
@@ -76,7 +74,7 @@ export const INGESTION: Room = {
       title: 'What arrives',
       panels: [
         graph(
-          { title: 'Received by type', description: 'What senders send.', unit: 'eps' },
+          { title: 'Received by type', description: 'Events from senders, by type.', unit: 'eps' },
           { '{{type}}': rate('wfm_events_received_total', 'type') },
         ),
         graph(
@@ -90,7 +88,8 @@ export const INGESTION: Room = {
         graph(
           {
             title: 'Dead letters by reason',
-            description: 'Why requests and records were not accepted: docs/dead-letters.md has every reason.',
+            description:
+              'Why requests and records were rejected: docs/dead-letters.md explains every reason.',
             unit: 'eps',
           },
           { '{{reason}}': rate('wfm_dead_letters_total', 'reason') },
@@ -104,7 +103,7 @@ export const INGESTION: Room = {
           {
             title: 'Time until durable',
             description:
-              'From an append to the log until it is kept: the larger part of what a sender waits for.',
+              'From an append to the log until it is durable: most of the time that a sender waits.',
             unit: 's',
             warn: 0.1,
             alarm: 0.5,
@@ -114,7 +113,7 @@ export const INGESTION: Room = {
         heatmap(
           {
             title: 'Time until durable, all appends',
-            description: 'Two bands mean two causes: a slow disk beside a fast one, say.',
+            description: 'Two bands mean two causes, such as a slow disk beside a fast one.',
             unit: 's',
           },
           'wfm_log_append_seconds',
@@ -122,7 +121,7 @@ export const INGESTION: Room = {
         graph(
           {
             title: 'Spools and disks',
-            description: 'Share of the disk below DATA_DIR that is free. The last 16 MiB are never used.',
+            description: 'Free share of the disk of DATA_DIR. The last 16 MiB are never used.',
             unit: 'percentunit',
           },
           {
@@ -137,7 +136,7 @@ export const INGESTION: Room = {
         graph(
           {
             title: 'Processor',
-            description: 'Seconds of processor time a second, by process.',
+            description: 'Seconds of processor time per second, by process.',
             unit: 'short',
           },
           { '{{instance}}': 'rate(process_cpu_seconds_total[$__rate_interval])' },

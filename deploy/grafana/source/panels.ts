@@ -28,18 +28,18 @@ const GRAPH_WIDTH = 8;
 const STAT_HEIGHT = 4;
 const GRAPH_HEIGHT = 8;
 
-/** The data source that the person who looks has chosen. */
+/** The data source that the viewer has chosen. */
 export const DATASOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
 
 export type PanelOf = Builder<Panel>;
 
-/** What a panel shows, and what to think when it does. */
+/** The text of a panel, and its thresholds. */
 export interface PanelText {
   readonly title: string;
   readonly description: string;
   /** A unit of Grafana: `short`, `s`, `bytes`, `percentunit`, `eps`… */
   readonly unit: string;
-  /** From which value on it is worth a look, and from which one somebody should act. */
+  /** The values from which on it is worth a look, and from which on somebody should act. */
   readonly warn?: number;
   readonly alarm?: number;
 }
@@ -90,7 +90,7 @@ export function graph(text: PanelText, queries: Readonly<Record<string, string>>
   return panel;
 }
 
-/** How the observations of a histogram are spread, over time. */
+/** The distribution of a histogram's observations over time. */
 export function heatmap(text: PanelText, histogram: string): PanelOf {
   return new HeatmapBuilder()
     .title(text.title)
@@ -106,7 +106,7 @@ export function heatmap(text: PanelText, histogram: string): PanelOf {
     );
 }
 
-/** The quantiles of a histogram that people ask for, by `labels`. */
+/** The usual quantiles of a histogram, by the label `by`. */
 export function quantiles(histogram: string, by = ''): Record<string, string> {
   const labels = by === '' ? 'le' : `le, ${by}`;
   const suffix = by === '' ? '' : ` {{${by}}}`;
@@ -118,7 +118,7 @@ export function quantiles(histogram: string, by = ''): Record<string, string> {
   );
 }
 
-/** How often something is counted, in events a second. */
+/** The rate of a counter, in events per second. */
 export function rate(counter: string, by = ''): string {
   const sum = by === '' ? 'sum' : `sum by (${by}) `;
   return `${sum}(rate(${counter}[$__rate_interval]))`;

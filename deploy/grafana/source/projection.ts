@@ -1,7 +1,7 @@
 import { graph, quantiles, rate, stat } from './panels.js';
 import type { Room } from './room.js';
 
-/** For whoever asks: is what was received in the store, all of it, and how soon? */
+/** Is everything that was received in the store, and how soon? */
 export const PROJECTION: Room = {
   uid: 'statusledger-projection',
   title: 'StatusLedger / Projection',
@@ -34,7 +34,7 @@ export const PROJECTION: Room = {
           {
             title: 'Unaccounted events',
             description:
-              'Events that receivers took and that neither rows nor repeats nor dead letters account for. Not 0 while there is a lag; must come back to 0.',
+              'Events that receivers took and that are neither rows nor repeats nor dead letters. Above 0 while there is a lag; must return to 0.',
             unit: 'short',
             warn: 1,
           },
@@ -43,7 +43,7 @@ export const PROJECTION: Room = {
         stat(
           {
             title: 'Systems that do not add up',
-            description: 'For how many systems that is so. `/ops/systems` names them.',
+            description: 'Number of systems with unaccounted events. `/ops/systems` lists them.',
             unit: 'short',
             warn: 1,
           },
@@ -59,7 +59,7 @@ export const PROJECTION: Room = {
           'sum(increase(wfm_projection_retries_total[1h]))',
         ),
         stat(
-          { title: 'Projectors', description: 'Processes that tell of their projection.', unit: 'short' },
+          { title: 'Projectors', description: 'Processes that export a projection lag.', unit: 'short' },
           'count(count by (instance) (wfm_projection_lag_events))',
         ),
       ],
@@ -70,7 +70,7 @@ export const PROJECTION: Room = {
         graph(
           {
             title: 'Behind, by topic',
-            description: 'The greatest that any projector tells: each knows of all partitions.',
+            description: 'The greatest lag that any projector exports: each knows all partitions.',
             unit: 'short',
           },
           { '{{topic}}': 'wfm:projection_lag_events:max' },
@@ -78,7 +78,7 @@ export const PROJECTION: Room = {
         graph(
           {
             title: 'Age of the oldest, by topic',
-            description: 'What agentStatus is behind by.',
+            description: 'How far agentStatus is behind.',
             unit: 's',
             warn: 60,
             alarm: 600,
@@ -88,7 +88,7 @@ export const PROJECTION: Room = {
         graph(
           {
             title: 'Records projected and received',
-            description: 'The two lines should lie on each other.',
+            description: 'The two lines should coincide.',
             unit: 'eps',
           },
           {
@@ -99,13 +99,13 @@ export const PROJECTION: Room = {
       ],
     },
     {
-      title: 'Why questions are refused',
+      title: 'Why queries are refused',
       panels: [
         graph(
           {
             title: 'Blocked, by topic',
             description:
-              'At 1, nothing of the topic is projected and questions are answered 503: a batch has failed for a minute, or store and log do not belong together. The log of the projector says which, and what to do.',
+              'At 1, nothing of the topic is projected and queries are answered 503: a batch has failed for a minute, or store and log do not belong together. The log of the projector says which, and what to do.',
             unit: 'short',
             alarm: 1,
           },
@@ -115,7 +115,7 @@ export const PROJECTION: Room = {
           {
             title: 'To catch up, by topic',
             description:
-              'Records that the store once had or should long have. Questions are answered 503 until there are none.',
+              'Records that the store once had or should long have, and lacks. Queries are answered 503 until there are none.',
             unit: 'short',
             warn: 1,
           },
@@ -124,7 +124,7 @@ export const PROJECTION: Room = {
         graph(
           {
             title: 'Batches tried again',
-            description: 'The store or the log failed. After a minute of it the topic is blocked.',
+            description: 'The store or the log failed. After a minute of failures the topic is blocked.',
             unit: 'eps',
           },
           { retries: rate('wfm_projection_retries_total') },
@@ -137,7 +137,8 @@ export const PROJECTION: Room = {
         graph(
           {
             title: 'Since the log began, by outcome',
-            description: 'Stored, known already, or put aside. The sum is what the log has held.',
+            description:
+              'Stored, already known, or put aside. The sum is the number of records that the log has held.',
             unit: 'short',
           },
           { '{{outcome}}': 'sum by (outcome) (wfm_events_projected_total)' },
@@ -145,8 +146,7 @@ export const PROJECTION: Room = {
         graph(
           {
             title: 'Intervals written, by how their end is known',
-            description:
-              '`exit` is what a healthy platform gives; `next_enter` and `unknown` are lost exits.',
+            description: 'A healthy platform gives `exit`; `next_enter` and `unknown` are lost exits.',
             unit: 'eps',
           },
           { '{{ended_by}}': rate('wfm_intervals_written_total', 'ended_by') },

@@ -1,11 +1,11 @@
 import { graph, heatmap, quantiles, rate, stat } from './panels.js';
 import type { Room } from './room.js';
 
-/** For whoever asks: are WFM's questions answered, and are the answers worth anything? */
+/** Are WFM's queries answered, and are the answers worth anything? */
 export const QUERIES: Room = {
   uid: 'statusledger-queries',
   title: 'StatusLedger / Queries and data quality',
-  description: "Are WFM's questions answered, how quickly, and how good is the data behind the answers?",
+  description: "Are WFM's queries answered, how quickly, and how good is the data behind the answers?",
   rows: [
     {
       title: 'At a glance',
@@ -35,7 +35,7 @@ export const QUERIES: Room = {
           'wfm:query_seconds:p99_5m',
         ),
         stat(
-          { title: 'Agents at work', description: 'In a state that is not an offline one.', unit: 'short' },
+          { title: 'Agents at work', description: 'In a state other than an offline one.', unit: 'short' },
           'max(wfm_active_agents)',
         ),
         stat(
@@ -64,13 +64,13 @@ export const QUERIES: Room = {
       title: 'Queries',
       panels: [
         graph(
-          { title: 'By method', description: 'What WFM asks for.', unit: 'reqps' },
+          { title: 'By method', description: 'Queries from WFM, by method.', unit: 'reqps' },
           { '{{method}}': rate('wfm_query_seconds_count', 'method') },
         ),
         graph(
           {
             title: 'By answer',
-            description: '4xx: somebody asks wrongly. 499: a client that left. 5xx: ours.',
+            description: '4xx: bad requests. 499: the client disconnected. 5xx: our failures.',
             unit: 'reqps',
           },
           { '{{status}}': rate('wfm_query_seconds_count', 'status') },
@@ -93,13 +93,13 @@ export const QUERIES: Room = {
         heatmap(
           {
             title: 'Time to answer, all queries',
-            description: 'Each band is a kind of question.',
+            description: 'Each band is a kind of query.',
             unit: 's',
           },
           'wfm_query_seconds',
         ),
         graph(
-          { title: 'Agents at work', description: 'In a state that is not an offline one.', unit: 'short' },
+          { title: 'Agents at work', description: 'In a state other than an offline one.', unit: 'short' },
           { agents: 'max(wfm_active_agents)' },
         ),
       ],
@@ -129,7 +129,7 @@ export const QUERIES: Room = {
         graph(
           {
             title: 'Senders and directory',
-            description: 'Systems that fell silent, agents whom no directory knows.',
+            description: 'Systems that fell silent, agents who are in no directory.',
             unit: 'short',
           },
           { 'silent systems': 'max(wfm_silent_systems)', 'unmapped agents': 'max(wfm_unmapped_agents)' },

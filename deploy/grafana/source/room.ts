@@ -11,7 +11,7 @@ import type { PanelOf } from './panels.js';
 
 const TAG = 'statusledger';
 
-/** One dashboard: rows of panels for one kind of question. */
+/** One dashboard: rows of panels that answer one kind of question. */
 export interface Room {
   readonly uid: string;
   readonly title: string;
@@ -19,7 +19,7 @@ export interface Room {
   readonly rows: readonly { readonly title: string; readonly panels: readonly PanelOf[] }[];
 }
 
-/** The dashboard as Grafana takes it, with a link to the other rooms. */
+/** The dashboard in Grafana's format, with a link to the other rooms. */
 export function dashboardOf({ uid, title, description, rows }: Room): Dashboard {
   const dashboard = new DashboardBuilder(title)
     .uid(uid)

@@ -61,17 +61,17 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- if kindIs "float64" . }}{{ if eq (floor .) . }}{{ int64 . }}{{ else }}{{ . }}{{ end }}{{ else }}{{ . }}{{ end -}}
 {{- end -}}
 
-{{/* Stops with all that is missing, in one message. */}}
+{{/* Fails with all faults of the values in one message. */}}
 {{- define "statusledger.checkValues" -}}
 {{- $faults := list -}}
 {{- if not (or .Values.allowAnonymous .Values.apiKeys.existingSecret) -}}
-{{- $faults = append $faults "allowAnonymous: nobody would be asked for credentials; give apiKeys.existingSecret, or set it to true once something in front of it decides who reaches it" -}}
+{{- $faults = append $faults "allowAnonymous: the service would be open to everyone; set apiKeys.existingSecret, or set it to true once something in front of the service controls access" -}}
 {{- end -}}
 {{- if not .Values.kafka.brokers -}}
-{{- $faults = append $faults "kafka.brokers: give at least one host:port" -}}
+{{- $faults = append $faults "kafka.brokers: set at least one host:port" -}}
 {{- end -}}
 {{- if not .Values.clickhouse.url -}}
-{{- $faults = append $faults "clickhouse.url: give the http(s) URL of the server" -}}
+{{- $faults = append $faults "clickhouse.url: set the http(s) URL of the server" -}}
 {{- end -}}
 {{- if and .Values.kafka.sasl.mechanism (not .Values.kafka.sasl.existingSecret) -}}
 {{- $faults = append $faults "kafka.sasl.existingSecret: a mechanism needs credentials" -}}
@@ -80,7 +80,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- $faults = append $faults "kafka.sasl.mechanism: credentials need a mechanism" -}}
 {{- end -}}
 {{- if and .Values.ingress.enabled (not .Values.ingress.host) -}}
-{{- $faults = append $faults "ingress.host: give the name by which the service is reached" -}}
+{{- $faults = append $faults "ingress.host: set the host name of the service" -}}
 {{- end -}}
 {{- if and .Values.serviceMonitor.enabled .Values.apiKeys.existingSecret (not .Values.serviceMonitor.apiKey.existingSecret) -}}
 {{- $faults = append $faults "serviceMonitor.apiKey.existingSecret: with apiKeys, scrapes need a key with the role ops" -}}
@@ -106,7 +106,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
     secretKeyRef: { name: {{ .from.existingSecret | quote }}, key: {{ .from.passwordKey | quote }} }
 {{- end -}}
 
-{{/* The pods of an app: (dict "root" $ "app" "query" "log" false "store" true). No app is told more than it needs. */}}
+{{/* The pods of an app: (dict "root" $ "app" "query" "log" false "store" true). Each app gets only the settings that it needs. */}}
 {{- define "statusledger.podTemplate" -}}
 {{- $root := .root -}}
 {{- $scheme := ternary ", scheme: HTTPS" "" (ne .root.Values.tls.existingSecret "") -}}

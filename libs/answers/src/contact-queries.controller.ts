@@ -28,8 +28,8 @@ import { RequestedSystem, SystemResolver, type SystemRequest } from './system-re
 export class ContactQueriesController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
-    @Inject(SystemResolver) private readonly whichSystem: SystemResolver,
-    @Inject(JsonResponder) private readonly answering: JsonResponder,
+    @Inject(SystemResolver) private readonly systems: SystemResolver,
+    @Inject(JsonResponder) private readonly responder: JsonResponder,
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
@@ -47,11 +47,11 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'serviceGroupData', async (asker) => {
+    await this.responder.send(reply, 'serviceGroupData', async (asker) => {
       const period = readPeriod(query);
       const stepMs = readStep(query);
       const groupIds = readList(query, 'groupId');
-      const systemId = await this.whichSystem.resolve(system);
+      const systemId = await this.systems.resolve(system);
       return this.store.askedBy(asker).serviceGroupData({ ...period, stepMs, groupIds, systemId });
     });
   }
@@ -70,7 +70,7 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentCallsData', async (asker) =>
+    await this.responder.send(reply, 'agentCallsData', async (asker) =>
       this.store.askedBy(asker).agentCallsData(await this.periodQuery(system, query)),
     );
   }
@@ -89,7 +89,7 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentChatsWorkTime', async (asker) =>
+    await this.responder.send(reply, 'agentChatsWorkTime', async (asker) =>
       this.store
         .askedBy(asker)
         .agentChatsWorkTime({ ...(await this.periodQuery(system, query)), now: this.now() }),
@@ -110,9 +110,9 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.sendWhole(reply, 'groupsOnlineLoad', async (asker) => {
+    await this.responder.sendWhole(reply, 'groupsOnlineLoad', async (asker) => {
       const groupIds = readList(query, 'groupId');
-      const systemId = await this.whichSystem.resolve(system);
+      const systemId = await this.systems.resolve(system);
       return this.store.askedBy(asker).groupsOnlineLoad({ systemId, groupIds, now: this.now() });
     });
   }
@@ -120,6 +120,6 @@ export class ContactQueriesController {
   private async periodQuery(system: SystemRequest, query: QueryString) {
     const period = readPeriod(query);
     const agentIds = readList(query, 'agentId');
-    return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };
+    return { ...period, agentIds, systemId: await this.systems.resolve(system) };
   }
 }

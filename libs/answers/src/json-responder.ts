@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import {
   ApiError,
   isBusy,
-  isGivenUp,
+  isAborted,
   noData,
   requestFields,
   waitingClientOf,
@@ -57,7 +57,7 @@ export class JsonResponder {
       await finished(body);
       end({ status: '200' });
     } catch (error) {
-      if (isAbandoned(body) || (isGivenUp(error) && reply.raw.closed)) {
+      if (isAbandoned(body) || (isAborted(error) && reply.raw.closed)) {
         end({ status: CLIENT_LEFT });
         return;
       }
@@ -74,7 +74,7 @@ const CLIENT_LEFT = '499';
 
 function statusOf(error: unknown): string {
   if (error instanceof ApiError) return String(error.status);
-  if (isGivenUp(error)) return CLIENT_LEFT;
+  if (isAborted(error)) return CLIENT_LEFT;
   return isBusy(error) ? '503' : '500';
 }
 

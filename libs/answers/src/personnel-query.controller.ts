@@ -14,8 +14,8 @@ import { RequestedSystem, SystemResolver, type SystemRequest } from './system-re
 export class PersonnelQueryController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
-    @Inject(SystemResolver) private readonly whichSystem: SystemResolver,
-    @Inject(JsonResponder) private readonly answering: JsonResponder,
+    @Inject(SystemResolver) private readonly systems: SystemResolver,
+    @Inject(JsonResponder) private readonly responder: JsonResponder,
   ) {}
 
   @Get('personnel')
@@ -29,8 +29,8 @@ export class PersonnelQueryController {
     isArray: false,
   })
   async personnel(@RequestedSystem() system: SystemRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.answering.sendWhole(reply, 'personnel', async (asker) =>
-      this.store.askedBy(asker).personnel(await this.whichSystem.resolve(system)),
+    await this.responder.sendWhole(reply, 'personnel', async (asker) =>
+      this.store.askedBy(asker).personnel(await this.systems.resolve(system)),
     );
   }
 }

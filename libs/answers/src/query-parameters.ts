@@ -1,4 +1,4 @@
-import { badRequest, parseDate } from '#edge';
+import { badRequest, DAY_MS, parseDate } from '#edge';
 
 /** The parameters of a query as they came in the URL: a parameter that is given several times is an array. */
 export type QueryString = Readonly<Record<string, string | string[] | undefined>>;
@@ -9,7 +9,7 @@ export interface Period {
   readonly end: number;
 }
 
-/** The borders of the times that the store can hold; a period that reaches beyond them is cut there. */
+/** The range of times that the store can hold; periods are cut to it. */
 const EARLIEST_MS = Date.UTC(1970, 0, 1);
 const LATEST_MS = Date.UTC(2200, 0, 1);
 
@@ -24,7 +24,7 @@ export function readPeriod(query: QueryString): Period {
       'Ask for a period that ends after it begins.',
     );
   }
-  return { start: clamp(start), end: clamp(end) };
+  return { start: clampToStorable(start), end: clampToStorable(end) };
 }
 
 /**
@@ -47,7 +47,7 @@ export function readList(query: QueryString, name: string): string[] {
 }
 
 export const MIN_STEP_MS = 1_000;
-export const MAX_STEP_MS = 86_400_000;
+export const MAX_STEP_MS = DAY_MS;
 
 /**
  * The step of statistics, in milliseconds.
@@ -77,6 +77,7 @@ function readDate(query: QueryString, name: string): number {
 const EXPECTED_DATE =
   'Send an ISO 8601 date and time with an offset or Z, such as 2020-01-01T00:00:00Z or 2020-01-01T00:00:00+03:00.';
 
-function clamp(time: number): number {
+/** The nearest time that the store can hold; both in milliseconds since the Unix epoch. */
+export function clampToStorable(time: number): number {
   return Math.min(Math.max(time, EARLIEST_MS), LATEST_MS);
 }

@@ -18,8 +18,8 @@ export const CLOCK = Symbol('Clock');
 export class StateQueriesController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
-    @Inject(SystemResolver) private readonly whichSystem: SystemResolver,
-    @Inject(JsonResponder) private readonly answering: JsonResponder,
+    @Inject(SystemResolver) private readonly systems: SystemResolver,
+    @Inject(JsonResponder) private readonly responder: JsonResponder,
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
@@ -37,7 +37,7 @@ export class StateQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentStatusData', async (asker) =>
+    await this.responder.send(reply, 'agentStatusData', async (asker) =>
       this.store.askedBy(asker).agentStatusData(await this.periodQuery(system, query)),
     );
   }
@@ -56,7 +56,7 @@ export class StateQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentLoginData', async (asker) =>
+    await this.responder.send(reply, 'agentLoginData', async (asker) =>
       this.store.askedBy(asker).agentLoginData(await this.periodQuery(system, query)),
     );
   }
@@ -71,8 +71,8 @@ export class StateQueriesController {
     example: SPEC_EXAMPLES.AGENT_STATUS,
   })
   async agentStatus(@RequestedSystem() system: SystemRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.answering.send(reply, 'agentStatus', async (asker) => {
-      const systemId = await this.whichSystem.resolve(system);
+    await this.responder.send(reply, 'agentStatus', async (asker) => {
+      const systemId = await this.systems.resolve(system);
       return this.store.askedBy(asker).agentStatus({ systemId, now: this.now() });
     });
   }
@@ -80,6 +80,6 @@ export class StateQueriesController {
   private async periodQuery(system: SystemRequest, query: QueryString) {
     const period = readPeriod(query);
     const agentIds = readList(query, 'agentId');
-    return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };
+    return { ...period, agentIds, systemId: await this.systems.resolve(system) };
   }
 }

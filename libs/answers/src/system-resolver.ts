@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { badRequest, forbiddenSystem, maySpeakFor, noData, permittedSystems } from '#edge';
+import { badRequest, forbiddenSystemError, maySpeakFor, noData, permittedSystems } from '#edge';
 import type { QueryStore } from '#store';
 
 /** Which system a request asks about, and which it may ask about. */
@@ -41,7 +41,7 @@ export class SystemResolver {
   async resolve({ named, permitted, hasParameter }: SystemRequest): Promise<string> {
     if (hasParameter) throw NOT_A_PARAMETER;
     if (named !== undefined) {
-      if (!maySpeakFor(permitted, named)) throw forbiddenSystem(named);
+      if (!maySpeakFor(permitted, named)) throw forbiddenSystemError(named);
       return named;
     }
     if (permitted?.length === 1) return permitted[0]!;

@@ -58,7 +58,7 @@ const LETTER_ID = ApiParam({
   schema: { type: 'string', minLength: 1, examples: [OPS_EXAMPLES.DEAD_LETTER.id] },
 });
 
-function describesQueries(parameters: readonly ApiQueryOptions[]): MethodDecorator {
+function ApiQueries(parameters: readonly ApiQueryOptions[]): MethodDecorator {
   return applyDecorators(...parameters.map((parameter) => ApiQuery(parameter)));
 }
 
@@ -71,7 +71,7 @@ export function ApiDeadLetters(): MethodDecorator {
       summary: 'What was not accepted, and why, in plain words',
       description: `A page of dead letters, newest first. ${SEMANTICS}`,
     }),
-    describesQueries([
+    ApiQueries([
       SYSTEM,
       textFilter('reason', 'Of this reason alone; docs/dead-letters.md has them all.', 'missing_field'),
       textFilter('type', 'Meant to be this alone: `status`, `contact`, `personnel` or `unknown`.', 'status'),
@@ -178,7 +178,7 @@ export function ApiAnomalies(): MethodDecorator {
       summary: 'What is odd about accepted events, with the events around it',
       description: `A page of anomalies, newest first. ${SEMANTICS}`,
     }),
-    describesQueries([
+    ApiQueries([
       SYSTEM,
       {
         name: 'kind',
@@ -215,7 +215,7 @@ export function ApiTimeline(): MethodDecorator {
       summary: 'Why the answers about an agent are what they are',
       description: `Intervals with the raw events that made them, sessions and contacts. ${SEMANTICS}`,
     }),
-    describesQueries([
+    ApiQueries([
       { ...textFilter('agentId', 'The agent.', '1'), required: true },
       {
         ...FROM,

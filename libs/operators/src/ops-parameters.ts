@@ -1,16 +1,13 @@
-import { badRequest, EXPECTED_TIME, parseTime } from '#edge';
+import { badRequest, DAY_MS, EXPECTED_TIME, parseTime } from '#edge';
+import { clampToStorable, type QueryString } from '#answers';
 
-/** The parameters of a request as they came in the URL: one that is given several times is an array. */
-export type OpsQuery = Readonly<Record<string, string | string[] | undefined>>;
+/** The parameters of a request, as in {@link QueryString}. */
+export type OpsQuery = QueryString;
 
 export const DEFAULT_PAGE_SIZE = 50;
 export const MAX_PAGE_SIZE = 200;
 /** The longest filter by text, in UTF-16 units: an id has 256 characters at most. */
 export const MAX_FILTER_LENGTH = 512;
-
-/** The borders of the times that the store can hold; what lies beyond is as if it were there. */
-const EARLIEST_MS = Date.UTC(1970, 0, 1);
-const LATEST_MS = Date.UTC(2200, 0, 1);
 
 /** @throws ApiError 400 if the parameter is given twice, is too long or cannot be a text. */
 export function readText(query: OpsQuery, name: string): string | undefined {
@@ -51,17 +48,17 @@ export function readTime(query: OpsQuery, name: string): number | undefined {
   if (given === undefined) return undefined;
   const ms = parseTime(given);
   if (ms === undefined) throw badRequest(name, `${name} is not a time`, EXPECTED_TIME);
-  return Math.min(Math.max(ms, EARLIEST_MS), LATEST_MS);
+  return clampToStorable(ms);
 }
 
 /** A stretch of time, open where it is `undefined`. */
-export interface Stretch {
+export interface TimeRange {
   readonly from: number | undefined;
   readonly to: number | undefined;
 }
 
 /** @throws ApiError 400 if it ends before it begins. */
-export function readStretch(query: OpsQuery): Stretch {
+export function readTimeRange(query: OpsQuery): TimeRange {
   const from = readTime(query, 'from');
   const to = readTime(query, 'to');
   if (from !== undefined && to !== undefined && to <= from) {
@@ -75,10 +72,10 @@ export const MAX_TIMELINE_DAYS = 31;
 
 /** @throws ApiError 400 unless it is whole, ends after it begins and is not longer than {@link MAX_TIMELINE_DAYS}. */
 export function readTimelinePeriod(query: OpsQuery): { readonly start: number; readonly end: number } {
-  const { from, to } = readStretch(query);
+  const { from, to } = readTimeRange(query);
   if (from === undefined) throw missingTime('from');
   if (to === undefined) throw missingTime('to');
-  if (to - from > MAX_TIMELINE_DAYS * 86_400_000) {
+  if (to - from > MAX_TIMELINE_DAYS * DAY_MS) {
     throw badRequest(
       'to',
       `the period is longer than ${MAX_TIMELINE_DAYS} days`,

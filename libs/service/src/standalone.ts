@@ -1,6 +1,6 @@
 import {
   answerRules,
-  answersAreRight,
+  answersAreComplete,
   auditRules,
   closeApp,
   createServiceApp,
@@ -8,7 +8,7 @@ import {
   HealthController,
   MetricsController,
   READINESS_CHECKS,
-  refuseWrongAnswers,
+  refuseIncompleteAnswers,
   SCRAPE,
   serveApiDocument,
   storeSettings,
@@ -127,7 +127,7 @@ export async function startStandalone(
             log: () => log.ping(),
             store: () => queries.ping(),
             // It takes events all the same: nobody should send them elsewhere.
-            projection: answersAreRight(gate, true),
+            projection: answersAreComplete(gate, true),
           },
         },
         { provide: SCRAPE, useValue: scrape },
@@ -136,7 +136,7 @@ export async function startStandalone(
     logger,
     [
       registerIngestionHooks,
-      refuseWrongAnswers(gate),
+      refuseIncompleteAnswers(gate),
       ...(tracing === undefined ? [] : [traceRequests(tracing)]),
     ],
   );

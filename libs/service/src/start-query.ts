@@ -1,6 +1,6 @@
 import {
   answerRules,
-  answersAreRight,
+  answersAreComplete,
   auditRules,
   closeApp,
   createServiceApp,
@@ -8,7 +8,7 @@ import {
   HealthController,
   MetricsController,
   READINESS_CHECKS,
-  refuseWrongAnswers,
+  refuseIncompleteAnswers,
   SCRAPE,
   serveApiDocument,
   storeSettings,
@@ -129,7 +129,7 @@ export async function startQuery(
       providers: [
         {
           provide: READINESS_CHECKS,
-          useValue: { store: () => store.ping(), projection: answersAreRight(gate, false) },
+          useValue: { store: () => store.ping(), projection: answersAreComplete(gate, false) },
         },
         { provide: SCRAPE, useValue: scrape },
       ],
@@ -137,7 +137,7 @@ export async function startQuery(
     logger,
     [
       registerIngestionHooks,
-      refuseWrongAnswers(gate),
+      refuseIncompleteAnswers(gate),
       ...(tracing === undefined ? [] : [traceRequests(tracing)]),
     ],
   );

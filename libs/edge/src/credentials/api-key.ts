@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Role } from './requires-role.js';
+import type { Role } from './route-access.js';
 
 /** Of a key that is made here. */
 export const SECRET_BYTES = 32;

@@ -4,7 +4,7 @@ import type { ApiErrorBody } from '../errors/api-error.js';
 import type { ApiKey, KeyRing } from './api-key.js';
 import { FailedTries, MAX_FAILED_TRIES } from './failed-tries.js';
 import { presentedKey } from './presented-key.js';
-import { answerReadingOn, hasBody } from './reading-on.js';
+import { answerWhileDraining, hasBody } from './answer-while-draining.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,15 +21,15 @@ declare module 'fastify' {
 export function authenticate(server: FastifyInstance, keys: () => KeyRing, logger: Logger): void {
   const failedTries = new FailedTries();
   server.addHook('onRequest', (request, reply, done) => {
-    const { requires } = request.routeOptions.config;
-    if (requires === 'nothing') return done();
+    const { access } = request.routeOptions.config;
+    if (access === 'public') return done();
     const presented = presentedKey(request.headers);
     if (presented === undefined) return turnAway(request, reply, 401, NO_KEY);
     const key = keys().find(presented);
     if (key === undefined) return refuseWrongKey(request, reply, failedTries, logger);
     // What is not there can be told to whoever has a key; a route that does not say who may use it is for nobody.
-    if (!request.is404 && (requires === undefined || !key.roles.has(requires))) {
-      return turnAway(request, reply, 403, missingRole(requires));
+    if (!request.is404 && (access === undefined || !key.roles.has(access))) {
+      return turnAway(request, reply, 403, missingRole(access));
     }
     request.apiKey = key;
     done();
@@ -61,7 +61,7 @@ function turnAway(request: FastifyRequest, reply: FastifyReply, status: number, 
   void reply
     .header('Content-Type', 'application/json; charset=utf-8')
     .header('Content-Length', Buffer.byteLength(text))
-    .send(answerReadingOn(request.raw, text));
+    .send(answerWhileDraining(request.raw, text));
 }
 
 const CHALLENGES = ['Bearer realm="StatusLedger"', 'Basic realm="StatusLedger", charset="UTF-8"'];

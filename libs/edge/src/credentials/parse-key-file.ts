@@ -1,5 +1,5 @@
 import { KEY_NAME, MAX_KEY_NAME_LENGTH, type ApiKey } from './api-key.js';
-import { ROLES, type Role } from './requires-role.js';
+import { ROLES, type Role } from './route-access.js';
 
 export const MAX_KEYS = 1_000;
 export const MAX_SYSTEMS_OF_KEY = 100;

@@ -12,7 +12,7 @@ export function maySpeakFor(permitted: readonly string[] | undefined, systemId: 
 }
 
 /** 403: the key may not speak for the system that was named. */
-export function forbiddenSystem(systemId: string): ApiError {
+export function forbiddenSystemError(systemId: string): ApiError {
   return new ApiError(403, {
     field: 'systemId',
     message: `the key may not speak for the system ${systemId}`,

@@ -18,7 +18,7 @@ export class ApiErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    if (isGivenUp(error) && reply.raw.closed) return;
+    if (isAborted(error) && reply.raw.closed) return;
     const { status, body } = this.answerTo(error, http.getRequest<FastifyRequest>());
     if (reply.sent || reply.raw.headersSent) return;
     if (status === 503) void reply.header('Retry-After', BUSY_RETRY_AFTER_SECONDS);
@@ -48,7 +48,7 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** Work for somebody who no longer waits for it was given up. */
-export function isGivenUp(error: unknown): boolean {
+export function isAborted(error: unknown): boolean {
   return codeOf(error) === 'ABORT_ERR';
 }
 

@@ -21,11 +21,11 @@ const ALWAYS_OPEN = ['/ops/dead-letters', '/ops/audit'];
  * Refuses the questions of WFM, and of operators about what is stored, with 503 and `Retry-After` while their answers would
  * be wrong. Sending, health and metrics go on.
  */
-export function refuseWrongAnswers(gate: AnswerGate): (server: FastifyInstance) => void {
+export function refuseIncompleteAnswers(gate: AnswerGate): (server: FastifyInstance) => void {
   return (server) => {
     server.addHook('preHandler', (request, reply, done) => {
       const { config, url = '' } = request.routeOptions;
-      if (!isQuestion(request.method, config.requires, url)) return done();
+      if (!isQuestion(request.method, config.access, url)) return done();
       const obstacle = gate.obstacle();
       if (obstacle === undefined) return done();
       void reply.code(503).header('Retry-After', obstacle.retryAfterSeconds).send(obstacle.body);
@@ -33,8 +33,8 @@ export function refuseWrongAnswers(gate: AnswerGate): (server: FastifyInstance) 
   };
 }
 
-function isQuestion(method: string, requires: string | undefined, url: string): boolean {
+function isQuestion(method: string, access: string | undefined, url: string): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
-  if (requires === 'query') return true;
-  return requires === 'ops' && url.startsWith('/ops/') && !ALWAYS_OPEN.some((path) => url.startsWith(path));
+  if (access === 'query') return true;
+  return access === 'ops' && url.startsWith('/ops/') && !ALWAYS_OPEN.some((path) => url.startsWith(path));
 }

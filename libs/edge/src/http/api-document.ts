@@ -2,7 +2,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { serviceVersion } from '#telemetry';
-import '../credentials/requires-role.js';
+import '../credentials/route-access.js';
 
 const DESCRIPTION = `Chat platforms push what agents and contacts do; a workforce management system asks for history and the present.
 
@@ -18,7 +18,7 @@ export const API_PAGE_PATH = 'docs';
 
 /** Serves the API document of the app's own routes at `/openapi.json`, and at `/docs` a page of it that asks no other host. */
 export function serveApiDocument(app: NestFastifyApplication): void {
-  openToAll(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+  makePublic(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
   SwaggerModule.setup(API_PAGE_PATH, app, () => apiDocumentOf(app), {
     jsonDocumentUrl: API_DOCUMENT_PATH,
     raw: ['json'],
@@ -29,10 +29,10 @@ export function serveApiDocument(app: NestFastifyApplication): void {
 }
 
 /** What the service can be asked is no secret: everybody may read it, whatever keys are in force. */
-function openToAll(server: FastifyInstance): void {
+function makePublic(server: FastifyInstance): void {
   const pages = new RegExp(`^/(${API_DOCUMENT_PATH.replace('.', '\\.')}|${API_PAGE_PATH})(/|$)`);
   server.addHook('onRoute', (route) => {
-    if (pages.test(route.url)) route.config = { ...route.config, requires: 'nothing' };
+    if (pages.test(route.url)) route.config = { ...route.config, access: 'public' };
   });
 }
 

@@ -9,7 +9,7 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { AnswerGate } from './answer-gate.js';
-import { RequiresRole } from '../credentials/requires-role.js';
+import { Public } from '../credentials/route-access.js';
 
 /** What has to be reachable for the process to be ready, by name; each rejects if it is not. */
 export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
@@ -19,7 +19,7 @@ export const OUTCOMES = ['ok', 'starting', 'catching_up', 'degraded', 'unavailab
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** A check can reject with it: what it is about can be reached and does not do all that it should. */
-export class NotWholeError extends Error {
+export class DegradedError extends Error {
   override readonly name = 'NotWholeError';
 
   /** @param isReady whether the process has other work that it can do, and should get. */
@@ -32,13 +32,13 @@ export class NotWholeError extends Error {
   }
 }
 
-/** The readiness of what answers: rejects with a {@link NotWholeError} while answers are refused. */
-export function answersAreRight(gate: AnswerGate, hasOtherWork: boolean): () => Promise<void> {
+/** The readiness of what answers: rejects with a {@link DegradedError} while answers are refused. */
+export function answersAreComplete(gate: AnswerGate, hasOtherWork: boolean): () => Promise<void> {
   return async () => {
     const obstacle = gate.obstacle();
     if (obstacle === undefined) return;
     const { message, description } = obstacle.body;
-    throw new NotWholeError(obstacle.status, `${message}: ${description}`, hasOtherWork);
+    throw new DegradedError(obstacle.status, `${message}: ${description}`, hasOtherWork);
   };
 }
 
@@ -86,7 +86,7 @@ const NOT_READY = { status: 'unavailable', checks: { log: 'ok', store: 'unavaila
 
 /** `/health/live`: the process answers. `/health/ready`: so does everything that it depends on. */
 @Controller('health')
-@RequiresRole('nothing')
+@Public()
 @ApiTags('operations')
 export class HealthController {
   constructor(@Inject(READINESS_CHECKS) private readonly checks: ReadinessChecks) {}
@@ -131,7 +131,7 @@ async function resultOf(check: () => Promise<void>): Promise<CheckResult> {
     await Promise.race([check(), timeout]);
     return { outcome: 'ok', isReady: true };
   } catch (error) {
-    if (!(error instanceof NotWholeError)) return { outcome: 'unavailable', isReady: false };
+    if (!(error instanceof DegradedError)) return { outcome: 'unavailable', isReady: false };
     return { outcome: error.outcome, isReady: error.isReady, reason: error.message };
   } finally {
     clearTimeout(timer);

@@ -3,7 +3,7 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import type { FastifyReply } from 'fastify';
 import type { Exposition } from '#telemetry';
 import { ApiErrors } from '../errors/api-errors.js';
-import { RequiresRole } from '../credentials/requires-role.js';
+import { RequiresRole } from '../credentials/route-access.js';
 
 export const SCRAPE = Symbol('Scrape');
 

@@ -13,7 +13,7 @@ export interface DirectoryRequest {
 
 interface DirectoryAnswer {
   readonly id: number;
-  readonly judged: DirectoryValidation;
+  readonly validation: DirectoryValidation;
 }
 
 interface Waiting {
@@ -48,7 +48,7 @@ export class DirectoryValidator {
     const worker = new Worker(new URL(THREAD, import.meta.url));
     // Requests keep the process alive, not what they may need.
     worker.unref();
-    worker.on('message', ({ id, judged }: DirectoryAnswer) => {
+    worker.on('message', ({ id, validation: judged }: DirectoryAnswer) => {
       this.waiting.get(id)?.resolve(judged);
       this.waiting.delete(id);
     });

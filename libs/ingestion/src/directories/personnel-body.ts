@@ -13,7 +13,7 @@ import { withoutByteOrderMark } from '../parsing/submission.js';
 /** The largest directory that is taken: some 80 000 agents. */
 export const MAX_PERSONNEL_BYTES = 16 * 1024 * 1024;
 
-export const directoryTooLarge: Rejection = {
+export const directoryTooLargeRejection: Rejection = {
   reason: 'too_large',
   field: '',
   message: `the body is larger than ${MAX_PERSONNEL_BYTES} bytes`,

@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   ApiError,
   ApiErrors,
-  forbiddenSystem,
+  forbiddenSystemError,
   maySpeakFor,
   permittedSystems,
   RequiresRole,
@@ -17,7 +17,7 @@ import { documentedSchema } from '../http/documented-schema.js';
 import { RETRY_AFTER_SECONDS } from '../http/ingestion-endpoint.js';
 import { Ingestion } from '../writing/ingestion.js';
 import { PERSONNEL_BODY, type ReadDirectory } from './validate-directory.js';
-import { directoryTooLarge, MAX_PERSONNEL_BYTES } from './personnel-body.js';
+import { directoryTooLargeRejection, MAX_PERSONNEL_BYTES } from './personnel-body.js';
 import { NO_BODY, type RawBody } from '../parsing/raw-body.js';
 import type { Rejection } from '../rejections/rejection.js';
 import { RECEIVER_CLOCK } from '../http/receiver-clock.js';
@@ -31,7 +31,7 @@ import { RECEIVER_CLOCK } from '../http/receiver-clock.js';
 export class PersonnelController {
   constructor(
     @Inject(Ingestion) private readonly ingestion: Ingestion,
-    @Inject(DirectoryValidator) private readonly judge: DirectoryValidator,
+    @Inject(DirectoryValidator) private readonly validator: DirectoryValidator,
     @Inject(RECEIVER_CLOCK) private readonly now: () => number,
   ) {}
 
@@ -51,7 +51,7 @@ export class PersonnelController {
     const { systemId, outcome } = await this.read(request.rawBody ?? NO_BODY);
     if (!maySpeakFor(permittedSystems(request), systemId)) {
       this.ingestion.refused('personnel');
-      throw forbiddenSystem(systemId);
+      throw forbiddenSystemError(systemId);
     }
     if ('rejection' in outcome) throw this.refusal(outcome.rejection);
     try {
@@ -66,8 +66,8 @@ export class PersonnelController {
 
   /** @throws ApiError if it is no directory. */
   private async read({ bytes, tooLarge }: RawBody): Promise<ReadDirectory> {
-    if (tooLarge) throw this.refusal(directoryTooLarge);
-    const judged = await this.judge.validate(bytes, this.now());
+    if (tooLarge) throw this.refusal(directoryTooLargeRejection);
+    const judged = await this.validator.validate(bytes, this.now());
     if ('rejection' in judged) throw this.refusal(judged.rejection);
     return judged;
   }

@@ -5,13 +5,13 @@ import type { Logger } from '#telemetry';
 
 /** Tells of the beginning and the end of an outage of the event log, not of every request in it. */
 export class UnavailabilityLog {
-  private isOutage = false;
+  private isUnavailable = false;
 
   constructor(private readonly logger: Logger) {}
 
   unavailable(error: LogUnavailableError, request: FastifyRequest): void {
-    if (this.isOutage) return;
-    this.isOutage = true;
+    if (this.isUnavailable) return;
+    this.isUnavailable = true;
     this.logger.error(
       { err: error, ...requestFields(request) },
       'events cannot be written and are answered 503',
@@ -20,8 +20,8 @@ export class UnavailabilityLog {
 
   /** Something was written. */
   available(): void {
-    if (!this.isOutage) return;
-    this.isOutage = false;
+    if (!this.isUnavailable) return;
+    this.isUnavailable = false;
     this.logger.info('events can be written again');
   }
 }

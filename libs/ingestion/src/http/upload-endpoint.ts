@@ -6,7 +6,7 @@ import { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 import { bodyChunks } from '../parsing/body-chunks.js';
 import { BulkIngestion, ingestLines, totalOf } from '../writing/bulk-ingestion.js';
-import { tellDeadLetter } from './dead-letter-notice.js';
+import { logDeadLetter } from './log-dead-letter.js';
 import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
 import type { Ingestion } from '../writing/ingestion.js';
 import type { LineValidator } from '../validation/line-validator.js';
@@ -31,8 +31,8 @@ type LineRejection = { readonly line: number } & Rejection;
 export class UploadEndpoint {
   constructor(
     private readonly ingestion: Ingestion,
-    private readonly judge: LineValidator,
-    private readonly outage: UnavailabilityLog,
+    private readonly validator: LineValidator,
+    private readonly unavailability: UnavailabilityLog,
     private readonly logger: Logger,
     private readonly idleMs: number = UPLOAD_IDLE_MS,
   ) {}
@@ -43,7 +43,7 @@ export class UploadEndpoint {
       remoteAddress: request.ip,
       nameOf: (line) => `line ${line}`,
       onRejected: (line, rejection) => {
-        tellDeadLetter(this.logger, request, rejection, line);
+        logDeadLetter(this.logger, request, rejection, line);
         const { reason, field, message, description } = rejection;
         if (rejections.length < MAX_REPORTED_REJECTIONS) {
           rejections.push({ line, reason, field, message, description });
@@ -52,7 +52,7 @@ export class UploadEndpoint {
     });
     try {
       await this.takeAll(request, bulk);
-      this.outage.available();
+      this.unavailability.available();
       await reply.code(200).send({ ...countsOf(bulk), rejections });
     } catch (error) {
       if (error instanceof LogUnavailableError) return this.refuse(request, reply, bulk, error);
@@ -67,7 +67,7 @@ export class UploadEndpoint {
     const body = request.body as IncomingMessage | undefined;
     const chunks = body === undefined ? Readable.from([]) : bodyChunks(body, this.idleMs, bulk.failed);
     try {
-      await ingestLines(chunks, new LineSplitter(), (line) => this.judge.judge(line, permitted), bulk);
+      await ingestLines(chunks, new LineSplitter(), (line) => this.validator.validate(line, permitted), bulk);
     } catch (error) {
       if (error instanceof ApiError) await bulk.finish();
       throw error;
@@ -80,7 +80,7 @@ export class UploadEndpoint {
     bulk: BulkIngestion,
     error: LogUnavailableError,
   ): void {
-    this.outage.unavailable(error, request);
+    this.unavailability.unavailable(error, request);
     const { raw } = request;
     const cutOff = setTimeout(() => raw.destroy(), LINGER_MS);
     raw.once('close', () => clearTimeout(cutOff));

@@ -3,7 +3,7 @@ import type { BodySchema } from './body-schema.js';
 import { decimalString } from './decimal-string.js';
 import { countJsonMembers, jsonMembers } from './json-members.js';
 import type { RawBody } from './raw-body.js';
-import { malformed, repeatedParameter, tooLarge, type Rejection } from '../rejections/rejection.js';
+import { malformed, repeatedParameter, tooLargeRejection, type Rejection } from '../rejections/rejection.js';
 
 /** A body read leniently; if it could not be read, or not wholly, why. */
 export interface Reading {
@@ -83,7 +83,7 @@ export class SubmissionReader {
 
 /** Opens the body of a message of whatever kind, or says why it cannot be one. */
 export function openSubmission(body: RawBody): OpenSubmission | { readonly rejection: Rejection } {
-  if (body.tooLarge) return { rejection: tooLarge };
+  if (body.tooLarge) return { rejection: tooLargeRejection };
   if (body.size === 0) return { rejection: malformed('the body is empty') };
   if (!isUtf8(body.bytes)) return { rejection: malformed('the body is not UTF-8') };
   const text = withoutByteOrderMark(body.bytes.toString('utf8'));

@@ -74,7 +74,7 @@ export const tooOld = (retentionDays: number): Rejection => ({
   description: `Events are kept for ${retentionDays} days. Check that actionTime is in seconds or milliseconds since the Unix epoch.`,
 });
 
-export const tooLarge: Rejection = {
+export const tooLargeRejection: Rejection = {
   reason: 'too_large',
   field: '',
   message: `the body is larger than ${MAX_BODY_BYTES} bytes`,
@@ -82,7 +82,7 @@ export const tooLarge: Rejection = {
 };
 
 /** Of an event that is right but for the key that it came with. */
-export const forbiddenSystem: Rejection = {
+export const forbiddenSystemRejection: Rejection = {
   reason: 'forbidden_system',
   field: 'systemId',
   message: 'the key may not speak for this system',

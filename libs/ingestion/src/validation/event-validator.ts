@@ -1,6 +1,6 @@
 import { maySpeakFor } from '#edge';
 import type { MessageKind } from '../messages/message-kind.js';
-import { forbiddenSystem, wellFormed, type Rejection } from '../rejections/rejection.js';
+import { forbiddenSystemRejection, wellFormed, type Rejection } from '../rejections/rejection.js';
 import type { Reading } from '../parsing/submission.js';
 import { checkTime, type TimeLimits } from '../rejections/time-limits.js';
 import { rejectionOf, type SchemaFault } from '../rejections/validation-rejection.js';
@@ -26,7 +26,7 @@ export class EventValidator {
   ): Rejection | undefined {
     if (reading.rejection !== undefined) return reading.rejection;
     if (fault !== undefined) return rejectionOf(fault);
-    if (!maySpeakFor(permitted, systemIdOf(reading.parameters))) return forbiddenSystem;
+    if (!maySpeakFor(permitted, systemIdOf(reading.parameters))) return forbiddenSystemRejection;
     const dto = reading.parameters as Dto;
     return kind.check?.(dto) ?? checkTime(kind.timeOf(dto), this.now(), this.limits);
   }

@@ -35,7 +35,7 @@ export class LineValidator {
   }
 
   /** A line with a `contactId` is a contact event, any other a status event. */
-  judge(line: RawBody, permitted?: Permitted): ValidationResult {
+  validate(line: RawBody, permitted?: Permitted): ValidationResult {
     const submission = openSubmission(line);
     if ('rejection' in submission) {
       const systemId = systemOfDeadLetter({}, permitted);

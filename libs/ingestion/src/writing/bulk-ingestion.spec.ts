@@ -53,7 +53,7 @@ function bulkOn(log: RecordingLog, source: Partial<BulkSource> = {}) {
     ...source,
   });
   const take = (texts: Texts, onTaken?: () => void) =>
-    ingestLines(chunksOf(texts, onTaken), new LineSplitter(), (line) => judge.judge(line), bulk);
+    ingestLines(chunksOf(texts, onTaken), new LineSplitter(), (line) => judge.validate(line), bulk);
   return { bulk, take, metrics };
 }
 

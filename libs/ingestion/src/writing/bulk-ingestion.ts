@@ -117,7 +117,7 @@ export class BulkIngestion {
     const { batch } = this;
     if (batch.end === undefined) return;
     this.batch = new Batch();
-    const settled = this.settle(batch, batch.end, this.newest);
+    const settled = this.complete(batch, batch.end, this.newest);
     this.newest = settled;
     this.underWay.push(settled);
     settled
@@ -127,7 +127,7 @@ export class BulkIngestion {
   }
 
   /** Batches are appended side by side and taken to be durable one after another. */
-  private async settle(batch: Batch, end: Position, before: Promise<void>): Promise<void> {
+  private async complete(batch: Batch, end: Position, before: Promise<void>): Promise<void> {
     const [written] = await Promise.allSettled([this.ingestion.writeAll(batch.entries), before]);
     await before;
     if (written.status === 'rejected') throw written.reason;

@@ -39,7 +39,7 @@ export class Ingestion {
     private readonly log: EventLog,
     private readonly metrics: Metrics,
     private readonly now: () => number,
-    private readonly numbering = new ProducerSequence(),
+    private readonly sequence = new ProducerSequence(),
   ) {}
 
   /** Resolves once the event is durable; rejects with `LogUnavailableError` if it cannot be made so. */
@@ -48,7 +48,7 @@ export class Ingestion {
   }
 
   /** Resolves once the dead letter is durable; rejects with `LogUnavailableError` if it cannot be made so. */
-  putAside(message: RejectedMessage): Promise<void> {
+  writeDeadLetter(message: RejectedMessage): Promise<void> {
     return this.append(Topic.deadLetter, [this.deadLetter(message)]);
   }
 
@@ -93,18 +93,18 @@ export class Ingestion {
 
   private async append(topic: TopicName, entries: readonly Entry[]): Promise<void> {
     const startedAt = performance.now();
-    const numbers = entries.map(({ systemId }) => this.numbering.take(systemId));
+    const numbers = entries.map(({ systemId }) => this.sequence.take(systemId));
     try {
       await this.log.append(
         topic,
         entries.map(({ record }, index) => withOrigin(record, numbers[index]!.origin)),
       );
     } catch (error) {
-      for (const number of numbers) number.failed();
+      for (const number of numbers) number.reject();
       for (const { type } of entries) this.metrics.eventsReceived.inc({ type, outcome: 'unavailable' });
       throw error;
     }
-    for (const number of numbers) number.kept();
+    for (const number of numbers) number.acknowledge();
     this.metrics.logAppendSeconds.observe((performance.now() - startedAt) / 1000);
     for (const entry of entries) this.count(entry);
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { MAX_REPORTED_RANGES, type RecordOrigin } from '#event-log';
 import {
-  MAX_NUMBERED_SYSTEMS,
+  MAX_SEQUENCED_SYSTEMS,
   MAX_UNREPORTED_RANGES,
   ProducerSequence,
   type SequencedRecord,
@@ -31,31 +31,31 @@ describe(`the numbers of a receiver (seed ${seed})`, () => {
   it('are settled up to the first whose fate is not known', () => {
     const numbers = numbering();
     const [one, two, three] = [numbers.take('a'), numbers.take('a'), numbers.take('a')];
-    three.kept();
-    two.kept();
+    three.acknowledge();
+    two.acknowledge();
     expect(numbers.take('a').origin).toEqual(origin(4, 0));
-    one.kept();
+    one.acknowledge();
     expect(numbers.take('a').origin).toEqual(origin(5, 3));
   });
 
   it('tell those that were refused until a record that tells them is kept', () => {
     const numbers = numbering();
-    for (let i = 0; i < 3; i++) numbers.take('a').failed();
+    for (let i = 0; i < 3; i++) numbers.take('a').reject();
     const [told, meanwhile] = [numbers.take('a'), numbers.take('a')];
     expect(told.origin).toEqual(origin(4, 3, [1, 3]));
     expect(meanwhile.origin).toEqual(origin(5, 3, [1, 3]));
-    meanwhile.failed();
-    told.kept();
+    meanwhile.reject();
+    told.acknowledge();
     expect(numbers.take('a').origin).toEqual(origin(6, 5, [5, 5]));
   });
 
   it('tell a range again that has grown since it was told', () => {
     const numbers = numbering();
-    numbers.take('a').failed();
+    numbers.take('a').reject();
     const told = numbers.take('a');
     const next = numbers.take('a');
-    next.failed();
-    told.failed();
+    next.reject();
+    told.reject();
     expect(numbers.take('a').origin).toEqual(origin(4, 3, [1, 3]));
   });
 
@@ -63,8 +63,8 @@ describe(`the numbers of a receiver (seed ${seed})`, () => {
     const numbers = numbering();
     const taken = Array.from({ length: 2 * MAX_REPORTED_RANGES + 2 }, () => numbers.take('a'));
     for (const [index, numbered] of taken.entries()) {
-      if (index % 2 === 0) numbered.failed();
-      else numbered.kept();
+      if (index % 2 === 0) numbered.reject();
+      else numbered.acknowledge();
     }
     const { rejected: failed, lowWatermark: settled } = numbers.take('a').origin;
     expect(failed).toHaveLength(MAX_REPORTED_RANGES);
@@ -75,17 +75,17 @@ describe(`the numbers of a receiver (seed ${seed})`, () => {
     const numbers = numbering();
     const taken = Array.from({ length: 2 * MAX_UNREPORTED_RANGES + 1 }, () => numbers.take('a'));
     const failEach = (from: number, to: number) => {
-      for (let i = from; i < to; i += 2) taken[i]!.failed();
+      for (let i = from; i < to; i += 2) taken[i]!.reject();
     };
     failEach(0, 2 * MAX_UNREPORTED_RANGES);
     expect(numbers.take('a').origin.producerId).toBe('id 1');
-    taken.at(-1)!.failed();
+    taken.at(-1)!.reject();
     expect(numbers.take('a').origin).toEqual({ ...origin(1, 0), producerId: 'id 2' });
   });
 
-  it(`are remembered for ${MAX_NUMBERED_SYSTEMS} systems; another one begins under another id`, () => {
+  it(`are remembered for ${MAX_SEQUENCED_SYSTEMS} systems; another one begins under another id`, () => {
     const numbers = numbering();
-    for (let i = 0; i < MAX_NUMBERED_SYSTEMS; i++) numbers.take(`system ${i}`);
+    for (let i = 0; i < MAX_SEQUENCED_SYSTEMS; i++) numbers.take(`system ${i}`);
     expect(numbers.take('system 0').origin).toEqual(origin(2, 0));
     expect(numbers.take('one more').origin).toEqual({ ...origin(1, 0), producerId: 'id 2' });
     expect(numbers.take('system 1').origin).toEqual(origin(2, 0));
@@ -114,8 +114,8 @@ describe(`the numbers of a receiver (seed ${seed})`, () => {
             // What was refused may be in the log nevertheless.
             if (!fails || isIn) log.push(numbered.origin);
             (fails ? failed : kept).add(number);
-            if (fails) numbered.failed();
-            else numbered.kept();
+            if (fails) numbered.reject();
+            else numbered.acknowledge();
           }
         }
         const told = new Set(log.flatMap(({ rejected: ranges }) => ranges.flatMap(numbersOf)));

@@ -9,7 +9,7 @@ import {
 import { wallClock } from '#telemetry';
 
 /** Systems that are numbered side by side; one that is forgotten begins anew, as if by another receiver. */
-export const MAX_NUMBERED_SYSTEMS = 10_000;
+export const MAX_SEQUENCED_SYSTEMS = 10_000;
 /** Ranges of refused numbers that wait to be told; with more of them, the system's numbers begin anew. */
 export const MAX_UNREPORTED_RANGES = 1_000;
 
@@ -19,11 +19,11 @@ export const MAX_UNREPORTED_RANGES = 1_000;
  */
 export class ProducerSequence {
   private readonly sequences = new Map<string, Sequence>();
-  private receiver: string;
+  private producerId: string;
 
   /** @param newId makes a receiver's id. */
-  constructor(private readonly newId: () => string = newReceiverId) {
-    this.receiver = newId();
+  constructor(private readonly newId: () => string = newProducerId) {
+    this.producerId = newId();
   }
 
   take(systemId: string): SequencedRecord {
@@ -35,11 +35,11 @@ export class ProducerSequence {
   /** No system has the same numbers of one id twice: from now on, whatever begins does so under another. */
   private begin(systemId: string): Sequence {
     const { sequences } = this;
-    const isFull = sequences.size >= MAX_NUMBERED_SYSTEMS;
-    if (sequences.delete(systemId) || isFull) this.receiver = this.newId();
+    const isFull = sequences.size >= MAX_SEQUENCED_SYSTEMS;
+    if (sequences.delete(systemId) || isFull) this.producerId = this.newId();
     if (isFull)
-      for (const [oldest] of sequences) if (sequences.size >= MAX_NUMBERED_SYSTEMS) sequences.delete(oldest);
-    const sequence = new Sequence(this.receiver);
+      for (const [oldest] of sequences) if (sequences.size >= MAX_SEQUENCED_SYSTEMS) sequences.delete(oldest);
+    const sequence = new Sequence(this.producerId);
     sequences.set(systemId, sequence);
     return sequence;
   }
@@ -53,12 +53,12 @@ export class SequencedRecord {
   ) {}
 
   /** The log has it. */
-  kept(): void {
+  acknowledge(): void {
     this.sequence.kept(this.origin);
   }
 
   /** The log may or may not have it: its sender is told that it does not. */
-  failed(): void {
+  reject(): void {
     this.sequence.failed(this.origin.sequence);
   }
 }
@@ -131,6 +131,6 @@ function hasRoom([from, to]: NumberRange, other: number): boolean {
   return Math.max(to, other) - Math.min(from, other) < MAX_RANGE_NUMBERS;
 }
 
-function newReceiverId(): string {
+function newProducerId(): string {
   return producerIdAt(wallClock(), randomBytes(4).readUInt32BE());
 }

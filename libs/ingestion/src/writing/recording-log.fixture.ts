@@ -4,7 +4,7 @@ import { LogUnavailableError, type EventLog, type NewRecord, type TopicName } fr
 interface Pending {
   readonly topic: TopicName;
   readonly records: readonly NewRecord[];
-  settle(error?: Error): void;
+  complete(error?: Error): void;
 }
 
 /** A log that only takes appends, and that a test can hold up or make fail. */
@@ -26,7 +26,7 @@ export class RecordingLog implements EventLog {
         this.kept.push(...records.map(({ value }) => ({ topic, value })));
         resolve();
       };
-      this.pending.push({ topic, records, settle });
+      this.pending.push({ topic, records, complete: settle });
       if (!this.held) setImmediate(() => this.release());
     });
   }
@@ -42,7 +42,7 @@ export class RecordingLog implements EventLog {
     this.pending = [];
     if (order === 'newest first') pending.reverse();
     const error = this.unavailable ? new LogUnavailableError('held to be unavailable') : undefined;
-    for (const { settle } of pending) settle(error);
+    for (const { complete: settle } of pending) settle(error);
   }
 
   /** What is durable in a topic, parsed, without its origins. */

@@ -1,10 +1,10 @@
+import { epochMs, isoTime } from '#edge';
 import type { DeadLetterWithResends } from '#store';
 import type { ShownBody } from './dead-letter-body.js';
-import { isoTime } from '../iso-time.js';
 import type { JsonPosition } from './json-position.js';
 import type { OpsLimits } from '../ops-ports.js';
 import { formatDuration } from '../format-duration.js';
-import { guessAboutTime } from './time-guess.js';
+import { guessTimeMistake } from './guess-time-mistake.js';
 
 /** Plain words on a dead letter, for people. */
 export interface DeadLetterExplanation {
@@ -25,17 +25,17 @@ export interface LetterFacts {
   readonly limits: OpsLimits;
 }
 
-type Words = (facts: LetterFacts) => DeadLetterExplanation;
+type Explain = (facts: LetterFacts) => DeadLetterExplanation;
 
 /** The catalogue by reason; one that is not in it is told in its own words. */
-const CATALOGUE: Readonly<Record<string, Words>> = {
-  malformed: malformedWords,
+const CATALOGUE: Readonly<Record<string, Explain>> = {
+  malformed: explainMalformed,
   missing_field: ({ letter: { field, description } }) => ({
     wrong: `The required parameter ${field} is missing, or null.`,
     right: `${description} If the platform has no value for it, its connector has to make one up; nothing is guessed here.`,
   }),
   invalid_field: ({ letter, shown }) => ({
-    wrong: `${sentence(letter.message)}${valueWords(shown, letter.field)}`,
+    wrong: `${sentence(letter.message)}${quoteValue(shown, letter.field)}`,
     right: letter.description,
   }),
   repeated_parameter: ({ letter: { field } }) => ({
@@ -43,12 +43,12 @@ const CATALOGUE: Readonly<Record<string, Words>> = {
     right: `Send ${field} once. Which of the values is meant cannot be known.`,
   }),
   in_future: ({ letter, shown, limits }) => ({
-    wrong: `${timeWords(shown, letter.receivedAt, letter.message)} (MAX_CLOCK_SKEW_SECONDS=${limits.maxClockSkewSeconds}).`,
-    right: `Check the sender's clock and time zone, and the unit: seconds, or milliseconds, since the Unix epoch.${guess(shown, letter.receivedAt)} A letter that was only early can be resent as it is once its time has come.`,
+    wrong: `${describeTime(shown, letter.receivedAt, letter.message)} (MAX_CLOCK_SKEW_SECONDS=${limits.maxClockSkewSeconds}).`,
+    right: `Check the sender's clock and time zone, and the unit: seconds, or milliseconds, since the Unix epoch.${timeHint(shown, letter.receivedAt)} A letter that was only early can be resent as it is once its time has come.`,
   }),
   too_old: ({ letter, shown, limits }) => ({
-    wrong: `${timeWords(shown, letter.receivedAt, letter.message)} (RETENTION_DAYS=${limits.retentionDays}).`,
-    right: `Check the unit of actionTime: seconds, or milliseconds, since the Unix epoch.${guess(shown, letter.receivedAt)} If the history is wanted, raise RETENTION_DAYS and resend the letter.`,
+    wrong: `${describeTime(shown, letter.receivedAt, letter.message)} (RETENTION_DAYS=${limits.retentionDays}).`,
+    right: `Check the unit of actionTime: seconds, or milliseconds, since the Unix epoch.${timeHint(shown, letter.receivedAt)} If the history is wanted, raise RETENTION_DAYS and resend the letter.`,
   }),
   too_large: ({ letter, shown }) => ({
     wrong: `The body has ${shown.bodyBytes} bytes, more than an event may have. Its first ${letter.keptBytes} are kept.`,
@@ -73,18 +73,18 @@ export function explainDeadLetter(facts: LetterFacts): DeadLetterExplanation {
   return words?.(facts) ?? { wrong: sentence(message), right: description };
 }
 
-function malformedWords({ letter, shown, position }: LetterFacts): DeadLetterExplanation {
+function explainMalformed({ letter, shown, position }: LetterFacts): DeadLetterExplanation {
   const where =
     position === undefined
       ? ''
-      : ` It stops being JSON in line ${position.line}, column ${position.column}${nearWords(shown, position)}.`;
+      : ` It stops being JSON in line ${position.line}, column ${position.column}${quoteNear(shown, position)}.`;
   return { wrong: `${sentence(letter.message)}${where}`, right: letter.description };
 }
 
 /** Characters of the body that are quoted where it stops being JSON. */
 const QUOTED = 20;
 
-function nearWords({ body = '' }: ShownBody, { offset }: JsonPosition): string {
+function quoteNear({ body = '' }: ShownBody, { offset }: JsonPosition): string {
   const near = body.slice(offset, offset + QUOTED);
   return near === '' ? ', at its very end' : `, at ${JSON.stringify(near).replace(/\p{Cs}/gu, '\ufffd')}`;
 }
@@ -92,7 +92,7 @@ function nearWords({ body = '' }: ShownBody, { offset }: JsonPosition): string {
 /** Characters of a value that are quoted. */
 const QUOTED_VALUE = 100;
 
-function valueWords(shown: ShownBody, field: string): string {
+function quoteValue(shown: ShownBody, field: string): string {
   const value = parameterOf(shown, field);
   if (value === undefined) return '';
   return ` It is ${JSON.stringify(value)
@@ -100,7 +100,7 @@ function valueWords(shown: ShownBody, field: string): string {
     .replace(/\p{Cs}/gu, '\ufffd')}.`;
 }
 
-function timeWords(shown: ShownBody, receivedAt: number, message: string): string {
+function describeTime(shown: ShownBody, receivedAt: number, message: string): string {
   const given = parameterOf(shown, 'actionTime');
   const time = timeOf(given);
   if (time === undefined) return sentence(message).slice(0, -1);
@@ -109,21 +109,20 @@ function timeWords(shown: ShownBody, receivedAt: number, message: string): strin
   return `actionTime ${String(given)} (${isoTime(time)}) was ${span} ${ahead > 0 ? 'ahead of' : 'behind'} our clock when it came`;
 }
 
-function guess(shown: ShownBody, receivedAt: number): string {
+function timeHint(shown: ShownBody, receivedAt: number): string {
   const given = parameterOf(shown, 'actionTime');
   const time = timeOf(given);
-  const found = time === undefined ? undefined : guessAboutTime(Number(given), time, receivedAt);
+  const found = time === undefined ? undefined : guessTimeMistake(Number(given), time, receivedAt);
   return found === undefined ? '' : ` ${found}`;
 }
 
 /** Times that a `Date` can hold. */
 const MAX_DATE_MS = 8.64e15;
-const FIRST_MILLISECONDS = 100_000_000_000;
 
 function timeOf(given: unknown): number | undefined {
   const value = typeof given === 'string' && /^\s*\d+\s*$/.test(given) ? Number(given) : given;
   if (typeof value !== 'number' || !Number.isFinite(value)) return undefined;
-  const ms = value >= FIRST_MILLISECONDS ? value : value * 1000;
+  const ms = epochMs(value);
   return Math.abs(ms) <= MAX_DATE_MS ? ms : undefined;
 }
 

@@ -13,7 +13,7 @@ import {
   readCursor,
   readOneOf,
   readPageSize,
-  readStretch,
+  readTimeRange,
   readText,
   type OpsQuery,
 } from '../ops-parameters.js';
@@ -48,7 +48,7 @@ export class DeadLettersController {
       systemId: readText(query, 'systemId'),
       reason: readText(query, 'reason'),
       type: readText(query, 'type'),
-      ...readStretch(query),
+      ...readTimeRange(query),
       resent: resent === undefined ? undefined : resent === 'true',
     };
     const after = readPlace(query);
@@ -85,7 +85,7 @@ export class DeadLettersController {
     const received = request.body as ReceivedBody | undefined;
     const body = received === undefined || received.size === 0 ? undefined : received;
     try {
-      const by = whoAsks(request);
+      const by = requesterOf(request);
       const result = await this.resending.resend({ id, systems: permittedSystems(request), body, by });
       answerResend(reply, id, result);
     } catch (error) {
@@ -113,7 +113,7 @@ function answerResend(reply: FastifyReply, id: string, { refusal, ...result }: R
   void reply.send({ field, message, description, id, ...result, outcome: 'rejected', reason });
 }
 
-function whoAsks(request: FastifyRequest): string {
+function requesterOf(request: FastifyRequest): string {
   const agent = request.headers['user-agent'];
   const key = request.apiKey === undefined ? '' : `${request.apiKey.name} at `;
   return `${key}${request.ip}${agent === undefined ? '' : ` (${agent})`}`.slice(0, MAX_RESENT_BY_LENGTH);

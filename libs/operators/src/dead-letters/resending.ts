@@ -43,7 +43,7 @@ export class Resending {
     if (this.resubmitting === undefined) throw NO_LOG;
     const letter = await this.letters.deadLetter(id, systems, SHOWN_BODY_BYTES);
     if (letter === undefined) throw noSuchLetter(id);
-    const type = judgedAs(letter);
+    const type = requireEventType(letter);
     const asItCame = Buffer.from(letter.bodyBase64, 'base64');
     const corrected = body !== undefined && !(isResendable(letter) && asItCame.equals(body.bytes));
     if (!corrected) requireWhole(letter);
@@ -87,7 +87,7 @@ export function noSuchLetter(id: string): ApiError {
   return noData(`There is no dead letter ${id}. They are kept for RETENTION_DAYS.`);
 }
 
-function judgedAs({ type }: DeadLetterWithResends): EventType {
+function requireEventType({ type }: DeadLetterWithResends): EventType {
   const known = eventTypeOf(type);
   if (known !== undefined) return known;
   throw new ApiError(409, {

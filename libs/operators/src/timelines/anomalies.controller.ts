@@ -10,7 +10,7 @@ import {
   readCursor,
   readOneOf,
   readPageSize,
-  readStretch,
+  readTimeRange,
   readText,
   type OpsQuery,
 } from '../ops-parameters.js';
@@ -39,7 +39,7 @@ export class AnomaliesController {
       kind: readOneOf(query, 'kind', KINDS),
       agentId: readText(query, 'agentId'),
       contactId: readText(query, 'contactId'),
-      ...readStretch(query),
+      ...readTimeRange(query),
     };
     const anomalies = await store.anomalies(filter, readPlace(query), limit + 1);
     const { page, last } = pageOf(anomalies, limit);

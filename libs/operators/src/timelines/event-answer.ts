@@ -1,5 +1,5 @@
 import type { ReceivedContactEvent, ReceivedStatusEvent } from '#store';
-import { isoTime } from '../iso-time.js';
+import { isoTime } from '#edge';
 
 /** When an event came, and how long after what it reports. */
 function receipt({ actionTime, receivedAt }: { actionTime: number; receivedAt: number }) {

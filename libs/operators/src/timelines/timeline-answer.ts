@@ -1,6 +1,6 @@
 import type { ReceivedStatusEvent, StoredInterval } from '#store';
 import { statusEventAnswer } from './event-answer.js';
-import { isoTime } from '../iso-time.js';
+import { isoTime } from '#edge';
 
 /** A period `[start, end)` in milliseconds since the Unix epoch. */
 export interface TimelinePeriod {

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { badRequest, permittedSystems, RequiresRole, waitingClientOf } from '#edge';
+import { badRequest, isoTime, permittedSystems, RequiresRole, waitingClientOf } from '#edge';
 import {
   HistoryTooLongError,
   MAX_HISTORY_ROWS,
@@ -10,7 +10,6 @@ import {
   type StoredInterval,
 } from '#store';
 import { ApiTimeline } from '../api-ops.js';
-import { isoTime } from '../iso-time.js';
 import { readText, readTimelinePeriod, requireText, type OpsQuery } from '../ops-parameters.js';
 import { AGENT_HISTORY } from '../ops-ports.js';
 import { timelineAnswers } from './timeline-answer.js';
@@ -53,7 +52,7 @@ async function systemsOf(
 
 async function answer(store: AgentHistoryStore, query: AgentHistoryQuery): Promise<object> {
   const intervals = await store.intervals(query);
-  const events = await store.events(query, await instantsBesides(store, query, intervals));
+  const events = await store.events(query, await instantsOutside(store, query, intervals));
   return {
     agentId: query.agentId,
     from: isoTime(query.start),
@@ -65,7 +64,7 @@ async function answer(store: AgentHistoryStore, query: AgentHistoryQuery): Promi
 }
 
 /** Where, outside the period, the events are that begin or end what is told. */
-async function instantsBesides(
+async function instantsOutside(
   store: AgentHistoryStore,
   query: AgentHistoryQuery,
   intervals: readonly StoredInterval[],

@@ -2,12 +2,12 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
 /** After a refusal, what the sender still sends is read for this long, so that it gets to see the answer. */
-export const READ_ON_MS = 2_000;
+export const REFUSED_DRAIN_MS = 2_000;
 /** No more of it is read than this. */
-export const MAX_READ_ON_BYTES = 2 * 1024 * 1024;
+export const REFUSED_DRAIN_BYTES = 2 * 1024 * 1024;
 
 /** How long is read on, and how much. */
-export interface ReadingOn {
+export interface DrainLimits {
   readonly forMs: number;
   readonly maxBytes: number;
 }
@@ -21,20 +21,20 @@ export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean 
  * An answer that is there at once but ends, and with it the connection, only when the body of its request has: a connection
  * that is closed while its other side still writes is reset, and the answer may be lost with it. Nothing of the body is kept.
  */
-export function answerReadingOn(
+export function answerWhileDraining(
   request: IncomingMessage,
   text: string,
-  bounds: ReadingOn = { forMs: READ_ON_MS, maxBytes: MAX_READ_ON_BYTES },
+  bounds: DrainLimits = { forMs: REFUSED_DRAIN_MS, maxBytes: REFUSED_DRAIN_BYTES },
 ): Readable {
   return Readable.from(
     (async function* () {
       yield text;
-      await bodyReadOn(request, bounds);
+      await drainBody(request, bounds);
     })(),
   );
 }
 
-function bodyReadOn(request: IncomingMessage, { forMs, maxBytes }: ReadingOn): Promise<void> {
+function drainBody(request: IncomingMessage, { forMs, maxBytes }: DrainLimits): Promise<void> {
   return new Promise((resolve) => {
     let bytes = 0;
     const count = (chunk: Buffer) => {

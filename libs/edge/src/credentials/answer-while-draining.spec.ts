@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { answerReadingOn, hasBody } from './reading-on.js';
+import { answerWhileDraining, hasBody } from './answer-while-draining.js';
 
 const LONG_MS = 60_000;
 
 /** The request's body, and what became of the answer. */
 function answered(bounds: { forMs?: number; maxBytes?: number }, body = new PassThrough()) {
-  const answer = answerReadingOn(body as unknown as IncomingMessage, 'no', {
+  const answer = answerWhileDraining(body as unknown as IncomingMessage, 'no', {
     forMs: LONG_MS,
     maxBytes: 1_000,
     ...bounds,

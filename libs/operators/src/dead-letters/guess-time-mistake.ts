@@ -1,5 +1,5 @@
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+import { DAY_MS, HOUR_MS } from '#edge';
+
 /** Zones are this far from UTC at most. */
 const WIDEST_OFFSET_HOURS = 14;
 /** A time that is a whole number of hours off to within this much looks like a wrong zone. */
@@ -20,7 +20,7 @@ const OTHER_UNITS = [
  *
  * @param given the number as it was sent; `time` and `receivedAt` in milliseconds since the Unix epoch.
  */
-export function guessAboutTime(given: number, time: number, receivedAt: number): string | undefined {
+export function guessTimeMistake(given: number, time: number, receivedAt: number): string | undefined {
   const unit = OTHER_UNITS.find(([, ms]) => Math.abs(given * ms - receivedAt) < NEAR_MS)?.[0];
   if (unit !== undefined) return `Read as ${unit}, it would be near to when it came: is it in ${unit}?`;
   const off = time - receivedAt;

@@ -9,7 +9,7 @@ import type { Rejection } from '../rejections/rejection.js';
  *
  * @param line of an upload.
  */
-export function tellDeadLetter(
+export function logDeadLetter(
   logger: Logger,
   request: FastifyRequest,
   { reason, field }: Rejection,

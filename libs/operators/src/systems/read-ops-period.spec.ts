@@ -1,5 +1,5 @@
 import { ApiError } from '#edge';
-import { DEFAULT_OPS_PERIOD_MS, MAX_OPS_PERIOD_MS, readOpsPeriod } from './ops-period.js';
+import { DEFAULT_OPS_PERIOD_MS, MAX_OPS_PERIOD_MS, readOpsPeriod } from './read-ops-period.js';
 import type { QueryString } from '#answers';
 
 const NOW = Date.UTC(2026, 2, 30, 8, 7);

@@ -1,17 +1,17 @@
-import { guessAboutTime } from './time-guess.js';
+import { guessTimeMistake } from './guess-time-mistake.js';
 
 const RECEIVED = Date.UTC(2026, 0, 1, 12);
 
 describe('the guess about a time that is far off', () => {
   it('knows the units that are mistaken for seconds and milliseconds', () => {
-    expect(guessAboutTime(RECEIVED * 1000, RECEIVED * 1000, RECEIVED)).toContain('in microseconds?');
-    expect(guessAboutTime(RECEIVED * 1e6, RECEIVED * 1e6, RECEIVED)).toContain('in nanoseconds?');
+    expect(guessTimeMistake(RECEIVED * 1000, RECEIVED * 1000, RECEIVED)).toContain('in microseconds?');
+    expect(guessTimeMistake(RECEIVED * 1e6, RECEIVED * 1e6, RECEIVED)).toContain('in nanoseconds?');
     const minutes = RECEIVED / 60_000;
-    expect(guessAboutTime(minutes, minutes * 1000, RECEIVED)).toContain('in minutes?');
+    expect(guessTimeMistake(minutes, minutes * 1000, RECEIVED)).toContain('in minutes?');
   });
 
   it('takes whole hours for a zone, up to the widest there is, and nothing else', () => {
-    const off = (ms: number) => guessAboutTime((RECEIVED + ms) / 1000, RECEIVED + ms, RECEIVED);
+    const off = (ms: number) => guessTimeMistake((RECEIVED + ms) / 1000, RECEIVED + ms, RECEIVED);
     expect(off(3 * 3_600_000)).toContain('off by 3 h');
     expect(off(-3 * 3_600_000 + 300_000)).toContain('off by 3 h');
     expect(off(3 * 3_600_000 + 300_001)).toBeUndefined();

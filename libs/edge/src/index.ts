@@ -25,6 +25,8 @@ export * from './run-service.js';
 export * from './http/request-telemetry.js';
 export * from './http/request-timeout.js';
 export * from './service-app.js';
+export * from './settings/read-settings.js';
+export * from './settings/setting-docs.js';
 export * from './settings/settings.js';
 export * from './settings/settings-error.js';
 export * from './url-of.js';

@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
-import { readSettings, type Settings } from '../settings/settings.js';
+import { readSettings } from '../settings/read-settings.js';
+import type { Settings } from '../settings/settings.js';
 import { FaultCollection, SettingsError } from '../settings/settings-error.js';
 import { KeyRing } from './api-key.js';
 import { readFiles } from './followed-files.js';

@@ -1,4 +1,4 @@
-import { readSettings } from './settings.js';
+import { readSettings } from './read-settings.js';
 import { SettingsError } from './settings-error.js';
 
 function faultsOf(environment: Record<string, string>): readonly string[] {

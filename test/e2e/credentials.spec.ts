@@ -101,7 +101,7 @@ describe('keys', () => {
       const head = `POST /ccwfm/api/rest/events HTTP/1.1\r\nHost: a\r\n${header}\r\n\r\n`;
       const startedAt = performance.now();
       expect(await writtenThenRead(url, head, body)).toMatch(
-        /^HTTP\/1\.1 401 [^]*connection: close[^]*\r\n\r\n\{"field":"","message":"a key is needed","description":".+"\}$/i,
+        /^HTTP\/1\.1 401 [^]*connection: close[^]*\r\n\r\n\{"field":"","message":"an API key is required","description":".+"\}$/i,
       );
       // At the end of the body, not of the time.
       expect(performance.now() - startedAt).toBeLessThan(REFUSED_DRAIN_MS);
@@ -151,7 +151,7 @@ describe('keys', () => {
     expect([401, 429]).toContain(await statusWith(url, second));
 
     writeFileSync(file, '{"keys":[{"name":"half');
-    await eventually(() => service.output.includes('those before stay in force'));
+    await eventually(() => service.output.includes('the previous ones stay in force'));
     rmSync(file);
     await eventually(() => service.output.includes('ENOENT'));
     expect(await statusWith(url, third)).toBe(200);
@@ -240,7 +240,7 @@ describe('TLS', () => {
     );
 
     writeFileSync(files.TLS_KEY_FILE, 'no key');
-    await eventually(() => service.output.includes('the one before stays'));
+    await eventually(() => service.output.includes('the previous one stays in force'));
     expect(await nameShown(service.url, renewed)).toBe('second');
   });
 

@@ -22,7 +22,7 @@ import { readList, readPeriod, readStep, type QueryString } from './query-parame
 import { CLOCK, QUERY_STORE } from './state-queries.controller.js';
 import { RequestedSystem, SystemResolver, type SystemRequest } from './system-resolver.js';
 
-/** What became of contacts: `serviceGroupData`, `agentCallsData`, `agentChatsWorkTime` (spec 3.2, 3.5, 3.6). */
+/** The contacts of groups and agents: `serviceGroupData`, `agentCallsData`, `agentChatsWorkTime` (spec 3.2, 3.5, 3.6). */
 @Controller(['', 'systems/:systemId'])
 @RequiresRole('query')
 export class ContactQueriesController {
@@ -36,7 +36,7 @@ export class ContactQueriesController {
   @Get('historic/serviceGroupData')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'Contacts of groups within a period, in steps',
+    summary: 'Returns the contacts of groups within a period, by interval',
     section: '3.2',
     parameters: [START_DATE, END_DATE, STEP, GROUP_IDS],
     answer: ServiceGroupHistoricDataAnswer,
@@ -47,19 +47,19 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.responder.send(reply, 'serviceGroupData', async (asker) => {
+    await this.responder.send(reply, 'serviceGroupData', async (client) => {
       const period = readPeriod(query);
       const stepMs = readStep(query);
       const groupIds = readList(query, 'groupId');
       const systemId = await this.systems.resolve(system);
-      return this.store.askedBy(asker).serviceGroupData({ ...period, stepMs, groupIds, systemId });
+      return this.store.askedBy(client).serviceGroupData({ ...period, stepMs, groupIds, systemId });
     });
   }
 
   @Get('historic/agentCallsData')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'Contacts that agents processed within a period',
+    summary: 'Returns the contacts that agents processed within a period',
     section: '3.5',
     parameters: [START_DATE, END_DATE, AGENT_IDS],
     answer: AgentCallsAnswer,
@@ -70,15 +70,15 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.responder.send(reply, 'agentCallsData', async (asker) =>
-      this.store.askedBy(asker).agentCallsData(await this.periodQuery(system, query)),
+    await this.responder.send(reply, 'agentCallsData', async (client) =>
+      this.store.askedBy(client).agentCallsData(await this.periodQuery(system, query)),
     );
   }
 
   @Get('historic/agentChatsWorkTime')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'Time that agents had a chat, by day',
+    summary: 'Returns how long agents were chatting, by day',
     section: '3.6',
     parameters: [START_DATE, END_DATE, AGENT_IDS],
     answer: AgentChatsWorkTimeAnswer,
@@ -89,9 +89,9 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.responder.send(reply, 'agentChatsWorkTime', async (asker) =>
+    await this.responder.send(reply, 'agentChatsWorkTime', async (client) =>
       this.store
-        .askedBy(asker)
+        .askedBy(client)
         .agentChatsWorkTime({ ...(await this.periodQuery(system, query)), now: this.now() }),
     );
   }
@@ -99,7 +99,7 @@ export class ContactQueriesController {
   @Get('online/groupsOnlineLoad')
   @ApiQueryMethod({
     tag: 'present',
-    summary: 'How groups do now and have done today',
+    summary: 'Returns the current load of groups and their figures of today',
     section: '4.3',
     parameters: [GROUP_IDS],
     answer: GroupOnlineLoadAnswer,
@@ -110,10 +110,10 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.responder.sendWhole(reply, 'groupsOnlineLoad', async (asker) => {
+    await this.responder.sendWhole(reply, 'groupsOnlineLoad', async (client) => {
       const groupIds = readList(query, 'groupId');
       const systemId = await this.systems.resolve(system);
-      return this.store.askedBy(asker).groupsOnlineLoad({ systemId, groupIds, now: this.now() });
+      return this.store.askedBy(client).groupsOnlineLoad({ systemId, groupIds, now: this.now() });
     });
   }
 

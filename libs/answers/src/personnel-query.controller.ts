@@ -9,6 +9,7 @@ import { JsonResponder } from './json-responder.js';
 import { QUERY_STORE } from './state-queries.controller.js';
 import { RequestedSystem, SystemResolver, type SystemRequest } from './system-resolver.js';
 
+/** The directory of a system: `personnel` (spec 3.1). */
 @Controller(['', 'systems/:systemId'])
 @RequiresRole('query')
 export class PersonnelQueryController {
@@ -21,7 +22,7 @@ export class PersonnelQueryController {
   @Get('personnel')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'Services, groups and agents',
+    summary: 'Returns services, groups and agents',
     section: '3.1',
     parameters: [],
     answer: PersonnelAnswer,
@@ -29,8 +30,8 @@ export class PersonnelQueryController {
     isArray: false,
   })
   async personnel(@RequestedSystem() system: SystemRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.responder.sendWhole(reply, 'personnel', async (asker) =>
-      this.store.askedBy(asker).personnel(await this.systems.resolve(system)),
+    await this.responder.sendWhole(reply, 'personnel', async (client) =>
+      this.store.askedBy(client).personnel(await this.systems.resolve(system)),
     );
   }
 }

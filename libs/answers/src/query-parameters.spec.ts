@@ -10,7 +10,7 @@ import {
 
 const NEW_YEAR = Date.UTC(2020, 0, 1);
 
-/** The parameter that a 400 names. */
+/** The parameter that the 400 names. */
 function faultOf(read: () => unknown): string {
   try {
     read();
@@ -24,18 +24,18 @@ function faultOf(read: () => unknown): string {
   throw new Error('it was accepted');
 }
 
-describe('a period', () => {
+describe('readPeriod', () => {
   const period = (startDate?: string | string[], endDate?: string | string[]) =>
     readPeriod({ startDate, endDate } as QueryString);
 
-  it('runs from its start to its end', () => {
+  it('returns start and end in milliseconds', () => {
     expect(period('2020-01-01T00:00:00Z', '2020-01-01T00:00:00.001Z')).toEqual({
       start: NEW_YEAR,
       end: NEW_YEAR + 1,
     });
   });
 
-  it('may have white space around its dates', () => {
+  it('ignores white space around dates', () => {
     expect(period(' 2020-01-01T00:00:00Z', '2020-01-02T00:00:00Z ').start).toBe(NEW_YEAR);
   });
 
@@ -52,11 +52,11 @@ describe('a period', () => {
     ['endDate', '2020-01-01T00:00:00Z', '2020-01-01T00:00:00Z'],
     ['endDate', '2020-01-01T00:00:00Z', '2020-01-01T01:00:00+01:00'],
     ['endDate', '2020-01-01T00:00:00Z', '2019-12-31T23:59:59Z'],
-  ])('is refused at %s: from %j to %j', (field, start, end) => {
+  ])('refuses %s: from %j to %j', (field, start, end) => {
     expect(faultOf(() => period(start, end))).toBe(field);
   });
 
-  it('is cut to the times that the store can hold, and empty where all of it lies beyond them', () => {
+  it('cuts the period to the range that the store can hold, which may leave it empty', () => {
     expect(period('0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z')).toEqual({
       start: 0,
       end: Date.UTC(2200, 0, 1),
@@ -66,7 +66,7 @@ describe('a period', () => {
   });
 });
 
-describe('a list', () => {
+describe('readList', () => {
   const list = (agentId?: string | string[]) => readList({ agentId } as QueryString, 'agentId');
 
   it.each([
@@ -80,17 +80,17 @@ describe('a list', () => {
     ],
     ["' OR 1=1 --,{x:String},\\", ["' OR 1=1 --", '{x:String}', '\\']],
     ['a b,\u{1f600}', ['a b', '\u{1f600}']],
-  ])('%j is trimmed, freed of repeats and of nothing', (given, expected) => {
+  ])('trims %j and drops repeated and empty items', (given, expected) => {
     expect(list(given)).toEqual(expected);
   });
 
-  it.each([undefined, '', ' ', ',', ' , ,, ', [], ['', ' ,']])('%j is refused', (given) => {
+  it.each([undefined, '', ' ', ',', ' , ,, ', [], ['', ' ,']])('refuses %j', (given) => {
     expect(faultOf(() => list(given as string[]))).toBe('agentId');
   });
 });
 
-describe('a step', () => {
-  it.each([String(MIN_STEP_MS), ' 300000 ', String(MAX_STEP_MS)])('%j is read', (given) => {
+describe('readStep', () => {
+  it.each([String(MIN_STEP_MS), ' 300000 ', String(MAX_STEP_MS)])('reads %j', (given) => {
     expect(readStep({ step: given })).toBe(Number(given));
   });
 
@@ -108,7 +108,7 @@ describe('a step', () => {
     String(MAX_STEP_MS + 1),
     '9'.repeat(400),
     ['300000', '300000'],
-  ])('%j is refused', (given) => {
+  ])('refuses %j', (given) => {
     expect(faultOf(() => readStep({ step: given }))).toBe('step');
   });
 });

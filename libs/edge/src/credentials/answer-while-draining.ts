@@ -1,25 +1,25 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** After a refusal, what the sender still sends is read for this long, so that it gets to see the answer. */
+/** After a refusal, the body is drained for this long, so that the sender gets to read the answer. */
 export const REFUSED_DRAIN_MS = 2_000;
-/** No more of it is read than this. */
+/** The most bytes that are drained after a refusal. */
 export const REFUSED_DRAIN_BYTES = 2 * 1024 * 1024;
 
-/** How long is read on, and how much. */
+/** How long a body is drained, and how much of it. */
 export interface DrainLimits {
   readonly forMs: number;
   readonly maxBytes: number;
 }
 
-/** Whether a body comes with a request, or is announced. */
+/** Whether a request has a body, as far as its headers say. */
 export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /**
- * An answer that is there at once but ends, and with it the connection, only when the body of its request has: a connection
- * that is closed while its other side still writes is reset, and the answer may be lost with it. Nothing of the body is kept.
+ * An answer that is sent at once but ends, and with it the connection, only when the body of its request does: closing a
+ * connection while the client still writes resets it, and the answer may be lost. The body is discarded.
  */
 export function answerWhileDraining(
   request: IncomingMessage,

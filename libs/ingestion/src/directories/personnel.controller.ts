@@ -23,8 +23,8 @@ import type { Rejection } from '../rejections/rejection.js';
 import { RECEIVER_CLOCK } from '../http/receiver-clock.js';
 
 /**
- * `PUT /ccwfm/api/rest/personnel`: see `docs/semantics.md` 5. An administrator calls it and sees the answer, so what
- * is wrong is answered 400 and changes nothing; there are no dead letters.
+ * `PUT /ccwfm/api/rest/personnel`: see `docs/semantics.md` 5. An administrator calls it and sees the answer, so an
+ * invalid directory is answered 400 and changes nothing; there are no dead letters.
  */
 @Controller('ccwfm/api/rest/personnel')
 @RequiresRole('ingest')
@@ -39,12 +39,12 @@ export class PersonnelController {
   @ApiTags('ingestion')
   @ApiOperation({
     operationId: 'putPersonnel',
-    summary: 'The directory of a system, as a whole',
+    summary: 'Replaces the directory of a system',
     description:
-      'An extension: services, groups and agents, in the place of those that were put before. What is wrong with it is answered and changes nothing.',
+      'An extension: replaces all services, groups and agents of a system. An invalid directory is answered 400 and changes nothing.',
   })
   @ApiBody({ required: true, schema: documentedSchema(PERSONNEL_BODY) })
-  @ApiNoContentResponse({ description: 'The directory is durable and in force.' })
+  @ApiNoContentResponse({ description: 'The directory is stored durably and in force.' })
   @ApiErrors(400, 401, 403, 408, 413, 429, 503)
   @RouteConfig({ personnel: true, maxBodyBytes: MAX_PERSONNEL_BYTES })
   async replace(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
@@ -64,12 +64,12 @@ export class PersonnelController {
     }
   }
 
-  /** @throws ApiError if it is no directory. */
+  /** @throws ApiError if it is not a directory. */
   private async read({ bytes, tooLarge }: RawBody): Promise<ReadDirectory> {
     if (tooLarge) throw this.refusal(directoryTooLargeRejection);
-    const judged = await this.validator.validate(bytes, this.now());
-    if ('rejection' in judged) throw this.refusal(judged.rejection);
-    return judged;
+    const validation = await this.validator.validate(bytes, this.now());
+    if ('rejection' in validation) throw this.refusal(validation.rejection);
+    return validation;
   }
 
   private refusal({ reason, field, message, description }: Rejection): ApiError {

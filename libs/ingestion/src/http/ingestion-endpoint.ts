@@ -10,13 +10,13 @@ import type { UnavailabilityLog } from './unavailability-log.js';
 import { prefersStrictHandling } from './prefer-header.js';
 import type { Rejection } from '../rejections/rejection.js';
 
-/** Seconds after which a sender may try again when nothing could be written. */
+/** How long a sender should wait before it tries again after a 503. */
 export const RETRY_AFTER_SECONDS = 5;
 
 /**
- * Takes a fire-and-forget message: 204 once it is durable, as an event or as a dead letter; 400 instead for a
- * dead letter if the sender asked for strict handling; 413 for a body that is too large; 503 if nothing durable
- * could be written. There is no other answer.
+ * Accepts a fire-and-forget message: 204 once it is durable, as an event or as a dead letter; 400 for a dead letter if
+ * the sender asked for strict handling; 413 for a body that is too large; 503 if nothing could be stored durably.
+ * There is no other answer.
  */
 export class IngestionEndpoint {
   constructor(

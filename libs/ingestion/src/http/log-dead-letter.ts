@@ -4,10 +4,10 @@ import type { Logger } from '#telemetry';
 import type { Rejection } from '../rejections/rejection.js';
 
 /**
- * Tells of a dead letter, at debug: senders make them, any number of them, and they are counted and kept anyway. What was
- * sent is not told: the message of a rejection may quote it.
+ * Logs a dead letter at debug level: senders control how many there are, and each is counted and stored anyway. The
+ * message of the rejection is left out, since it may quote the body.
  *
- * @param line of an upload.
+ * @param line the number of the line, in an upload.
  */
 export function logDeadLetter(
   logger: Logger,
@@ -17,5 +17,8 @@ export function logDeadLetter(
 ): void {
   if (!logger.isLevelEnabled('debug')) return;
   const where = line === undefined ? {} : { line };
-  logger.debug({ ...requestFields(request), ...where, reason, field }, 'a dead letter was put aside');
+  logger.debug(
+    { ...requestFields(request), ...where, reason, field },
+    'an event was rejected and stored as a dead letter',
+  );
 }

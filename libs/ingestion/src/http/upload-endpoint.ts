@@ -14,19 +14,19 @@ import { LineSplitter } from '../parsing/line-splitter.js';
 import type { UnavailabilityLog } from './unavailability-log.js';
 import type { Rejection } from '../rejections/rejection.js';
 
-/** So many rejections of an upload are told in its answer; all are counted and kept. */
+/** The most rejections that the answer to an upload lists; all are counted and stored. */
 export const MAX_REPORTED_REJECTIONS = 100;
-/** An upload ends when nothing has come for this long. */
+/** An upload is given up when nothing has arrived for this long. */
 export const UPLOAD_IDLE_MS = 60_000;
-/** After a refusal, what the sender still sends is read for this long, so that it gets to see the answer. */
+/** After a 503, the connection stays open for this long, so that the sender gets to read the answer. */
 export const LINGER_MS = 5_000;
 
-/** A line that was not accepted, as the sender is told. */
+/** A rejected line as the answer lists it. */
 type LineRejection = { readonly line: number } & Rejection;
 
 /**
- * Takes many events as lines: 200 with what became of them once all are durable; 503 if the log cannot be written.
- * What was complete is kept whatever happens to the rest.
+ * Accepts many events as lines: 200 with their outcomes once all are durable; 503 if the log cannot be written.
+ * Complete lines are stored whatever happens to the rest.
  */
 export class UploadEndpoint {
   constructor(
@@ -61,7 +61,7 @@ export class UploadEndpoint {
     }
   }
 
-  /** Where the body does not come to its end, its complete lines are made durable nevertheless. */
+  /** If the body ends early, its complete lines are stored nevertheless. */
   private async takeAll(request: FastifyRequest, bulk: BulkIngestion): Promise<void> {
     const permitted = permittedSystems(request);
     const body = request.body as IncomingMessage | undefined;
@@ -95,7 +95,7 @@ export class UploadEndpoint {
 const UPLOAD_UNAVAILABLE = {
   ...UNAVAILABLE,
   description:
-    'Not all lines could be written durably; the counts are of those that were. Send everything again later: what was kept is known then.',
+    'Some lines could not be stored durably; the counts are of those that were. Send everything again later: repeated events are recognized.',
 };
 
 function countsOf(bulk: BulkIngestion) {

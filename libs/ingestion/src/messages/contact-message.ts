@@ -9,7 +9,7 @@ import { SubmissionReader } from '../parsing/submission.js';
 
 const SCHEMA = bodySchemaOf(ContactEventDto);
 
-/** Contact events as messages: how they are read, judged and written. */
+/** Contact events as messages: how they are read, validated and written. */
 export const CONTACT_MESSAGE: MessageKind<ContactEventDto> = {
   type: 'contact',
   topic: Topic.contact,

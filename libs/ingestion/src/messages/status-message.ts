@@ -8,7 +8,7 @@ import { SubmissionReader } from '../parsing/submission.js';
 
 const SCHEMA = bodySchemaOf(StatusEventDto);
 
-/** Status events as messages (spec 4.1): how they are read, judged and written. */
+/** Status events as messages (spec 4.1): how they are read, validated and written. */
 export const STATUS_MESSAGE: MessageKind<StatusEventDto> = {
   type: 'status',
   topic: Topic.status,

@@ -21,10 +21,10 @@ import { DEAD_LETTERS, OPS_LIMITS, type OpsLimits, type ReceivedBody } from '../
 import { noSuchLetter, Resending, type ResendResult } from './resending.js';
 
 const RETRY_AFTER_SECONDS = 5;
-/** The longest note of who resent a letter. */
+/** The maximum length of `resentBy`. */
 export const MAX_RESENT_BY_LENGTH = 256;
 
-/** Dead letters, for operators: see `docs/semantics.md` 7. */
+/** Lists and resends dead letters for operators: see `docs/semantics.md` 7. */
 @Controller('ops/dead-letters')
 @RequiresRole('ops')
 export class DeadLettersController {
@@ -98,7 +98,7 @@ export class DeadLettersController {
 const NOT_WRITTEN = {
   ...UNAVAILABLE,
   description:
-    'The event, or the mark that the letter was resent, could not be written durably. Resend it later; that is harmless in either case.',
+    'The event, or the record of this attempt, could not be stored durably. Resend it later; that is harmless in either case.',
 };
 
 function answerResend(reply: FastifyReply, id: string, { refusal, ...result }: ResendResult): void {
@@ -107,7 +107,7 @@ function answerResend(reply: FastifyReply, id: string, { refusal, ...result }: R
     return;
   }
   const { reason, field, message, description } = refusal;
-  // Of a body that is too large the rest may still be on its way.
+  // The rest of a body that is too large may still be arriving.
   if (reason === 'too_large') void reply.code(413).header('Connection', 'close');
   else void reply.code(422);
   void reply.send({ field, message, description, id, ...result, outcome: 'rejected', reason });

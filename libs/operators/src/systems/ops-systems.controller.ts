@@ -14,7 +14,7 @@ import { JsonResponder, type QueryString } from '#answers';
 import { OPS_CLOCK, SYSTEMS_STORE } from '../ops-ports.js';
 import { readOpsPeriod } from './read-ops-period.js';
 
-/** How each system stands, for those who run the service: see `docs/semantics.md` 7. */
+/** Lists the figures of each system for operators: see `docs/semantics.md` 7. */
 @Controller('ops')
 @RequiresRole('ops')
 export class OpsSystemsController {
@@ -31,10 +31,10 @@ export class OpsSystemsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.responder.sendWhole(reply, 'opsSystems', async (asker) => {
+    await this.responder.sendWhole(reply, 'opsSystems', async (client) => {
       const now = this.now();
       const { start: from, end: to } = readOpsPeriod(query, now);
-      const store = this.store.askedBy(asker);
+      const store = this.store.askedBy(client);
       const figures: object[] = [];
       for (const systemId of requestedSystems(readSystemId(query), permittedSystems(request))) {
         const ofOne = systemId === undefined ? {} : { systemId };
@@ -45,7 +45,7 @@ export class OpsSystemsController {
   }
 }
 
-/** Times as in all answers. */
+/** Formats times as in all answers. */
 function withIsoTimes({ lastReceivedAt, lastActionTime, ...figures }: SystemFigures): object {
   return { ...figures, lastReceivedAt: isoOf(lastReceivedAt), lastActionTime: isoOf(lastActionTime) };
 }
@@ -53,7 +53,7 @@ function withIsoTimes({ lastReceivedAt, lastActionTime, ...figures }: SystemFigu
 const isoOf = (seconds: number | null) => (seconds === null ? null : isoTime(seconds * 1000));
 
 /**
- * The systems to tell of: the one that is named, those that the key may speak for, or all (`undefined`).
+ * The systems to list: the named one, those that the key is valid for, or all (`undefined`).
  *
  * @throws ApiError 403
  */
@@ -67,9 +67,9 @@ function requestedSystems(
 
 const byUtf8 = (a: string, b: string) => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
-/** Empty asks for what belongs to no system. */
+/** An empty id stands for messages without a system. */
 function readSystemId({ systemId }: QueryString): string | undefined {
   if (Array.isArray(systemId))
-    throw badRequest('systemId', 'systemId is given more than once', 'Ask for one.');
+    throw badRequest('systemId', 'systemId occurs more than once', 'Send systemId once.');
   return systemId?.trim();
 }

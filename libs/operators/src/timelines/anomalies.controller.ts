@@ -18,7 +18,7 @@ import { ANOMALIES } from '../ops-ports.js';
 
 const KINDS = [...ANOMALY_KINDS, ...CONTACT_ANOMALY_KINDS] as const;
 
-/** Defects of accepted data with the events around them, for operators: see `docs/semantics.md` 7. */
+/** Lists anomalies of accepted events for operators: see `docs/semantics.md` 7. */
 @Controller('ops/anomalies')
 @RequiresRole('ops')
 export class AnomaliesController {

@@ -14,7 +14,7 @@ import { readText, readTimelinePeriod, requireText, type OpsQuery } from '../ops
 import { AGENT_HISTORY } from '../ops-ports.js';
 import { timelineAnswers } from './timeline-answer.js';
 
-/** Why an agent's answers are what they are, for operators: see `docs/semantics.md` 7. */
+/** Explains the answers about an agent to operators: see `docs/semantics.md` 7. */
 @Controller('ops/timeline')
 @RequiresRole('ops')
 export class TimelineController {
@@ -63,7 +63,7 @@ async function answer(store: AgentHistoryStore, query: AgentHistoryQuery): Promi
   };
 }
 
-/** Where, outside the period, the events are that begin or end what is told. */
+/** The instants outside the period at which listed intervals start or end. */
 async function instantsOutside(
   store: AgentHistoryStore,
   query: AgentHistoryQuery,
@@ -72,14 +72,14 @@ async function instantsOutside(
   const instants = intervals.flatMap(({ start, end }) => (end === null ? [start] : [start, end]));
   const isUnterminated = intervals.some(({ endedBy }) => endedBy === 'unknown');
   const next = isUnterminated ? await store.nextEnters(query) : [];
-  const besides = [...instants, ...next.map(({ at }) => at)];
-  return [...new Set(besides.filter((at) => at < query.start || at > query.end))];
+  const all = [...instants, ...next.map(({ at }) => at)];
+  return [...new Set(all.filter((at) => at < query.start || at > query.end))];
 }
 
 const TOO_LONG = badRequest(
   'to',
-  `there is more than ${MAX_HISTORY_ROWS} of something in the period`,
-  'Ask for a shorter period, or for one system.',
+  `the period has more than ${MAX_HISTORY_ROWS} intervals, events, sessions or contacts`,
+  'Request a shorter period, or a single system.',
 );
 
 function legAnswer({ begin, answered, ended, channelType, ...leg }: AgentLeg) {

@@ -95,11 +95,11 @@ describe('dead letters over HTTP', () => {
     expect(notText).toMatchObject({ bodyBase64: 'e/99', bodyTruncated: false });
     expect(notText!.body).toBeUndefined();
     expect(tooOld!.explanation.wrong).toMatch(
-      /^actionTime 1 \(1970-01-01T00:00:01Z\) was .* days behind our clock when it came \(RETENTION_DAYS=400\)/,
+      /^actionTime 1 \(1970-01-01T00:00:01Z\) was .* days behind the service's clock when it was received \(RETENTION_DAYS=400\)/,
     );
     expect(inFuture!.explanation.wrong).toMatch(
       new RegExp(
-        `^actionTime ${ahead} .*2 h ahead of our clock when it came \\(MAX_CLOCK_SKEW_SECONDS=300\\)`,
+        `^actionTime ${ahead} .*2 h ahead of the service's clock when it was received \\(MAX_CLOCK_SKEW_SECONDS=300\\)`,
       ),
     );
     expect(inFuture!.explanation.right).toContain('local time as UTC');

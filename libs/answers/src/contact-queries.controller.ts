@@ -22,7 +22,9 @@ import { readList, readPeriod, readStep, type QueryString } from './query-parame
 import { CLOCK, QUERY_STORE } from './state-queries.controller.js';
 import { RequestedSystem, SystemResolver, type SystemRequest } from './system-resolver.js';
 
-/** The contacts of groups and agents: `serviceGroupData`, `agentCallsData`, `agentChatsWorkTime` (spec 3.2, 3.5, 3.6). */
+/**
+ * The contacts of groups and agents: `serviceGroupData`, `agentCallsData`, `agentChatsWorkTime` (spec 3.2, 3.5, 3.6).
+ */
 @Controller(['', 'systems/:systemId'])
 @RequiresRole('query')
 export class ContactQueriesController {

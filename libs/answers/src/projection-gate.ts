@@ -2,8 +2,8 @@ import type { AnswerGate, AnswerObstacle } from '#edge';
 import type { ProjectionState, StateOfTopic } from '#store';
 
 /**
- * Decides by the states of the projection whether answers are complete. The worst state counts. The topic of dead letters,
- * which no answer to the WFM depends on, only counts if it shows that store and log do not belong together.
+ * Decides by the states of the projection whether answers are complete. The worst state counts. The topic of dead
+ * letters, which no answer to the WFM depends on, only counts if it shows that store and log do not belong together.
  */
 export class ProjectionGate implements AnswerGate {
   private known: readonly StateOfTopic[] = [];

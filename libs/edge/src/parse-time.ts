@@ -3,7 +3,9 @@ import { epochMs } from './time.js';
 const DATE =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:Z|([+\- ])(\d{2})(?::?(\d{2}))?)$/i;
 
-/** Milliseconds since the Unix epoch. A space counts as a plus sign: that is what an unencoded plus in a URL becomes. */
+/**
+ * Milliseconds since the Unix epoch. A space counts as a plus sign: that is what an unencoded plus in a URL becomes.
+ */
 export function parseDate(text: string): number | undefined {
   const match = DATE.exec(text);
   if (match === null) return undefined;
@@ -40,7 +42,8 @@ function offsetMs(sign: string | undefined, hours = '0', minutes = '0'): number 
 /**
  * Milliseconds since the Unix epoch.
  *
- * @param text an ISO 8601 date with an offset or `Z`, or an integer of seconds or milliseconds as {@link epochMs} reads it.
+ * @param text an ISO 8601 date with an offset or `Z`, or an integer of seconds or milliseconds as {@link epochMs} reads
+ * it.
  * @returns `undefined` if it is neither.
  */
 export function parseTime(text: string): number | undefined {

@@ -9,8 +9,8 @@ import { createHttpApp, type ServerExtension } from './http/http-app.js';
 import type { Settings } from './settings/settings.js';
 
 /**
- * Creates an application over HTTP or HTTPS with the authentication that the settings ask for. Key and certificate files
- * are followed while it runs: valid contents replace the previous ones, invalid contents are logged and ignored.
+ * Creates an application over HTTP or HTTPS with the authentication that the settings ask for. Key and certificate
+ * files are followed while it runs: valid contents replace the previous ones, invalid contents are logged and ignored.
  *
  * @throws SettingsError if one of the files is unusable.
  */

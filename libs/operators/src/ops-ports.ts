@@ -38,7 +38,10 @@ export interface Refusal {
 /** The reason of a refusal that is due to the key, not to the event. */
 export const NOT_PERMITTED = 'forbidden_system';
 
-/** Writes resent dead letters to the log. Both methods reject with `LogUnavailableError` if nothing can be stored durably. */
+/**
+ * Writes resent dead letters to the log. Both methods reject with `LogUnavailableError` if nothing can be stored
+ * durably.
+ */
 export interface Resubmitting {
   /**
    * Validates a body as a post of that type; resolves once it is durable as an event, or with the reason why not.

@@ -19,8 +19,8 @@ import { Resending } from './dead-letters/resending.js';
 import { TimelineController } from './timelines/timeline.controller.js';
 
 /**
- * Serves the operators' methods: rejected messages, anomalies, and the reasons behind answers. The composing program has to
- * register hooks that turn request bodies into {@link ReceivedBody}.
+ * Serves the operators' methods: rejected messages, anomalies, and the reasons behind answers. The composing program
+ * has to register hooks that turn request bodies into {@link ReceivedBody}.
  */
 @Module({})
 export class OpsModule {

@@ -18,8 +18,8 @@ export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean 
 }
 
 /**
- * An answer that is sent at once but ends, and with it the connection, only when the body of its request does: closing a
- * connection while the client still writes resets it, and the answer may be lost. The body is discarded.
+ * An answer that is sent at once but ends, and with it the connection, only when the body of its request does: closing
+ * a connection while the client still writes resets it, and the answer may be lost. The body is discarded.
  */
 export function answerWhileDraining(
   request: IncomingMessage,

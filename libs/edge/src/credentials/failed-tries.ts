@@ -12,8 +12,8 @@ interface Tries {
 }
 
 /**
- * Counts wrong keys by the network that they came from, see {@link networkOf}. Clients with a valid key are never refused;
- * see `docs/adr/0011-api-keys.md`.
+ * Counts wrong keys by the network that they came from, see {@link networkOf}. Clients with a valid key are never
+ * refused; see `docs/adr/0011-api-keys.md`.
  */
 export class FailedTries {
   private readonly byNetwork = new Map<string, Tries>();

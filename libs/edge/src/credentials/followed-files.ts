@@ -14,8 +14,8 @@ export function readFiles(paths: readonly string[]): Buffer[] {
 }
 
 /**
- * Passes on the contents of files whenever they change. It compares contents rather than times or events: that notices a
- * renamed file and a changed link like any other change, also on file systems that send no events.
+ * Passes on the contents of files whenever they change. It compares contents rather than times or events: that notices
+ * a renamed file and a changed link like any other change, also on file systems that send no events.
  *
  * @param first the contents that the caller has already.
  * @param onChange throws if the contents are unusable.

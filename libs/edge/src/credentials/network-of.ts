@@ -6,7 +6,10 @@ export const IPV6_NETWORK_BITS = 64;
 const BITS_OF_GROUP = 16;
 const GROUPS = 8;
 
-/** Identifies a sender by its IPv4 address or its IPv6 network, such as `2001:db8:0:1::/64`. Other texts are returned as they are. */
+/**
+ * Identifies a sender by its IPv4 address or its IPv6 network, such as `2001:db8:0:1::/64`. Other texts are returned as
+ * they are.
+ */
 export function networkOf(address: string): string {
   const [withoutZone] = address.split('%', 1) as [string];
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(withoutZone)?.[1];

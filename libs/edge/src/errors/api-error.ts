@@ -50,6 +50,9 @@ export const UNAVAILABLE: ApiErrorBody = {
   description: 'The event could not be stored durably and was not accepted. Send it again later.',
 };
 
+/** How long a client should wait after {@link UNAVAILABLE}. */
+export const UNAVAILABLE_RETRY_AFTER_SECONDS = 5;
+
 /** 503: too many queries of this client, or in total, are under way. */
 export const TOO_BUSY: ApiErrorBody = {
   field: '',

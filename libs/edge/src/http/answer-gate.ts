@@ -18,8 +18,8 @@ export interface AnswerGate {
 const ALWAYS_OPEN = ['/ops/dead-letters', '/ops/audit'];
 
 /**
- * Answers the queries of the WFM, and those of operators about stored data, with 503 and `Retry-After` while they would be
- * incomplete. Receiving, health and metrics go on.
+ * Answers the queries of the WFM, and those of operators about stored data, with 503 and `Retry-After` while they would
+ * be incomplete. Receiving, health and metrics go on.
  */
 export function refuseIncompleteAnswers(gate: AnswerGate): (server: FastifyInstance) => void {
   return (server) => {

@@ -16,7 +16,10 @@ docs/semantics.md defines precisely what each answer means.`;
 export const API_DOCUMENT_PATH = 'openapi.json';
 export const API_PAGE_PATH = 'docs';
 
-/** Serves the API document of the app's own routes at `/openapi.json`, and a page of it, without third-party requests, at `/docs`. */
+/**
+ * Serves the API document of the app's own routes at `/openapi.json`, and a page of it, without third-party requests,
+ * at `/docs`.
+ */
 export function serveApiDocument(app: NestFastifyApplication): void {
   makePublic(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
   SwaggerModule.setup(API_PAGE_PATH, app, () => apiDocumentOf(app), {
@@ -76,7 +79,10 @@ const OF_SYSTEM = '/systems/{systemId}/';
 /** How Nest distinguishes the paths of one method. */
 const NUMBERED = /\[\d+\]$/;
 
-/** Makes two operations of a method with two paths: the one below `/systems/…` has a name of its own and a parameter more. */
+/**
+ * Makes two operations of a method with two paths: the one below `/systems/…` has a name of its own and a parameter
+ * more.
+ */
 function withOwnParameters(document: OpenAPIObject): OpenAPIObject {
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const operation of Object.values(operations) as Operation[]) {

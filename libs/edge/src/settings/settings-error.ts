@@ -11,7 +11,9 @@ export class SettingsError extends Error {
 export class FaultCollection {
   private readonly faults: string[] = [];
 
-  /** @returns the result of `read`, or `undefined` if it threw a {@link SettingsError}, whose faults are then collected. */
+  /**
+   * @returns the result of `read`, or `undefined` if it threw a {@link SettingsError}, whose faults are then collected.
+   */
   attempt<T>(read: () => T): T | undefined {
     try {
       return read();

@@ -347,7 +347,9 @@ export class Settings {
   LOG_LEVEL = 'info';
 }
 
-/** Accepts IANA time zones that this runtime knows, including links such as `Etc/UTC`, but no offsets such as `+03:00`. */
+/**
+ * Accepts IANA time zones that this runtime knows, including links such as `Etc/UTC`, but no offsets such as `+03:00`.
+ */
 function IsTimeZone(): PropertyDecorator {
   return ValidateBy(
     { name: 'isTimeZone', validator: { validate: isTimeZone } },

@@ -10,11 +10,11 @@ import {
   permittedSystems,
   RequiresRole,
   UNAVAILABLE,
+  UNAVAILABLE_RETRY_AFTER_SECONDS,
 } from '#edge';
 import { LogUnavailableError, Topic } from '#event-log';
 import { DirectoryValidator } from './directory-validator.js';
 import { documentedSchema } from '../http/documented-schema.js';
-import { RETRY_AFTER_SECONDS } from '../http/ingestion-endpoint.js';
 import { Ingestion } from '../writing/ingestion.js';
 import { PERSONNEL_BODY, type ReadDirectory } from './validate-directory.js';
 import { directoryTooLargeRejection, MAX_PERSONNEL_BYTES } from './personnel-body.js';
@@ -60,7 +60,7 @@ export class PersonnelController {
       void reply.code(204).send();
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;
-      void reply.code(503).header('Retry-After', RETRY_AFTER_SECONDS).send(UNAVAILABLE);
+      void reply.code(503).header('Retry-After', UNAVAILABLE_RETRY_AFTER_SECONDS).send(UNAVAILABLE);
     }
   }
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { permittedSystems, UNAVAILABLE } from '#edge';
+import { permittedSystems, UNAVAILABLE, UNAVAILABLE_RETRY_AFTER_SECONDS } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 import { logDeadLetter } from './log-dead-letter.js';
@@ -9,9 +9,6 @@ import type { MessageKind } from '../messages/message-kind.js';
 import type { UnavailabilityLog } from './unavailability-log.js';
 import { prefersStrictHandling } from './prefer-header.js';
 import type { Rejection } from '../rejections/rejection.js';
-
-/** How long a sender should wait before it tries again after a 503. */
-export const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Accepts a fire-and-forget message: 204 once it is durable, as an event or as a dead letter; 400 for a dead letter if
@@ -39,7 +36,7 @@ export class IngestionEndpoint {
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;
       this.unavailability.unavailable(error, request);
-      void reply.code(503).header('Retry-After', RETRY_AFTER_SECONDS).send(UNAVAILABLE);
+      void reply.code(503).header('Retry-After', UNAVAILABLE_RETRY_AFTER_SECONDS).send(UNAVAILABLE);
     }
   }
 

@@ -26,8 +26,8 @@ declare module 'fastify' {
 }
 
 /**
- * Makes routes with an {@link IngestionRouteConfig} read bodies of any content type, and pass those that the schema does
- * not accept on to their handlers: no request is refused here.
+ * Makes routes with an {@link IngestionRouteConfig} read bodies of any content type, and pass those that the schema
+ * does not accept on to their handlers: no request is refused here.
  */
 export function registerIngestionHooks(server: FastifyInstance): void {
   server.decorateRequest('rawBody', undefined);

@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, permittedSystems, UNAVAILABLE } from '#edge';
+import { ApiError, permittedSystems, UNAVAILABLE, UNAVAILABLE_RETRY_AFTER_SECONDS } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 import { bodyChunks } from '../parsing/body-chunks.js';
 import { BulkIngestion, ingestLines, totalOf } from '../writing/bulk-ingestion.js';
 import { logDeadLetter } from './log-dead-letter.js';
-import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
 import type { Ingestion } from '../writing/ingestion.js';
 import type { LineValidator } from '../validation/line-validator.js';
 import { LineSplitter } from '../parsing/line-splitter.js';
@@ -87,7 +86,7 @@ export class UploadEndpoint {
     if (raw.closed) clearTimeout(cutOff);
     void reply
       .code(503)
-      .header('Retry-After', RETRY_AFTER_SECONDS)
+      .header('Retry-After', UNAVAILABLE_RETRY_AFTER_SECONDS)
       .send({ ...UPLOAD_UNAVAILABLE, ...countsOf(bulk) });
   }
 }

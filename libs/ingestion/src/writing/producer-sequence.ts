@@ -109,7 +109,9 @@ class Sequence {
   }
 }
 
-/** Adds a number. A range that grows becomes a new one: even if it was reported before, it is reported again in full. */
+/**
+ * Adds a number. A range that grows becomes a new one: even if it was reported before, it is reported again in full.
+ */
 function withNumber(ranges: readonly NumberRange[], number: number): NumberRange[] {
   let place = ranges.length;
   while (place > 0 && ranges[place - 1]![0] > number) place--;

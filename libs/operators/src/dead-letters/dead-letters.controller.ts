@@ -1,7 +1,13 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { UNAVAILABLE, permittedSystems, RequiresRole, waitingClientOf } from '#edge';
+import {
+  permittedSystems,
+  UNAVAILABLE,
+  UNAVAILABLE_RETRY_AFTER_SECONDS,
+  RequiresRole,
+  waitingClientOf,
+} from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { DeadLetterPlace, DeadLetterStore } from '#store';
 import { ApiDeadLetter, ApiDeadLetters, ApiResend } from '../api-ops.js';
@@ -20,7 +26,6 @@ import {
 import { DEAD_LETTERS, OPS_LIMITS, type OpsLimits, type ReceivedBody } from '../ops-ports.js';
 import { noSuchLetter, Resending, type ResendResult } from './resending.js';
 
-const RETRY_AFTER_SECONDS = 5;
 /** The maximum length of `resentBy`. */
 export const MAX_RESENT_BY_LENGTH = 256;
 
@@ -90,7 +95,7 @@ export class DeadLettersController {
       answerResend(reply, id, result);
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;
-      void reply.code(503).header('Retry-After', RETRY_AFTER_SECONDS).send(NOT_WRITTEN);
+      void reply.code(503).header('Retry-After', UNAVAILABLE_RETRY_AFTER_SECONDS).send(NOT_WRITTEN);
     }
   }
 }

@@ -25,8 +25,8 @@ export interface ResendResult {
 }
 
 /**
- * Resends dead letters. The event is appended before the mark: after a crash between them, the dead letter does not show
- * the attempt, but resending it once more is harmless, since the event is the same.
+ * Resends dead letters. The event is appended before the mark: after a crash between them, the dead letter does not
+ * show the attempt, but resending it once more is harmless, since the event is the same.
  */
 export class Resending {
   constructor(

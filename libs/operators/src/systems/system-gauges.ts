@@ -6,7 +6,10 @@ export const REST_FOR_WORK = 20;
 /** The longest rest. The gauges are never older than this plus the time of a query. */
 export const MAX_REST_MS = 60_000;
 
-/** The figures of all systems as gauges. Prometheus asks for them far more often than is cheap to compute, so they are cached. */
+/**
+ * The figures of all systems as gauges. Prometheus asks for them far more often than is cheap to compute, so they are
+ * cached.
+ */
 export class SystemGauges {
   private nextAt = -Infinity;
   private running: Promise<void> | undefined;

@@ -199,7 +199,7 @@ describe('npm run audit', () => {
       const outcomes = await audited;
       // Only one audit runs at a time, so the other may have been refused.
       for (const { code, output, errors } of outcomes) {
-        if (code === 2) expect(errors).toContain('an audit is running');
+        if (code === 2) expect(errors).toContain('an audit is already running');
         else expect(output).toMatch(/No differences: \d+ tables/);
       }
       expect(outcomes.some(({ code }) => code === 0)).toBe(true);

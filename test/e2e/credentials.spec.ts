@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync
 import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectTls } from 'node:tls';
-import { MAX_FAILED_TRIES, MAX_READ_ON_BYTES, READ_ON_MS } from '#edge';
+import { MAX_FAILED_TRIES, REFUSED_DRAIN_BYTES, REFUSED_DRAIN_MS } from '#edge';
 import { writeKeys } from '../support/http/api-keys.js';
 import { selfSigned } from '../support/http/self-signed.js';
 import { eventually, request } from '../support/http/service-client.js';
@@ -103,10 +103,10 @@ describe('keys', () => {
       const head = `POST /ccwfm/api/rest/events HTTP/1.1\r\nHost: a\r\n${header}\r\n\r\n`;
       const startedAt = performance.now();
       expect(await writtenThenRead(url, head, body)).toMatch(
-        /^HTTP\/1\.1 401 [^]*connection: close[^]*\r\n\r\n\{"field":"","message":"a key is needed","description":".+"\}$/i,
+        /^HTTP\/1\.1 401 [^]*connection: close[^]*\r\n\r\n\{"field":"","message":"an API key is required","description":".+"\}$/i,
       );
       // The answer comes when the body ends, not when the time limit passes.
-      expect(performance.now() - startedAt).toBeLessThan(READ_ON_MS);
+      expect(performance.now() - startedAt).toBeLessThan(REFUSED_DRAIN_MS);
     }
   });
 
@@ -120,8 +120,8 @@ describe('keys', () => {
     socket.write(`POST /ccwfm/api/rest/events HTTP/1.1\r\nHost: a\r\nContent-Length: ${1024 * MIB}\r\n\r\n`);
     const piece = Buffer.alloc(MIB);
     while (!socket.destroyed) await new Promise((resolve) => socket.write(piece, resolve));
-    expect(socket.bytesWritten).toBeGreaterThan(MAX_READ_ON_BYTES);
-    expect(socket.bytesWritten).toBeLessThan(MAX_READ_ON_BYTES + MOST_BUFFERED_BYTES);
+    expect(socket.bytesWritten).toBeGreaterThan(REFUSED_DRAIN_BYTES);
+    expect(socket.bytesWritten).toBeLessThan(REFUSED_DRAIN_BYTES + MOST_BUFFERED_BYTES);
   });
 
   it('are reloaded while the service runs after a rename and a changed link, but not from a broken file', async () => {
@@ -153,7 +153,7 @@ describe('keys', () => {
     expect([401, 429]).toContain(await statusWith(url, second));
 
     writeFileSync(file, '{"keys":[{"name":"half');
-    await eventually(() => service.output.includes('those before stay in force'));
+    await eventually(() => service.output.includes('the previous ones stay in force'));
     rmSync(file);
     await eventually(() => service.output.includes('ENOENT'));
     expect(await statusWith(url, third)).toBe(200);
@@ -242,7 +242,7 @@ describe('TLS', () => {
     );
 
     writeFileSync(files.TLS_KEY_FILE, 'no key');
-    await eventually(() => service.output.includes('the one before stays'));
+    await eventually(() => service.output.includes('the previous one stays in force'));
     expect(await nameShown(service.url, renewed)).toBe('second');
   });
 

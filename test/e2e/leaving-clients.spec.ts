@@ -94,7 +94,7 @@ describe('clients that request large answers and do not read them', () => {
     await eventually(() => refused().length > 0);
     expect(refused()).toHaveLength(1);
     expect(refused()[0]!.received).toMatch(/\r\nretry-after: 5\r\n/i);
-    expect(refused()[0]!.received).toContain('too many questions are under way');
+    expect(refused()[0]!.received).toContain('too many queries are under way');
     expect(await tookMs(small)).toBeGreaterThan(0);
     for (const connection of connections) connection.destroy();
     await eventually(async () => (await request(`${service.url}${large}`)).status === 200);

@@ -92,7 +92,7 @@ describe('the log', () => {
 
   it('has each dead letter at debug, with its request id and reason but without its content', async () => {
     const { lines, text } = await dayAt('debug', 5);
-    const letters = lines.filter(({ msg }) => msg === 'a dead letter was put aside');
+    const letters = lines.filter(({ msg }) => msg === 'an event was rejected and stored as a dead letter');
     expect(letters.filter(({ reason }) => reason === 'malformed')).toHaveLength(5);
     expect(letters.filter(({ reason, line }) => reason === 'missing_field' && line === 2)).toHaveLength(1);
     expect(letters.every(({ level, requestId }) => level < INFO && requestId !== undefined)).toBe(true);

@@ -91,18 +91,18 @@ describe('dead letters over HTTP', () => {
       letters as LetterView[];
     expect(tooLarge).toMatchObject({ bodyBytes: 70_000, bodyTruncated: true, resendable: false });
     expect(tooLarge!.body).toHaveLength(4096);
-    expect(tooLarge!.explanation.wrong).toMatch(/70000 bytes.* first 4096 are kept/);
+    expect(tooLarge!.explanation.wrong).toMatch(/70000 bytes.* first 4096 bytes were stored/);
     expect(notText).toMatchObject({ bodyBase64: 'e/99', bodyTruncated: false });
     expect(notText!.body).toBeUndefined();
     expect(tooOld!.explanation.wrong).toMatch(
-      /^actionTime 1 \(1970-01-01T00:00:01Z\) was .* days behind our clock when it came \(RETENTION_DAYS=400\)/,
+      /^actionTime 1 \(1970-01-01T00:00:01Z\) was .* days behind the service's clock when it was received \(RETENTION_DAYS=400\)/,
     );
     expect(inFuture!.explanation.wrong).toMatch(
       new RegExp(
-        `^actionTime ${ahead} .*2 h ahead of our clock when it came \\(MAX_CLOCK_SKEW_SECONDS=300\\)`,
+        `^actionTime ${ahead} .*2 h ahead of the service's clock when it was received \\(MAX_CLOCK_SKEW_SECONDS=300\\)`,
       ),
     );
-    expect(inFuture!.explanation.right).toContain('local time for UTC');
+    expect(inFuture!.explanation.right).toContain('local time as UTC');
     expect(repeated!.explanation.right).toContain('Send systemId once');
     expect(invalid!.explanation.wrong).toMatch(/action is not one of 0, 1.* It is 7\./);
     expect(missing!.explanation.wrong).toContain('workerId is missing');
@@ -237,7 +237,7 @@ describe('dead letters over HTTP', () => {
     expect(answer.status).toBe(409);
     expect(answer.json()).toEqual({
       field: '',
-      message: "only the first 4096 of the letter's 70000 bytes are kept",
+      message: 'only the first 4096 of the 70000 bytes of the dead letter were stored',
       description: expect.stringContaining('Send the corrected event') as string,
     });
     expect((await resendLetter(url(), letter.id, 'x'.repeat(65_537))).status).toBe(413);

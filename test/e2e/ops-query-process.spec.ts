@@ -78,7 +78,7 @@ describe('a query process on a ClickHouse server', () => {
     expect((await allLetters(service)).every(({ resends }) => resends.length === 0)).toBe(true);
     const noPost = await resendLetter(service, unreadable.id);
     expect(noPost.status).toBe(409);
-    expect(noPost.json()).toMatchObject({ message: 'the letter is a record of the log and no post' });
+    expect(noPost.json()).toMatchObject({ message: 'the dead letter is a record of the log, not a post' });
     expect((await resendLetter(service, personnel.id, JSON.stringify(event))).status).toBe(409);
     expect((await resendLetter(service, unreadable.id, '{}')).status).toBe(503);
   });

@@ -92,7 +92,7 @@ describe('a service with keys', () => {
     });
     expect(await letters(['list'], '')).toMatchObject({
       code: 1,
-      errors: expect.stringMatching(/says 401: a key is needed[^]*STATUSLEDGER_API_KEY/) as string,
+      errors: expect.stringMatching(/says 401: an API key is required[^]*STATUSLEDGER_API_KEY/) as string,
     });
   });
 });

@@ -304,7 +304,7 @@ export class World {
       const { systemId } = step;
       const body = Buffer.from('not an event');
       const message = { type: 'status', rejection: malformed('no'), body, bodyBytes: body.length } as const;
-      return void ingestion.putAside({ ...message, systemId, remoteAddress: '' }).catch(ignored);
+      return void ingestion.writeDeadLetter({ ...message, systemId, remoteAddress: '' }).catch(ignored);
     }
     void ingestion.accept(entryOf(step, receivedAt)).catch(ignored);
   }

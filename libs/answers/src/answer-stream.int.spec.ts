@@ -11,12 +11,12 @@ import { QueryModule } from './query.module.js';
 const PATH =
   '/historic/agentStatusData?startDate=2020-01-01T00:00:00Z&endDate=2020-01-02T00:00:00Z&agentId=1';
 const MIB = 1024 * 1024;
-/** How a chunked body says that it is complete. */
+/** The end of a complete chunked body. */
 const LAST_CHUNK = '0\r\n\r\n';
 
 async function* noPieces(): JsonPieces {}
 
-/** A store that answers `agentStatusData` with what a test makes of it. */
+/** A store whose answer to `agentStatusData` the tests provide. */
 class StoreUnderTest implements QueryStore {
   pieces: () => JsonPieces = noPieces;
 
@@ -34,15 +34,14 @@ class StoreUnderTest implements QueryStore {
   ping = async () => undefined;
 }
 
-/** Nobody asks it anything. */
-/** A promise and what resolves it. */
+/** A promise and the function that resolves it. */
 function signal() {
   let give: () => void = () => undefined;
   const given = new Promise<void>((resolve) => (give = resolve));
   return { give, given };
 }
 
-describe('an answer on its way', () => {
+describe('a streamed answer', () => {
   let app: NestFastifyApplication;
   let server: Server;
   let url: string;
@@ -75,7 +74,7 @@ describe('an answer on its way', () => {
     await app.close();
   });
 
-  /** How many answers were timed, by status. */
+  /** The number of timed answers, by status. */
   const timed = async () => {
     const { values } = await metrics.querySeconds.get();
     return Object.fromEntries(
@@ -86,7 +85,7 @@ describe('an answer on its way', () => {
   };
   const untilTimed = (status: string) => eventually(async () => (await timed())[status] === 1);
 
-  /** Sends the request and reads nothing of the answer. */
+  /** Sends the request without reading the answer. */
   const ask = async (): Promise<Socket> => {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname).pause();
@@ -102,7 +101,7 @@ describe('an answer on its way', () => {
     return Buffer.concat(chunks).toString('latin1');
   };
 
-  it('says when it is complete', async () => {
+  it('has an end that shows that it is complete', async () => {
     store.pieces = async function* () {
       yield Buffer.from('1,');
       yield Buffer.from('2');
@@ -121,7 +120,7 @@ describe('an answer on its way', () => {
     expect(errors).toEqual([]);
   });
 
-  it('does not look complete if the store fails in the middle, which is logged and counted as our fault', async () => {
+  it('does not look complete if the store fails halfway, and the failure is logged and counted as a fault of the service', async () => {
     const fault = new Error('the store went away');
     store.pieces = async function* () {
       yield Buffer.from('{"agentId":"1"}');
@@ -135,12 +134,12 @@ describe('an answer on its way', () => {
     await untilTimed('500');
     expect(await timed()).toEqual({ 500: 1 });
     const requestId = expect.stringMatching(/^[0-9a-f]{16}-\w+$/) as string;
-    expect(errors).toEqual([{ message: 'an answer broke off', err: fault, requestId }]);
+    expect(errors).toEqual([{ message: 'an answer was cut off', err: fault, requestId }]);
     store.pieces = noPieces;
     expect((await request(`${url}${PATH}`)).status).toBe(404);
   });
 
-  it('is a fault of ours also if the store fails with what a stream says that was closed too early', async () => {
+  it('counts as a fault of the service even if the store fails with the error of a stream closed too early', async () => {
     const fault = Object.assign(new Error('Premature close'), { code: 'ERR_STREAM_PREMATURE_CLOSE' });
     store.pieces = async function* () {
       yield* noPieces();
@@ -149,10 +148,10 @@ describe('an answer on its way', () => {
     const answer = await request(`${url}${PATH}`);
     expect(answer.status).toBe(500);
     expect(Object.keys(answer.json() as object)).toEqual(['field', 'message', 'description']);
-    // The fault is for the log, not for the caller.
+    // The error is for the log, not for the client.
     expect(answer.body.toString()).not.toContain(fault.message);
     expect(await timed()).toEqual({ 500: 1 });
-    // By the request's id, the caller and the log can be brought together.
+    // The id of the request links the answer to the log.
     const requestId = answer.headers['x-request-id'] as string;
     expect(answer.json()).toMatchObject({ description: expect.stringContaining(requestId) as string });
     expect(errors).toEqual([{ message: 'a request failed', err: fault, requestId }]);
@@ -176,7 +175,7 @@ describe('an answer on its way', () => {
       };
     });
 
-    /** Until nothing was made for a while: all buffers on the way are full. */
+    /** Waits until nothing was produced for a while: all buffers are full. */
     const untilSteady = async () => {
       let last = { made, at: Date.now() };
       await eventually(() => {
@@ -185,7 +184,7 @@ describe('an answer on its way', () => {
       });
     };
 
-    it('is made only as fast as the client reads it', async () => {
+    it('is produced only as fast as the client reads it', async () => {
       const socket = await ask();
       await untilSteady();
       expect(made).toBeLessThan(PIECES / 4);
@@ -196,7 +195,7 @@ describe('an answer on its way', () => {
       expect(ended).toBe(true);
     });
 
-    it('is not made any further once the client has gone, which is no fault of ours', async () => {
+    it('stops, without logging an error, when the client disconnects halfway', async () => {
       const socket = await ask();
       await untilSteady();
       const before = made;
@@ -209,7 +208,7 @@ describe('an answer on its way', () => {
     });
   });
 
-  it('is given up if the client goes before its first piece is there, which is no fault of ours', async () => {
+  it('stops, without logging an error, when the client disconnects before the first piece', async () => {
     const begun = signal();
     const ready = signal();
     let made = 0;

@@ -22,21 +22,23 @@ import { readList, readPeriod, readStep, type QueryString } from './query-parame
 import { CLOCK, QUERY_STORE } from './state-queries.controller.js';
 import { RequestedSystem, SystemResolver, type SystemRequest } from './system-resolver.js';
 
-/** What became of contacts: `serviceGroupData`, `agentCallsData`, `agentChatsWorkTime` (spec 3.2, 3.5, 3.6). */
+/**
+ * The contacts of groups and agents: `serviceGroupData`, `agentCallsData`, `agentChatsWorkTime` (spec 3.2, 3.5, 3.6).
+ */
 @Controller(['', 'systems/:systemId'])
 @RequiresRole('query')
 export class ContactQueriesController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
-    @Inject(SystemResolver) private readonly whichSystem: SystemResolver,
-    @Inject(JsonResponder) private readonly answering: JsonResponder,
+    @Inject(SystemResolver) private readonly systems: SystemResolver,
+    @Inject(JsonResponder) private readonly responder: JsonResponder,
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
   @Get('historic/serviceGroupData')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'Contacts of groups within a period, in steps',
+    summary: 'Returns the contacts of groups within a period, by interval',
     section: '3.2',
     parameters: [START_DATE, END_DATE, STEP, GROUP_IDS],
     answer: ServiceGroupHistoricDataAnswer,
@@ -47,19 +49,19 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'serviceGroupData', async (asker) => {
+    await this.responder.send(reply, 'serviceGroupData', async (client) => {
       const period = readPeriod(query);
       const stepMs = readStep(query);
       const groupIds = readList(query, 'groupId');
-      const systemId = await this.whichSystem.resolve(system);
-      return this.store.askedBy(asker).serviceGroupData({ ...period, stepMs, groupIds, systemId });
+      const systemId = await this.systems.resolve(system);
+      return this.store.askedBy(client).serviceGroupData({ ...period, stepMs, groupIds, systemId });
     });
   }
 
   @Get('historic/agentCallsData')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'Contacts that agents processed within a period',
+    summary: 'Returns the contacts that agents processed within a period',
     section: '3.5',
     parameters: [START_DATE, END_DATE, AGENT_IDS],
     answer: AgentCallsAnswer,
@@ -70,15 +72,15 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentCallsData', async (asker) =>
-      this.store.askedBy(asker).agentCallsData(await this.periodQuery(system, query)),
+    await this.responder.send(reply, 'agentCallsData', async (client) =>
+      this.store.askedBy(client).agentCallsData(await this.periodQuery(system, query)),
     );
   }
 
   @Get('historic/agentChatsWorkTime')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'Time that agents had a chat, by day',
+    summary: 'Returns how long agents were chatting, by day',
     section: '3.6',
     parameters: [START_DATE, END_DATE, AGENT_IDS],
     answer: AgentChatsWorkTimeAnswer,
@@ -89,9 +91,9 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentChatsWorkTime', async (asker) =>
+    await this.responder.send(reply, 'agentChatsWorkTime', async (client) =>
       this.store
-        .askedBy(asker)
+        .askedBy(client)
         .agentChatsWorkTime({ ...(await this.periodQuery(system, query)), now: this.now() }),
     );
   }
@@ -99,7 +101,7 @@ export class ContactQueriesController {
   @Get('online/groupsOnlineLoad')
   @ApiQueryMethod({
     tag: 'present',
-    summary: 'How groups do now and have done today',
+    summary: 'Returns the current load of groups and their figures of today',
     section: '4.3',
     parameters: [GROUP_IDS],
     answer: GroupOnlineLoadAnswer,
@@ -110,16 +112,16 @@ export class ContactQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.sendWhole(reply, 'groupsOnlineLoad', async (asker) => {
+    await this.responder.sendWhole(reply, 'groupsOnlineLoad', async (client) => {
       const groupIds = readList(query, 'groupId');
-      const systemId = await this.whichSystem.resolve(system);
-      return this.store.askedBy(asker).groupsOnlineLoad({ systemId, groupIds, now: this.now() });
+      const systemId = await this.systems.resolve(system);
+      return this.store.askedBy(client).groupsOnlineLoad({ systemId, groupIds, now: this.now() });
     });
   }
 
   private async periodQuery(system: SystemRequest, query: QueryString) {
     const period = readPeriod(query);
     const agentIds = readList(query, 'agentId');
-    return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };
+    return { ...period, agentIds, systemId: await this.systems.resolve(system) };
   }
 }

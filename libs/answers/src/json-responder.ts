@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify';
 import {
   ApiError,
   isBusy,
-  isGivenUp,
+  isAborted,
   noData,
   requestFields,
   waitingClientOf,
@@ -12,25 +12,25 @@ import {
 } from '#edge';
 import type { JsonPieces } from '#store';
 import type { Logger, Metrics } from '#telemetry';
-import { jsonArray } from './json-answer.js';
+import { jsonArray, NO_DATA } from './json-answer.js';
 
-/** Sends answers and takes their time. */
+/** Sends answers and measures how long they take. */
 export class JsonResponder {
   constructor(
     private readonly metrics: Metrics,
     private readonly logger: Logger,
   ) {}
 
-  /** Answers with a text that is JSON already, or with 404 if there is none. */
+  /** Answers with a finished JSON text, or with 404 if there is none. */
   async sendWhole(
     reply: FastifyReply,
     method: string,
-    answer: (asker: WaitingClient) => Promise<Buffer | undefined>,
+    answer: (client: WaitingClient) => Promise<Buffer | undefined>,
   ): Promise<void> {
     const end = this.metrics.querySeconds.startTimer({ method });
     try {
       const body = await answer(waitingClientOf(reply));
-      if (body === undefined) throw noData('There is nothing for what was asked for.');
+      if (body === undefined) throw noData(NO_DATA);
       void reply.type('application/json; charset=utf-8').send(body);
       end({ status: '200' });
     } catch (error) {
@@ -40,14 +40,14 @@ export class JsonResponder {
   }
 
   /**
-   * Answers with the array of the pieces.
+   * Answers with an array of the pieces.
    *
-   * @throws ApiError, or whatever failed before the first byte, for the filter to answer.
+   * @throws ApiError, or any error before the first byte, which the error filter then answers.
    */
   async send(
     reply: FastifyReply,
     method: string,
-    pieces: (asker: WaitingClient) => Promise<JsonPieces>,
+    pieces: (client: WaitingClient) => Promise<JsonPieces>,
   ): Promise<void> {
     const end = this.metrics.querySeconds.startTimer({ method });
     let body: Readable | undefined;
@@ -57,28 +57,28 @@ export class JsonResponder {
       await finished(body);
       end({ status: '200' });
     } catch (error) {
-      if (isAbandoned(body) || (isGivenUp(error) && reply.raw.closed)) {
+      if (isAbandoned(body) || (isAborted(error) && reply.raw.closed)) {
         end({ status: CLIENT_LEFT });
         return;
       }
       end({ status: statusOf(error) });
       if (!reply.raw.headersSent) throw error;
-      // With some of the answer gone, all that is left to do is to break it off, which the stream has done.
-      this.logger.error({ err: error, ...requestFields(reply.request), method }, 'an answer broke off');
+      // Part of the answer has been sent, so it could only be cut off, which the stream has done.
+      this.logger.error({ err: error, ...requestFields(reply.request), method }, 'an answer was cut off');
     }
   }
 }
 
-/** By convention, 499 stands for a client that left before the end. */
+/** The conventional status for a client that left before the end. */
 const CLIENT_LEFT = '499';
 
 function statusOf(error: unknown): string {
   if (error instanceof ApiError) return String(error.status);
-  if (isGivenUp(error)) return CLIENT_LEFT;
+  if (isAborted(error)) return CLIENT_LEFT;
   return isBusy(error) ? '503' : '500';
 }
 
-/** The server gives up the stream of a client that has left; a stream that failed bears its fault. */
+/** When a client leaves, the server closes the stream without an error; a stream that failed has one. */
 function isAbandoned(body: Readable | undefined): boolean {
   return body !== undefined && body.errored === null;
 }

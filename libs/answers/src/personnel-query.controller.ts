@@ -9,19 +9,20 @@ import { JsonResponder } from './json-responder.js';
 import { QUERY_STORE } from './state-queries.controller.js';
 import { RequestedSystem, SystemResolver, type SystemRequest } from './system-resolver.js';
 
+/** The directory of a system: `personnel` (spec 3.1). */
 @Controller(['', 'systems/:systemId'])
 @RequiresRole('query')
 export class PersonnelQueryController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
-    @Inject(SystemResolver) private readonly whichSystem: SystemResolver,
-    @Inject(JsonResponder) private readonly answering: JsonResponder,
+    @Inject(SystemResolver) private readonly systems: SystemResolver,
+    @Inject(JsonResponder) private readonly responder: JsonResponder,
   ) {}
 
   @Get('personnel')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'Services, groups and agents',
+    summary: 'Returns services, groups and agents',
     section: '3.1',
     parameters: [],
     answer: PersonnelAnswer,
@@ -29,8 +30,8 @@ export class PersonnelQueryController {
     isArray: false,
   })
   async personnel(@RequestedSystem() system: SystemRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.answering.sendWhole(reply, 'personnel', async (asker) =>
-      this.store.askedBy(asker).personnel(await this.whichSystem.resolve(system)),
+    await this.responder.sendWhole(reply, 'personnel', async (client) =>
+      this.store.askedBy(client).personnel(await this.systems.resolve(system)),
     );
   }
 }

@@ -4,7 +4,7 @@ import { ProjectionGate } from './projection-gate.js';
 const CURRENT: ProjectionState = { kind: 'current' };
 const DEAD_LETTERS = 'dead letters';
 
-describe('the gate before answers', () => {
+describe('ProjectionGate', () => {
   const gateWith = (states: Readonly<Record<string, ProjectionState>>) => {
     const gate = new ProjectionGate(['status', 'contact', DEAD_LETTERS], DEAD_LETTERS);
     for (const [topic, state] of Object.entries(states)) gate.takeOne(topic, state);
@@ -16,13 +16,13 @@ describe('the gate before answers', () => {
     expect(gateWith(all).obstacle()).toBeUndefined();
   });
 
-  it('is closed while the state of a topic is not known', () => {
+  it('is closed while the state of a topic is unknown', () => {
     expect(gateWith({}).obstacle()?.status).toBe('starting');
     expect(gateWith({ status: CURRENT, contact: CURRENT }).obstacle()?.status).toBe('starting');
     expect(gateWith({ ...all, contact: { kind: 'starting' } }).obstacle()?.status).toBe('starting');
   });
 
-  it('says how many records all topics together lack', () => {
+  it('reports how many records are missing in all topics together', () => {
     const gate = gateWith({
       ...all,
       status: { kind: 'catching_up', left: 5 },
@@ -32,7 +32,7 @@ describe('the gate before answers', () => {
     expect(gate.obstacle()?.body.description).toContain('About 12 records');
   });
 
-  it('says why a topic is not projected before anything else', () => {
+  it('reports a topic that is not projected before one that catches up', () => {
     const gate = gateWith({
       status: { kind: 'catching_up', left: 5 },
       contact: { kind: 'refused', cause: 'of another log' },
@@ -45,7 +45,7 @@ describe('the gate before answers', () => {
     expect(gate.obstacle()?.body.description).toContain('the disk is full');
   });
 
-  it('does not wait for dead letters, unless they show that store and log do not belong together', () => {
+  it('ignores the topic of dead letters unless it shows that store and log do not belong together', () => {
     for (const state of [
       { kind: 'stuck', cause: 'c' },
       { kind: 'catching_up', left: 1 },
@@ -57,7 +57,7 @@ describe('the gate before answers', () => {
     expect(refused.obstacle()?.status).toBe('degraded');
   });
 
-  it('takes the worst of several partitions of a topic', () => {
+  it('uses the worst state of the partitions of a topic', () => {
     const gate = new ProjectionGate(['status'], DEAD_LETTERS);
     gate.take([
       { topic: 'status', state: CURRENT },

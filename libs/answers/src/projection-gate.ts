@@ -2,24 +2,24 @@ import type { AnswerGate, AnswerObstacle } from '#edge';
 import type { ProjectionState, StateOfTopic } from '#store';
 
 /**
- * Judges by the states of the projection whether answers are right. With several states the worst counts; of the topic of dead
- * letters, which WFM is not answered from, only that store and log do not belong together.
+ * Decides by the states of the projection whether answers are complete. The worst state counts. The topic of dead
+ * letters, which no answer to the WFM depends on, only counts if it shows that store and log do not belong together.
  */
 export class ProjectionGate implements AnswerGate {
   private known: readonly StateOfTopic[] = [];
 
-  /** @param expected topics that have to be known before anything is answered. */
+  /** @param expected topics whose states must be known before anything is answered. */
   constructor(
     private readonly expected: readonly string[],
     private readonly deadLetterTopic: string,
   ) {}
 
-  /** Takes the states of all topics in the place of those before. */
+  /** Replaces the states of all topics. */
   take(states: readonly StateOfTopic[]): void {
     this.known = states;
   }
 
-  /** Takes the state of one topic. */
+  /** Replaces the state of one topic. */
   takeOne(topic: string, state: ProjectionState): void {
     this.known = [...this.known.filter((each) => each.topic !== topic), { topic, state }];
   }
@@ -34,15 +34,15 @@ export class ProjectionGate implements AnswerGate {
     if (stuck !== undefined) {
       return degraded(
         'events cannot be projected',
-        `What was received since is kept in the log and missing here: ${stuck.cause}`,
+        `Events received since then are safe in the log but missing here: ${stuck.cause}`,
       );
     }
-    if (states.some(({ kind }) => kind === 'starting') || !this.isEverythingKnown()) return STARTING;
+    if (states.some(({ kind }) => kind === 'starting') || !this.areAllKnown()) return STARTING;
     const left = states.reduce((sum, state) => sum + (state.kind === 'catching_up' ? state.left : 0), 0);
     return states.some(({ kind }) => kind === 'catching_up') ? catchingUp(left) : undefined;
   }
 
-  private isEverythingKnown(): boolean {
+  private areAllKnown(): boolean {
     return this.expected.every((topic) => this.known.some((each) => each.topic === topic));
   }
 }
@@ -53,7 +53,7 @@ const STARTING: AnswerObstacle = {
     field: '',
     message: 'the service is starting',
     description:
-      'It is not known yet whether the store has everything that was received. Ask again in a moment; on a cluster, see that projectors run.',
+      'The service does not know yet whether the store has everything that was received. Try again in a moment; on a cluster, check that projectors are running.',
   },
   retryAfterSeconds: 1,
 };
@@ -64,7 +64,7 @@ function catchingUp(left: number): AnswerObstacle {
     body: {
       field: '',
       message: 'the store is catching up with its log',
-      description: `About ${left} records are not in the store yet, so answers would lack some of them. Ask again later.`,
+      description: `About ${left} records are not in the store yet, so answers would be incomplete. Try again later.`,
     },
     retryAfterSeconds: 5,
   };

@@ -1,14 +1,14 @@
 import type { ProjectionStateStore } from '#store';
 import type { ProjectionGate } from './projection-gate.js';
 
-/** How often the states that projectors leave in the store are read. */
+/** How often the states that projectors write to the store are read. */
 export const WATCH_INTERVAL_MS = 1_000;
 
 /**
- * Keeps a gate up to date with the states that projectors leave in the store. While the store cannot be asked the last known
- * ones stay in force: nothing can be answered then anyway.
+ * Keeps a gate up to date with the states that projectors write to the store. While the store is unavailable, the last
+ * known states stay in force: nothing can be answered then anyway.
  *
- * @returns what ends it.
+ * @returns a function that stops it.
  */
 export function watchProjection(
   store: Pick<ProjectionStateStore, 'states'>,

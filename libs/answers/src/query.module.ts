@@ -16,7 +16,7 @@ export interface QueryParts {
   readonly now?: () => number;
 }
 
-/** Answers the WFM's methods from the store. */
+/** Serves the WFM's methods from the store. */
 @Module({})
 export class QueryModule {
   static register({ store, metrics, logger, defaultSystemId, now = wallClock }: QueryParts): DynamicModule {

@@ -12,21 +12,21 @@ import { RequestedSystem, SystemResolver, type SystemRequest } from './system-re
 export const QUERY_STORE = Symbol('QueryStore');
 export const CLOCK = Symbol('Clock');
 
-/** What agents did and do: `agentStatusData`, `agentLoginData`, `agentStatus` (spec 3.3, 3.4, 4.2). */
+/** The states and sessions of agents: `agentStatusData`, `agentLoginData`, `agentStatus` (spec 3.3, 3.4, 4.2). */
 @Controller(['', 'systems/:systemId'])
 @RequiresRole('query')
 export class StateQueriesController {
   constructor(
     @Inject(QUERY_STORE) private readonly store: QueryStore,
-    @Inject(SystemResolver) private readonly whichSystem: SystemResolver,
-    @Inject(JsonResponder) private readonly answering: JsonResponder,
+    @Inject(SystemResolver) private readonly systems: SystemResolver,
+    @Inject(JsonResponder) private readonly responder: JsonResponder,
     @Inject(CLOCK) private readonly now: () => number,
   ) {}
 
   @Get('historic/agentStatusData')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'States of agents within a period',
+    summary: 'Returns the states of agents within a period',
     section: '3.3',
     parameters: [START_DATE, END_DATE, AGENT_IDS],
     answer: AgentStateAnswer,
@@ -37,15 +37,15 @@ export class StateQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentStatusData', async (asker) =>
-      this.store.askedBy(asker).agentStatusData(await this.periodQuery(system, query)),
+    await this.responder.send(reply, 'agentStatusData', async (client) =>
+      this.store.askedBy(client).agentStatusData(await this.periodQuery(system, query)),
     );
   }
 
   @Get('historic/agentLoginData')
   @ApiQueryMethod({
     tag: 'history',
-    summary: 'Logins and logouts of agents within a period',
+    summary: 'Returns the logins and logouts of agents within a period',
     section: '3.4',
     parameters: [START_DATE, END_DATE, AGENT_IDS],
     answer: AgentLoginsAnswer,
@@ -56,30 +56,30 @@ export class StateQueriesController {
     @Query() query: QueryString,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await this.answering.send(reply, 'agentLoginData', async (asker) =>
-      this.store.askedBy(asker).agentLoginData(await this.periodQuery(system, query)),
+    await this.responder.send(reply, 'agentLoginData', async (client) =>
+      this.store.askedBy(client).agentLoginData(await this.periodQuery(system, query)),
     );
   }
 
   @Get('online/agentStatus')
   @ApiQueryMethod({
     tag: 'present',
-    summary: 'States of all active agents now',
+    summary: 'Returns the current states of all active agents',
     section: '4.2',
     parameters: [],
     answer: AgentOnlineStatusAnswer,
     example: SPEC_EXAMPLES.AGENT_STATUS,
   })
   async agentStatus(@RequestedSystem() system: SystemRequest, @Res() reply: FastifyReply): Promise<void> {
-    await this.answering.send(reply, 'agentStatus', async (asker) => {
-      const systemId = await this.whichSystem.resolve(system);
-      return this.store.askedBy(asker).agentStatus({ systemId, now: this.now() });
+    await this.responder.send(reply, 'agentStatus', async (client) => {
+      const systemId = await this.systems.resolve(system);
+      return this.store.askedBy(client).agentStatus({ systemId, now: this.now() });
     });
   }
 
   private async periodQuery(system: SystemRequest, query: QueryString) {
     const period = readPeriod(query);
     const agentIds = readList(query, 'agentId');
-    return { ...period, agentIds, systemId: await this.whichSystem.resolve(system) };
+    return { ...period, agentIds, systemId: await this.systems.resolve(system) };
   }
 }

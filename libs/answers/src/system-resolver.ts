@@ -1,15 +1,15 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { badRequest, forbiddenSystem, maySpeakFor, noData, permittedSystems } from '#edge';
+import { badRequest, forbiddenSystemError, maySpeakFor, noData, permittedSystems } from '#edge';
 import type { QueryStore } from '#store';
 
-/** Which system a request asks about, and which it may ask about. */
+/** The system that a request names, and the systems that it may use. */
 export interface SystemRequest {
-  /** What the path names. */
+  /** The system in the path. */
   readonly named: string | undefined;
-  /** All if there are none. */
+  /** The systems that the key is valid for; all if `undefined`. */
   readonly permitted: readonly string[] | undefined;
-  /** Whether it also has a parameter `systemId`, which no method of the WFM has: the path names the system. */
+  /** Whether it has a query parameter `systemId`, which no method of the WFM accepts: the path names the system. */
   readonly hasParameter: boolean;
 }
 
@@ -25,9 +25,9 @@ export const RequestedSystem = createParamDecorator(
   },
 );
 
-/** Finds the external system that a request speaks for; see `docs/semantics.md` 3. */
+/** Finds the external system that a request is about; see `docs/semantics.md` 3. */
 export class SystemResolver {
-  private looking: Promise<readonly string[]> | undefined;
+  private pending: Promise<readonly string[]> | undefined;
 
   constructor(
     private readonly store: QueryStore,
@@ -35,13 +35,13 @@ export class SystemResolver {
   ) {}
 
   /**
-   * @throws ApiError 403 if the request may not speak for the system that it names; 400 if it names none where there are
-   * several and no default among them, or names one by a parameter; 404 if there is none yet.
+   * @throws ApiError 403 if the key is not valid for the named system; 400 if none is named although there are several
+   * and no usable default, or if one is named by a query parameter; 404 if there is no system yet.
    */
   async resolve({ named, permitted, hasParameter }: SystemRequest): Promise<string> {
     if (hasParameter) throw NOT_A_PARAMETER;
     if (named !== undefined) {
-      if (!maySpeakFor(permitted, named)) throw forbiddenSystem(named);
+      if (!maySpeakFor(permitted, named)) throw forbiddenSystemError(named);
       return named;
     }
     if (permitted?.length === 1) return permitted[0]!;
@@ -54,22 +54,22 @@ export class SystemResolver {
     return only;
   }
 
-  /** Requests that come at the same time look once: a crowd of them must not keep others from an answer. */
+  /** Concurrent requests share one query, so that many of them do not block others. */
   private firstSystems(): Promise<readonly string[]> {
-    this.looking ??= this.store.systems(2).finally(() => (this.looking = undefined));
-    return this.looking;
+    this.pending ??= this.store.systems(2).finally(() => (this.pending = undefined));
+    return this.pending;
   }
 }
 
-/** Who sends it would take the answer for one about that system. */
+/** Ignoring it would make the client take the answer for one about that system. */
 const NOT_A_PARAMETER = badRequest(
   'systemId',
   'systemId is not a parameter of this method',
-  'Ask for a system below /systems/{systemId}/, or leave the parameter out.',
+  'Put the system into the path, /systems/{systemId}/, or leave the parameter out.',
 );
 
 const SEVERAL = badRequest(
   'systemId',
   'there are several systems',
-  'Ask below /systems/{systemId}/, or set DEFAULT_SYSTEM_ID.',
+  'Put the system into the path, /systems/{systemId}/, or set DEFAULT_SYSTEM_ID.',
 );

@@ -1,8 +1,10 @@
+import { epochMs } from './time.js';
+
 const DATE =
   /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?:Z|([+\- ])(\d{2})(?::?(\d{2}))?)$/i;
 
 /**
- * Milliseconds since the Unix epoch. An unencoded plus sign arrives as a space, and is read as the plus that it was.
+ * Milliseconds since the Unix epoch. A space counts as a plus sign: that is what an unencoded plus in a URL becomes.
  */
 export function parseDate(text: string): number | undefined {
   const match = DATE.exec(text);
@@ -18,7 +20,7 @@ export function parseDate(text: string): number | undefined {
   return offset === undefined ? undefined : date.getTime() - offset;
 }
 
-/** What the calendar made of the parts: another day than given if that day does not exist. */
+/** The parts after normalization: they differ from the given ones if that day or time does not exist. */
 function partsOf(date: Date): number[] {
   return [
     date.getUTCFullYear(),
@@ -37,19 +39,18 @@ function offsetMs(sign: string | undefined, hours = '0', minutes = '0'): number 
   return sign === '-' ? -size : size;
 }
 
-/** From here on, an integer is milliseconds since the epoch; below, seconds: as in `actionTime`. */
-const FIRST_MILLISECONDS = 100_000_000_000;
-
 /**
- * Milliseconds since the Unix epoch, of an ISO 8601 date with an offset or `Z`, or of an integer of seconds (milliseconds from
- * 100 000 000 000 on); `undefined` if it is neither.
+ * Milliseconds since the Unix epoch.
+ *
+ * @param text an ISO 8601 date with an offset or `Z`, or an integer of seconds or milliseconds as {@link epochMs} reads
+ * it.
+ * @returns `undefined` if it is neither.
  */
 export function parseTime(text: string): number | undefined {
   if (!/^\d{1,15}$/.test(text)) return parseDate(text);
-  const time = Number(text);
-  return time >= FIRST_MILLISECONDS ? time : time * 1000;
+  return epochMs(Number(text));
 }
 
-/** What to say to whoever sent a time that is none. */
+/** The description of errors about times. */
 export const EXPECTED_TIME =
   'Send an ISO 8601 date and time with an offset or Z, such as 2020-01-01T00:00:00Z, or seconds since the Unix epoch.';

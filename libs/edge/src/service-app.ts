@@ -9,10 +9,10 @@ import { createHttpApp, type ServerExtension } from './http/http-app.js';
 import type { Settings } from './settings/settings.js';
 
 /**
- * An application over HTTP, or over TLS, that lets in whom the settings say. The files of keys and certificates are followed
- * while it runs: new ones are taken, broken ones are logged and leave in force what was.
+ * Creates an application over HTTP or HTTPS with the authentication that the settings ask for. Key and certificate
+ * files are followed while it runs: valid contents replace the previous ones, invalid contents are logged and ignored.
  *
- * @throws SettingsError if one of the files is of no use.
+ * @throws SettingsError if one of the files is unusable.
  */
 export async function createServiceApp(
   settings: Settings,
@@ -49,9 +49,13 @@ function guard(
     contents,
     (changed) => {
       inForce = keyRingOf(changed);
-      logger.info({ path }, 'other API keys are in force');
+      logger.info({ path }, 'loaded the changed API keys');
     },
-    (error) => logger.error({ err: error, path }, 'the API keys cannot be read; those before stay in force'),
+    (error) =>
+      logger.error(
+        { err: error, path },
+        'the changed API keys are unusable; the previous ones stay in force',
+      ),
   );
 }
 
@@ -65,8 +69,12 @@ function followTls(
     contents,
     (changed) => {
       server.setSecureContext(tlsPairOf(changed));
-      logger.info({ paths }, 'another certificate is in force');
+      logger.info({ paths }, 'loaded the changed certificate');
     },
-    (error) => logger.error({ err: error, paths }, 'the certificate cannot be read; the one before stays'),
+    (error) =>
+      logger.error(
+        { err: error, paths },
+        'the changed certificate is unusable; the previous one stays in force',
+      ),
   );
 }

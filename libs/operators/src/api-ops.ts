@@ -20,16 +20,16 @@ import { OPS_EXAMPLES } from './ops-examples.js';
 import { ResendAcceptedAnswer, ResendRejectedAnswer } from './dead-letters/resend-answers.js';
 import { AgentTimelineAnswer } from './timelines/timeline-answers.js';
 
-const SEMANTICS = 'docs/semantics.md 7 says what each member means.';
+const SEMANTICS = 'docs/semantics.md 7 defines each member.';
 const TIME =
-  'ISO 8601 with an offset or `Z`, or seconds (from 100 000 000 000 on milliseconds) since the Unix epoch';
+  'ISO 8601 with an offset or `Z`, or seconds (milliseconds if at least 100 000 000 000) since the Unix epoch';
 
 function textFilter(name: string, description: string, example: string): ApiQueryOptions {
   const schema = { type: 'string', maxLength: MAX_FILTER_LENGTH, examples: [example] };
   return { name, required: false, description, schema };
 }
 
-const SYSTEM = textFilter('systemId', 'This system alone.', 'External system');
+const SYSTEM = textFilter('systemId', 'Only this system.', 'External system');
 const FROM = textFilter('from', `At this time or later. ${TIME}.`, '2020-01-01T00:00:00Z');
 const TO = textFilter('to', `Before this time; after \`from\`. ${TIME}.`, '2020-01-02T00:00:00Z');
 
@@ -37,7 +37,7 @@ const PAGE: readonly ApiQueryOptions[] = [
   {
     name: 'limit',
     required: false,
-    description: `How many at most; ${DEFAULT_PAGE_SIZE} unless given.`,
+    description: `Maximum number of items; ${DEFAULT_PAGE_SIZE} by default.`,
     schema: { type: 'integer', minimum: 1, maximum: MAX_PAGE_SIZE, examples: [DEFAULT_PAGE_SIZE] },
   },
 ];
@@ -47,47 +47,51 @@ function cursor(example: string): ApiQueryOptions {
     name: 'cursor',
     required: false,
     description:
-      'The `nextCursor` of the answer before, as it came and with the same filters, for what comes behind it.',
+      'The `nextCursor` of the previous page, unchanged and with the same filters, for the next page.',
     schema: { type: 'string', maxLength: MAX_CURSOR_LENGTH, examples: [example] },
   };
 }
 
 const LETTER_ID = ApiParam({
   name: 'id',
-  description: 'The letter.',
+  description: 'The id of the dead letter.',
   schema: { type: 'string', minLength: 1, examples: [OPS_EXAMPLES.DEAD_LETTER.id] },
 });
 
-function describesQueries(parameters: readonly ApiQueryOptions[]): MethodDecorator {
+function ApiQueries(parameters: readonly ApiQueryOptions[]): MethodDecorator {
   return applyDecorators(...parameters.map((parameter) => ApiQuery(parameter)));
 }
 
-/** Describes `GET /ops/dead-letters` for the API document. */
+/** Describes `GET /ops/dead-letters` in the API document. */
 export function ApiDeadLetters(): MethodDecorator {
   return applyDecorators(
     ApiTags('operations'),
     ApiOperation({
       operationId: 'deadLetters',
-      summary: 'What was not accepted, and why, in plain words',
+      summary: 'Lists rejected messages, with explanations in plain words',
       description: `A page of dead letters, newest first. ${SEMANTICS}`,
     }),
-    describesQueries([
+    ApiQueries([
       SYSTEM,
-      textFilter('reason', 'Of this reason alone; docs/dead-letters.md has them all.', 'missing_field'),
-      textFilter('type', 'Meant to be this alone: `status`, `contact`, `personnel` or `unknown`.', 'status'),
+      textFilter('reason', 'Only this reason; docs/dead-letters.md lists all.', 'missing_field'),
+      textFilter(
+        'type',
+        'Only messages meant as this: `status`, `contact`, `personnel` or `unknown`.',
+        'status',
+      ),
       { ...FROM, description: `Received at this time or later. ${TIME}.` },
       { ...TO, description: `Received before this time; after \`from\`. ${TIME}.` },
       {
         name: 'resent',
         required: false,
-        description: '`true`: an attempt to resend it was accepted. `false`: none was.',
+        description: '`true`: only those that were resent successfully. `false`: only those that were not.',
         schema: { type: 'string', enum: ['true', 'false'], examples: ['false'] },
       },
       ...PAGE,
       cursor(OPS_EXAMPLES.DEAD_LETTERS.nextCursor),
     ]),
     ApiOkResponse({
-      description: 'The letters; an empty list where there are none.',
+      description: 'The dead letters; an empty list if there are none.',
       type: DeadLettersAnswer,
       example: OPS_EXAMPLES.DEAD_LETTERS,
     }),
@@ -96,14 +100,14 @@ export function ApiDeadLetters(): MethodDecorator {
   );
 }
 
-/** Describes `GET /ops/dead-letters/{id}` for the API document. */
+/** Describes `GET /ops/dead-letters/{id}` in the API document. */
 export function ApiDeadLetter(): MethodDecorator {
   return applyDecorators(
     ApiTags('operations'),
-    ApiOperation({ operationId: 'deadLetter', summary: 'One dead letter', description: SEMANTICS }),
+    ApiOperation({ operationId: 'deadLetter', summary: 'Returns a dead letter', description: SEMANTICS }),
     LETTER_ID,
     ApiOkResponse({
-      description: 'The letter.',
+      description: 'The dead letter.',
       type: DeadLetterAnswer,
       example: OPS_EXAMPLES.DEAD_LETTER,
     }),
@@ -112,44 +116,46 @@ export function ApiDeadLetter(): MethodDecorator {
   );
 }
 
-/** Describes `POST /ops/dead-letters/{id}/resend` for the API document. */
+/** Describes `POST /ops/dead-letters/{id}/resend` in the API document. */
 export function ApiResend(): MethodDecorator {
   return applyDecorators(
     ApiTags('operations'),
     ApiOperation({
       operationId: 'resendDeadLetter',
-      summary: 'Resends a dead letter, as it came or corrected',
+      summary: 'Resends a dead letter, unchanged or corrected',
       description:
-        "The letter, or the body of this request in its place, is judged as a post of the letter's type, now. The letter is marked with what became of it. Resending twice is harmless.",
+        'Validates the dead letter, or the body of this request instead, as if it were posted now to the method of its type. The outcome is stored with the dead letter. Resending twice is harmless.',
     }),
     LETTER_ID,
     ApiBody({
       required: false,
       description:
-        'The corrected event, whatever its content type is called; 64 KiB at most. Without one the letter is sent as it came.',
+        'The corrected event, at most 64 KiB, with any content type. Without a body, the dead letter is resent unchanged.',
       schema: { type: 'object', examples: [CORRECTED] },
     }),
     ApiOkResponse({
-      description: 'It is an event, and that is durable.',
+      description: 'The event was accepted and is stored durably.',
       type: ResendAcceptedAnswer,
       example: OPS_EXAMPLES.RESEND_ACCEPTED,
     }),
     ApiResponse({
       status: 413,
-      description: 'The body of the request is larger than an event may be. The letter is marked.',
+      description:
+        'The body of the request is too large for an event. The attempt is stored with the dead letter.',
       type: ResendRejectedAnswer,
       example: OPS_EXAMPLES.RESEND_TOO_LARGE,
     }),
     ApiResponse({
       status: 422,
-      description: 'It is rejected once more. The letter is marked; there is no further letter.',
+      description:
+        'The event was rejected again. The attempt is stored with the dead letter; no further dead letter is created.',
       type: ResendRejectedAnswer,
       example: OPS_EXAMPLES.RESEND_REJECTED,
     }),
     ApiResponse({
       status: 503,
       description:
-        'The log cannot be written at present (with `Retry-After`), or this process has none. Resending later is harmless.',
+        'The event log is unavailable (with `Retry-After`), or this process has none. Resending later is harmless.',
       type: ApiErrorAnswer,
       example: OPS_EXAMPLES.NOT_WRITTEN,
       headers: RETRY_AFTER,
@@ -167,7 +173,7 @@ const CORRECTED = {
   action: 1,
 };
 
-/** Describes `GET /ops/anomalies` for the API document. */
+/** Describes `GET /ops/anomalies` in the API document. */
 export function ApiAnomalies(): MethodDecorator {
   const kinds = [...ANOMALY_KINDS, ...CONTACT_ANOMALY_KINDS];
   return applyDecorators(
@@ -175,26 +181,26 @@ export function ApiAnomalies(): MethodDecorator {
     ApiExtraModels(TimelineAnomaly, ContactAnomaly),
     ApiOperation({
       operationId: 'anomalies',
-      summary: 'What is odd about accepted events, with the events around it',
+      summary: 'Lists anomalies of accepted events, with the events around them',
       description: `A page of anomalies, newest first. ${SEMANTICS}`,
     }),
-    describesQueries([
+    ApiQueries([
       SYSTEM,
       {
         name: 'kind',
         required: false,
-        description: 'Of this kind alone; the first three are of timelines, the others of contacts.',
+        description: 'Only this kind; the first three concern timelines, the others contacts.',
         schema: { type: 'string', enum: kinds, examples: ['orphan_exit'] },
       },
-      textFilter('agentId', 'Of this agent alone.', '1'),
-      textFilter('contactId', 'Of this contact alone; none of a timeline then.', 'c-17'),
-      { ...FROM, description: `Showing at this time or later. ${TIME}.` },
-      { ...TO, description: `Showing before this time; after \`from\`. ${TIME}.` },
+      textFilter('agentId', 'Only this agent.', '1'),
+      textFilter('contactId', 'Only this contact, which excludes anomalies of timelines.', 'c-17'),
+      { ...FROM, description: `Occurring at this time or later. ${TIME}.` },
+      { ...TO, description: `Occurring before this time; after \`from\`. ${TIME}.` },
       ...PAGE,
       cursor(ANOMALY_CURSOR),
     ]),
     ApiOkResponse({
-      description: 'The anomalies; an empty list where there are none.',
+      description: 'The anomalies; an empty list if there are none.',
       type: AnomaliesAnswer,
       example: OPS_EXAMPLES.ANOMALIES,
     }),
@@ -206,31 +212,31 @@ export function ApiAnomalies(): MethodDecorator {
 const ANOMALY_CURSOR =
   'WzE1Nzc4NzM0MzYwMDAsInRpbWVsaW5lIiwiRXh0ZXJuYWwgc3lzdGVtIiwiIiwiMSIsIiIsIm9ycGhhbl9leGl0IiwiIiwiV29yayJd';
 
-/** Describes `GET /ops/timeline` for the API document. */
+/** Describes `GET /ops/timeline` in the API document. */
 export function ApiTimeline(): MethodDecorator {
   return applyDecorators(
     ApiTags('operations'),
     ApiOperation({
       operationId: 'timeline',
-      summary: 'Why the answers about an agent are what they are',
-      description: `Intervals with the raw events that made them, sessions and contacts. ${SEMANTICS}`,
+      summary: 'Explains the answers about an agent',
+      description: `Returns intervals with the raw events behind them, sessions and contacts. ${SEMANTICS}`,
     }),
-    describesQueries([
+    ApiQueries([
       { ...textFilter('agentId', 'The agent.', '1'), required: true },
       {
         ...FROM,
         required: true,
-        description: `Begin of the period, which belongs to it. ${TIME}.`,
+        description: `Start of the period, inclusive. ${TIME}.`,
       },
       {
         ...TO,
         required: true,
-        description: `End of the period, which does not belong to it; after \`from\`, by ${MAX_TIMELINE_DAYS} days at most. ${TIME}.`,
+        description: `End of the period, exclusive; after \`from\`, by at most ${MAX_TIMELINE_DAYS} days. ${TIME}.`,
       },
-      { ...SYSTEM, description: 'In this system alone; in all of them unless given.' },
+      { ...SYSTEM, description: 'Only this system; all systems by default.' },
     ]),
     ApiOkResponse({
-      description: 'What is known of the agent; lists are empty where there is nothing.',
+      description: 'What the service knows about the agent; lists may be empty.',
       type: AgentTimelineAnswer,
       example: OPS_EXAMPLES.TIMELINE,
     }),

@@ -5,7 +5,7 @@ import { decodeCursor, encodeCursor, MAX_CURSOR_LENGTH } from './cursor.js';
 const SHAPE = [0, ''] as [number, string];
 
 describe('cursors', () => {
-  it('come back as the place that they were made of', () => {
+  it('decode to the position that they were made from', () => {
     const anyId = fc.string({ unit: 'grapheme' }).filter((text) => !text.includes('\u0000'));
     fc.assert(
       fc.property(fc.maxSafeInteger(), anyId, (time, id) => {
@@ -14,7 +14,7 @@ describe('cursors', () => {
     );
   });
 
-  it('are refused where they are not of that shape', () => {
+  it('are refused if they have another shape', () => {
     const wrong = [[], [1], ['1', 'x'], [1, 2], [1.5, 'x'], [1, 'x', 'y'], [1, '\u0000'], [1, null]];
     for (const values of wrong) {
       expect(() => decodeCursor(encodeCursor(values as never), SHAPE)).toThrow(ApiError);
@@ -23,7 +23,7 @@ describe('cursors', () => {
       expect(() => decodeCursor(text, SHAPE)).toThrow(ApiError);
   });
 
-  it('are read up to their greatest length', () => {
+  it('are accepted up to the maximum length', () => {
     const longest = encodeCursor([1, 'x'.repeat((MAX_CURSOR_LENGTH / 4) * 3 - 6)]);
     expect(longest).toHaveLength(MAX_CURSOR_LENGTH);
     expect(decodeCursor(longest, SHAPE)[0]).toBe(1);

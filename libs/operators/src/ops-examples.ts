@@ -16,7 +16,7 @@ const DEAD_LETTER = {
   explanation: {
     wrong: 'The required parameter stateCode is missing, or null.',
     right:
-      'stateCode is required: add it to the JSON object. If the platform has no value for it, its connector has to make one up; nothing is guessed here.',
+      'stateCode is required: add it to the JSON object. If the platform has no value for it, its connector has to supply one; the service does not guess.',
   },
   systemId: 'External system',
   remoteAddress: '10.0.0.5',
@@ -52,7 +52,7 @@ const EXIT = {
   delaySeconds: 1,
 };
 
-/** Answers of the operators' methods, for the API document. */
+/** Example answers of the operators' methods for the API document. */
 export const OPS_EXAMPLES = {
   DEAD_LETTER,
   DEAD_LETTERS: {
@@ -71,7 +71,7 @@ export const OPS_EXAMPLES = {
   RESEND_TOO_LARGE: {
     field: '',
     message: 'the body is larger than 65536 bytes',
-    description: 'Send one event in each request, or one in each line of a bulk upload.',
+    description: 'Send one event per request, or one per line of a bulk upload.',
     id: LETTER_ID,
     resendId: RESEND_ID,
     corrected: true,
@@ -82,7 +82,7 @@ export const OPS_EXAMPLES = {
     field: '',
     message: 'not available',
     description:
-      'The event, or the mark that the letter was resent, could not be written durably. Resend it later; that is harmless in either case.',
+      'The event, or the record of this attempt, could not be stored durably. Resend it later; that is harmless in either case.',
   },
   ANOMALIES: {
     anomalies: [
@@ -90,7 +90,7 @@ export const OPS_EXAMPLES = {
         kind: 'orphan_exit',
         at: '2020-01-01T10:15:36Z',
         meaning:
-          'A state was reported as left that was not open: its enter was lost, or came with another time.',
+          'An exit was received for a state that was not open: its enter was lost, or has another time.',
         systemId: 'External system',
         stateCode: 'Work',
         agentId: '1',
@@ -99,7 +99,7 @@ export const OPS_EXAMPLES = {
       {
         kind: 'orphan_step',
         at: '2020-01-01T10:03:15Z',
-        meaning: 'A step of a contact fits no leg: what should have come before it was lost.',
+        meaning: 'A step of a contact matches no leg: the step before it was lost.',
         systemId: 'External system',
         contactId: 'c-17',
         action: 'finished',

@@ -2,7 +2,7 @@ import type { NewRecord } from '#event-log';
 import type { AgentHistoryStore, AnomalyStore, DeadLetterStore, StoreAudits, SystemsStore } from '#store';
 import type { Logger, Metrics } from '#telemetry';
 
-/** Tokens of what the operators' controllers need. */
+/** Injection tokens of the dependencies of the operators' controllers. */
 export const DEAD_LETTERS = Symbol('DeadLetterStore');
 export const ANOMALIES = Symbol('AnomalyStore');
 export const AGENT_HISTORY = Symbol('AgentHistoryStore');
@@ -14,12 +14,12 @@ export const OPS_CLOCK = Symbol('OpsClock');
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The body comes as {@link ReceivedBody}, whatever its sender calls it. */
+    /** The body arrives as {@link ReceivedBody}, whatever its content type. */
     anyBody?: true;
   }
 }
 
-/** The body of a request as it came. */
+/** The body of a request as received. */
 export interface ReceivedBody {
   /** The whole body, or its beginning if it was too large. */
   readonly bytes: Buffer;
@@ -35,15 +35,18 @@ export interface Refusal {
   readonly description: string;
 }
 
-/** The reason of a refusal that has nothing to do with the event. */
+/** The reason of a refusal that is due to the key, not to the event. */
 export const NOT_PERMITTED = 'forbidden_system';
 
-/** What sending dead letters again needs of the log; both reject with `LogUnavailableError` if nothing durable can be written. */
+/**
+ * Writes resent dead letters to the log. Both methods reject with `LogUnavailableError` if nothing can be stored
+ * durably.
+ */
 export interface Resubmitting {
   /**
-   * Judges a body as a post of that type; resolves once it is durable as an event, or with why it is refused.
+   * Validates a body as a post of that type; resolves once it is durable as an event, or with the reason why not.
    *
-   * @param systems those whose events are taken, all if `undefined`: another's is refused as {@link NOT_PERMITTED}.
+   * @param systems those whose events are accepted, all if `undefined`; others are refused as {@link NOT_PERMITTED}.
    */
   submit(
     type: 'status' | 'contact',
@@ -55,13 +58,13 @@ export interface Resubmitting {
   mark(record: NewRecord): Promise<void>;
 }
 
-/** Limits that the words about dead letters name. */
+/** Limits that explanations of dead letters mention. */
 export interface OpsLimits {
   readonly maxClockSkewSeconds: number;
   readonly retentionDays: number;
 }
 
-/** Audits of the store that is served from. */
+/** Audits of the store that answers come from. */
 export type Audits = Pick<StoreAudits, 'run'>;
 
 export interface OpsPorts {
@@ -72,7 +75,7 @@ export interface OpsPorts {
   readonly systems: SystemsStore;
   readonly metrics: Metrics;
   readonly logger: Logger;
-  /** `undefined` where this process has no log to write to. */
+  /** `undefined` if this process has no log to write to. */
   readonly resubmitting: Resubmitting | undefined;
   readonly limits: OpsLimits;
   /** The clock, in milliseconds since the Unix epoch. */

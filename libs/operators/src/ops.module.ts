@@ -19,8 +19,8 @@ import { Resending } from './dead-letters/resending.js';
 import { TimelineController } from './timelines/timeline.controller.js';
 
 /**
- * Answers operators: what was not accepted, what is odd, and why an answer is what it is. Bodies of its server's requests
- * come as {@link ReceivedBody}: its composer sees to that.
+ * Serves the operators' methods: rejected messages, anomalies, and the reasons behind answers. The composing program
+ * has to register hooks that turn request bodies into {@link ReceivedBody}.
  */
 @Module({})
 export class OpsModule {

@@ -1,8 +1,8 @@
 import {
-  answersAreRight,
+  answersAreComplete,
   closeApp,
   eventLogSettings,
-  refuseWrongAnswers,
+  refuseIncompleteAnswers,
   storeSettings,
   type RunningService,
   type Settings,
@@ -59,7 +59,7 @@ export async function startQuery(
       queryModule(settings, stores, telemetry),
       operatorsModule(settings, { connection, stores, auditing, log }, telemetry),
     ],
-    checks: { store: () => stores.queries.ping(), projection: answersAreRight(gate, false) },
+    checks: { store: () => stores.queries.ping(), projection: answersAreComplete(gate, false) },
     scrape: async () => {
       // A store that is away must not hide how the process is.
       const active = await stores.queries.countActiveAgents(wallClock()).catch(() => undefined);
@@ -67,7 +67,7 @@ export async function startQuery(
       await stores.gauges.refresh();
       return telemetry.exposition();
     },
-    extensions: [registerIngestionHooks, refuseWrongAnswers(gate), ...requestTracing(tracing)],
+    extensions: [registerIngestionHooks, refuseIncompleteAnswers(gate), ...requestTracing(tracing)],
   });
   const url = await listen(app, settings);
   auditing.selfAudit.start();

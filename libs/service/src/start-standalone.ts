@@ -1,7 +1,7 @@
 import {
-  answersAreRight,
+  answersAreComplete,
   closeApp,
-  refuseWrongAnswers,
+  refuseIncompleteAnswers,
   storeSettings,
   type RunningService,
   type Settings,
@@ -63,7 +63,7 @@ export async function startStandalone(
       log: () => appender.ping(),
       store: () => stores.queries.ping(),
       // It takes events all the same, so senders should stay.
-      projection: answersAreRight(gate, true),
+      projection: answersAreComplete(gate, true),
     },
     scrape: async () => {
       metrics.spoolEvents.set(await spooledRecords());
@@ -71,7 +71,7 @@ export async function startStandalone(
       await stores.gauges.refresh();
       return telemetry.exposition([await projection.snapshot()]);
     },
-    extensions: [registerIngestionHooks, refuseWrongAnswers(gate), ...requestTracing(tracing)],
+    extensions: [registerIngestionHooks, refuseIncompleteAnswers(gate), ...requestTracing(tracing)],
   });
   const oldRows = new StoreRetention(connection, database);
   const endRetention = keepRetention(reader, retentionHooks(oldRows, logger, metrics));

@@ -6,7 +6,7 @@ import {
   type Line,
   type RawBody,
   malformed,
-  tooLarge,
+  tooLargeRejection,
   type Rejection,
   STATUS_MESSAGE,
 } from '#ingestion';
@@ -32,7 +32,7 @@ export function readHeader({ name, beginning }: ImportSource): CsvHeader {
   const splitter = new LineSplitter(new CsvBorders());
   const [line] = [...splitter.push(beginning), ...splitter.end()];
   if (line === undefined) throw new ImportError(`${name} is empty: its first row has to name the columns`);
-  const cells = line.raw.tooLarge ? { problem: tooLarge.message } : cellsOf(line.raw.bytes);
+  const cells = line.raw.tooLarge ? { problem: tooLargeRejection.message } : cellsOf(line.raw.bytes);
   if ('problem' in cells) throw new ImportError(`the header of ${name} cannot be read: ${cells.problem}`);
   const columns = cells.map((cell) => cell.trim());
   const faults = headerFaults(columns);
@@ -63,7 +63,7 @@ export function csvValidator(
     systemId: '',
   });
   return (row) => {
-    if (row.tooLarge) return rejected(tooLarge);
+    if (row.tooLarge) return rejected(tooLargeRejection);
     const cells = cellsOf(row.bytes);
     if ('problem' in cells) return rejected(malformedRow(cells.problem));
     if (cells.length !== columns.length) {
@@ -71,7 +71,7 @@ export function csvValidator(
     }
     const given = columns.flatMap((column, i) => (cells[i] === '' ? [] : [[column, cells[i]]]));
     const bytes = Buffer.from(JSON.stringify(Object.fromEntries(given)));
-    return judge.judge({ bytes, size: bytes.length, tooLarge: false });
+    return judge.validate({ bytes, size: bytes.length, tooLarge: false });
   };
 }
 

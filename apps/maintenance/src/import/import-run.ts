@@ -62,7 +62,7 @@ export async function prepareImport(
   const before = again ? undefined : await progressFile?.load();
   if (format === 'ndjson') {
     const splitter = (from: Position) => new LineSplitter(EACH_LINE_FEED, from);
-    const judgeWith = (judge: LineValidator) => (line: RawBody) => judge.judge(line);
+    const judgeWith = (judge: LineValidator) => (line: RawBody) => judge.validate(line);
     return { source, before, progressFile, begin: BEGINNING, splitter, judgeWith };
   }
   const { columns, end } = readHeader(source);

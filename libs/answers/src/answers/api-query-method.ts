@@ -12,23 +12,22 @@ import { MAX_STEP_MS, MIN_STEP_MS } from '../query-parameters.js';
 
 export const START_DATE: ApiQueryOptions = {
   name: 'startDate',
-  description: 'Begin of the period, which belongs to it. ISO 8601 with an offset or `Z`.',
+  description: 'Start of the period, inclusive. ISO 8601 with an offset or `Z`.',
   schema: { type: 'string', format: 'date-time', examples: ['2020-01-01T00:00:00Z'] },
 };
 export const END_DATE: ApiQueryOptions = {
   name: 'endDate',
-  description: 'End of the period, which does not belong to it; after `startDate`.',
+  description: 'End of the period, exclusive; after `startDate`.',
   schema: { type: 'string', format: 'date-time', examples: ['2020-01-02T00:00:00Z'] },
 };
 export const AGENT_IDS: ApiQueryOptions = {
   name: 'agentId',
-  description:
-    'Agents, several separated by commas; at least one. Ids that are not known are left out of the answer.',
+  description: 'One or more agents, separated by commas. Unknown ids are left out of the answer.',
   schema: { type: 'string', minLength: 1, examples: ['1,2'] },
 };
 export const GROUP_IDS: ApiQueryOptions = {
   name: 'groupId',
-  description: 'Groups, several separated by commas; at least one.',
+  description: 'One or more groups, separated by commas.',
   schema: { type: 'string', minLength: 1, examples: ['1,2'] },
 };
 
@@ -47,17 +46,17 @@ export const STEP: ApiQueryOptions = {
 export interface QueryDescription {
   readonly tag: 'history' | 'present';
   readonly summary: string;
-  /** Of the specification. */
+  /** The section of the specification. */
   readonly section: string;
   readonly parameters: readonly ApiQueryOptions[];
   readonly answer: Type;
-  /** An answer as the specification prints it. */
+  /** The example of the specification. */
   readonly example: unknown;
-  /** An answer is a list unless it is said not to be. */
+  /** Whether the answer is a list, which is the default. */
   readonly isArray?: boolean;
 }
 
-/** Describes a method of the WFM for the API document. */
+/** Describes a method of the WFM in the API document. */
 export function ApiQueryMethod({
   tag,
   summary,
@@ -69,15 +68,15 @@ export function ApiQueryMethod({
 }: QueryDescription): MethodDecorator {
   return applyDecorators(
     ApiTags(tag),
-    ApiOperation({ summary, description: `Spec ${section}; docs/semantics.md says what each figure means.` }),
+    ApiOperation({ summary, description: `Spec ${section}; docs/semantics.md defines each figure.` }),
     ApiParam({
       name: 'systemId',
       description:
-        'The external system that is asked about; without one, the only one there is or `DEFAULT_SYSTEM_ID`.',
+        'The external system to query. Without it, queries are about `DEFAULT_SYSTEM_ID`, or about the only system.',
       schema: { type: 'string', minLength: 1, examples: ['External system'] },
     }),
     ...parameters.map((parameter) => ApiQuery({ required: true, ...parameter })),
-    ApiOkResponse({ description: 'What was asked for.', type: answer, isArray, example }),
+    ApiOkResponse({ description: 'The requested data.', type: answer, isArray, example }),
     ApiErrors(400, 401, 403, 404, 429, 431, 500),
     ApiBusy(),
   );

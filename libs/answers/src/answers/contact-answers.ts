@@ -3,11 +3,11 @@ import { ApiProperty } from '@nestjs/swagger';
 const COUNT = { type: 'integer', format: 'int64', minimum: 0 } as const;
 const MILLISECONDS = { type: 'integer', format: 'int64', minimum: 0 } as const;
 
-/** What came to a group in one step of the period (spec 3.2.2.3.1.1). */
+/** The contacts of a group in one interval of the period (spec 3.2.2.3.1.1). */
 export class HistoricData {
   @ApiProperty({
     format: 'date-time',
-    description: 'Begin of the interval.',
+    description: 'Start of the interval.',
     example: '2020-01-01T00:00:00Z',
   })
   startInterval!: string;
@@ -15,44 +15,44 @@ export class HistoricData {
   @ApiProperty({ format: 'date-time', description: 'End of the interval.', example: '2020-01-01T00:05:00Z' })
   endInterval!: string;
 
-  @ApiProperty({ ...COUNT, description: 'Contacts that came, unique or not.', example: 15 })
+  @ApiProperty({ ...COUNT, description: 'Contacts received, unique or not.', example: 15 })
   notUniqueReceived!: number;
 
-  @ApiProperty({ ...COUNT, description: 'Of these, processed.', example: 10 })
+  @ApiProperty({ ...COUNT, description: 'How many of them were processed.', example: 10 })
   notUniqueTreated!: number;
 
-  @ApiProperty({ ...COUNT, description: 'Of these, lost.', example: 5 })
+  @ApiProperty({ ...COUNT, description: 'How many of them were lost.', example: 5 })
   notUniqueMissed!: number;
 
   @ApiProperty({
     ...COUNT,
-    description: "Contacts that came and were their customer's first of the day in the service and group.",
+    description: "Unique contacts received: each customer's first of the day in the service and group.",
     example: 10,
   })
   receivedCalls!: number;
 
-  @ApiProperty({ ...COUNT, description: 'Of these, processed.', example: 8 })
+  @ApiProperty({ ...COUNT, description: 'How many of them were processed.', example: 8 })
   treatedCalls!: number;
 
-  @ApiProperty({ ...COUNT, description: 'Of these, lost.', example: 2 })
+  @ApiProperty({ ...COUNT, description: 'How many of them were lost.', example: 2 })
   missCalls!: number;
 
   @ApiProperty({
     ...MILLISECONDS,
-    description: 'Mean time of handling the processed ones (ring, talk, hold), in milliseconds.',
+    description: 'Average handling time of processed contacts (ring, talk, hold), in milliseconds.',
     example: 360_000,
   })
   aht!: number;
 
   @ApiProperty({
     ...MILLISECONDS,
-    description: 'Mean time of work after it, in milliseconds.',
+    description: 'Average after-contact work, in milliseconds.',
     example: 3_000,
   })
   postProcessing!: number;
 }
 
-/** What came to a group (spec 3.2.2.3.1). */
+/** The contacts of a group (spec 3.2.2.3.1). */
 export class ServiceGroupHistoricDataAnswer {
   @ApiProperty({ description: 'Service of the group.', example: '1' })
   serviceId!: string;
@@ -60,7 +60,10 @@ export class ServiceGroupHistoricDataAnswer {
   @ApiProperty({ description: 'The group.', example: '1' })
   groupId!: string;
 
-  @ApiProperty({ type: () => [HistoricData], description: 'Intervals in which anything came, by begin.' })
+  @ApiProperty({
+    type: () => [HistoricData],
+    description: 'Intervals with any contacts, in order of their start.',
+  })
   historicData!: HistoricData[];
 }
 
@@ -68,7 +71,7 @@ export class ServiceGroupHistoricDataAnswer {
 export class AgentCall {
   @ApiProperty({
     format: 'date-time',
-    description: 'Begin of the processing.',
+    description: 'Start of the processing.',
     example: '2020-01-01T10:03:15Z',
   })
   startCall!: string;
@@ -80,11 +83,11 @@ export class AgentCall {
   })
   endCall!: string;
 
-  @ApiProperty({ ...MILLISECONDS, description: 'From begin to end, in milliseconds.', example: 300_000 })
+  @ApiProperty({ ...MILLISECONDS, description: 'Time from start to end, in milliseconds.', example: 300_000 })
   duration!: number;
 }
 
-/** What an agent processed for a group (spec 3.5.2.3.1). */
+/** The contacts that an agent processed for a group (spec 3.5.2.3.1). */
 export class AgentCallsAnswer {
   @ApiProperty({ description: 'The agent.', example: '1' })
   agentId!: string;
@@ -97,12 +100,12 @@ export class AgentCallsAnswer {
 
   @ApiProperty({
     type: () => [AgentCall],
-    description: 'Contacts whose processing began within the period, by begin.',
+    description: 'Contacts whose processing started within the period, in order of that start.',
   })
   agentCalls!: AgentCall[];
 }
 
-/** How long an agent had a chat on a day (spec 3.6.2.3.1). */
+/** How long an agent was chatting on a day (spec 3.6.2.3.1). */
 export class AgentChatsWorkTimeAnswer {
   @ApiProperty({ description: 'The agent.', example: '1' })
   agentId!: string;
@@ -112,13 +115,13 @@ export class AgentChatsWorkTimeAnswer {
 
   @ApiProperty({
     ...MILLISECONDS,
-    description: 'Time of that day and within the period with at least one chat, in milliseconds.',
+    description: 'Time on that day, within the period, with at least one chat, in milliseconds.',
     example: 3_600_000,
   })
   workTime!: number;
 }
 
-/** How a group does now, and has done today (spec 4.3.2.3.1). */
+/** The current load of a group, and its figures of today (spec 4.3.2.3.1). */
 export class GroupOnlineLoadAnswer {
   @ApiProperty({ description: 'Service of the group.', example: '1' })
   serviceId!: string;
@@ -131,18 +134,18 @@ export class GroupOnlineLoadAnswer {
 
   @ApiProperty({
     ...COUNT,
-    description: 'Agents who work for the group or wait for contacts now.',
+    description: 'Agents who work for the group or wait for its contacts now.',
     example: 2,
   })
   operatorNumber!: number;
 
-  @ApiProperty({ ...COUNT, required: false, description: 'Contacts that came today.', example: 100 })
+  @ApiProperty({ ...COUNT, required: false, description: 'Contacts received today.', example: 100 })
   callReceived?: number;
 
   @ApiProperty({
     ...MILLISECONDS,
     required: false,
-    description: 'Mean talk time today, in milliseconds.',
+    description: 'Average talk time today, in milliseconds.',
     example: 360_000,
   })
   aht?: number;
@@ -152,7 +155,7 @@ export class GroupOnlineLoadAnswer {
     format: 'double',
     minimum: 0,
     required: false,
-    description: 'Processed contacts as a percentage of those that came today.',
+    description: 'Contacts processed today as a percentage of those received.',
     example: 95.0554,
   })
   acd?: number;
@@ -160,7 +163,7 @@ export class GroupOnlineLoadAnswer {
   @ApiProperty({
     ...MILLISECONDS,
     required: false,
-    description: 'Mean time in the queue today, in milliseconds.',
+    description: 'Average time in the queue today, in milliseconds.',
     example: 20_000,
   })
   awt?: number;
@@ -171,11 +174,16 @@ export class GroupOnlineLoadAnswer {
   @ApiProperty({
     ...COUNT,
     required: false,
-    description: 'Of these, those that were answered within `SERVICE_LEVEL_SECONDS`.',
+    description: 'How many of them were answered within `SERVICE_LEVEL_SECONDS`.',
     example: 100,
   })
   callAnsweredTst?: number;
 
-  @ApiProperty({ ...COUNT, required: false, description: 'Contacts that agents have now.', example: 100 })
+  @ApiProperty({
+    ...COUNT,
+    required: false,
+    description: 'Contacts that agents are handling now.',
+    example: 100,
+  })
   callProcessing?: number;
 }

@@ -17,7 +17,7 @@ export class PersonnelGroup {
   @ApiProperty({
     enum: [...CHANNEL_TYPES],
     required: false,
-    description: 'How its contacts come.',
+    description: 'The channel of its contacts.',
     example: 'CHATS',
   })
   channelType?: ChannelType;
@@ -38,7 +38,7 @@ export class PersonnelService {
   serviceGroups?: PersonnelGroup[];
 }
 
-/** A group that an agent can process (spec 3.1.2.3.2.1). */
+/** A group that an agent works for (spec 3.1.2.3.2.1). */
 export class PersonnelAgentGroup {
   @ApiProperty({ description: 'The group.', example: '1' })
   groupId!: string;
@@ -49,7 +49,7 @@ export class PersonnelAgent {
   @ApiProperty({ description: 'The agent.', example: '1' })
   id!: string;
 
-  @ApiProperty({ description: 'First name, or the whole name where it is not divided.', example: 'John' })
+  @ApiProperty({ description: 'First name, or the full name if it is not split.', example: 'John' })
   name!: string;
 
   @ApiProperty({ required: false, description: 'Surname.', example: 'Smith' })
@@ -63,7 +63,8 @@ export class PersonnelAgent {
 
   @ApiProperty({
     required: false,
-    description: "Login in the company's single sign-on; as it was put.",
+    description:
+      "One or several logins of the company's single sign-on, in the form in which they were sent.",
     oneOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }],
     example: 'j.smith',
   })
@@ -71,7 +72,7 @@ export class PersonnelAgent {
 
   @ApiProperty({
     type: () => [PersonnelAgentGroup],
-    description: 'Groups that the agent can process; at least one.',
+    description: 'Groups that the agent works for; at least one.',
   })
   agentGroups!: PersonnelAgentGroup[];
 }
@@ -80,14 +81,14 @@ export class PersonnelAgent {
 export class PersonnelAnswer {
   @ApiProperty({
     type: () => [PersonnelService],
-    description: 'Services; one that stands for the system where it has none.',
+    description: 'Services; a system without any has one that stands for it.',
   })
   services!: PersonnelService[];
 
   @ApiProperty({
     type: () => [PersonnelAgent],
     required: false,
-    description: 'Agents who have groups; absent where the directory that was put has none.',
+    description: 'Agents with groups; absent if the directory has no agents.',
   })
   agents?: PersonnelAgent[];
 }

@@ -1,4 +1,4 @@
-/** The answers that the specification prints as examples, as they are printed there. */
+/** The example answers of the specification, verbatim. */
 export const SPEC_EXAMPLES = {
   /** 3.1.3 */
   PERSONNEL: {

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 
 /** A stay in one state (spec 3.3.2.3.1.1). */
 export class AgentStateInterval {
-  @ApiProperty({ format: 'date-time', description: 'Begin of the state.', example: '2020-01-01T10:15:36Z' })
+  @ApiProperty({ format: 'date-time', description: 'Start of the state.', example: '2020-01-01T10:15:36Z' })
   startDate!: string;
 
   @ApiProperty({ format: 'date-time', description: 'End of the state.', example: '2020-01-01T10:18:36Z' })
@@ -15,19 +15,18 @@ export class AgentStateInterval {
   stateName!: string;
 }
 
-/** What an agent did, for one group (spec 3.3.2.3.1). */
+/** The states of an agent for one group (spec 3.3.2.3.1). */
 export class AgentStateAnswer {
   @ApiProperty({
     required: false,
-    description: 'Service of the group; absent where the state is of no group.',
+    description: 'Service of the group; absent if the states have no group.',
     example: '1',
   })
   serviceId?: string;
 
   @ApiProperty({
     required: false,
-    description:
-      'Group for which the states were set, or for which they count; absent where they are of no group.',
+    description: 'Group that the states were set for, or that they count for; absent if they have no group.',
     example: '1',
   })
   groupId?: string;
@@ -37,12 +36,12 @@ export class AgentStateAnswer {
 
   @ApiProperty({
     type: () => [AgentStateInterval],
-    description: 'States whose begin or end is within the period, by begin.',
+    description: 'States that start or end within the period, in order of their start.',
   })
   states!: AgentStateInterval[];
 }
 
-/** A stay in the system (spec 3.4.2.3.1.1). */
+/** A login session (spec 3.4.2.3.1.1). */
 export class AgentLogin {
   @ApiProperty({ format: 'date-time', description: 'Login.', example: '2020-01-01T10:03:15Z' })
   loginDate!: string;
@@ -54,25 +53,25 @@ export class AgentLogin {
     type: 'integer',
     format: 'int64',
     minimum: 0,
-    description: 'From login to logout, in milliseconds.',
+    description: 'Time from login to logout, in milliseconds.',
     example: 8_810_000,
   })
   duration!: number;
 }
 
-/** When an agent was in the system (spec 3.4.2.3.1). */
+/** The login sessions of an agent (spec 3.4.2.3.1). */
 export class AgentLoginsAnswer {
   @ApiProperty({ description: 'The agent.', example: '1' })
   agentId!: string;
 
   @ApiProperty({
     type: () => [AgentLogin],
-    description: 'Stays whose login or logout is within the period, by login.',
+    description: 'Sessions with a login or logout within the period, in order of their login.',
   })
   logins!: AgentLogin[];
 }
 
-/** Which state an active agent is in (spec 4.2.2.3.1). */
+/** The current state of an active agent (spec 4.2.2.3.1). */
 export class AgentOnlineStatusAnswer {
   @ApiProperty({ description: 'The agent.', example: '1' })
   agentId!: string;
@@ -83,6 +82,6 @@ export class AgentOnlineStatusAnswer {
   @ApiProperty({ description: "The platform's name of the state.", example: 'Technical break' })
   stateName!: string;
 
-  @ApiProperty({ format: 'date-time', description: 'Since when.', example: '2020-01-01T15:25:13Z' })
+  @ApiProperty({ format: 'date-time', description: 'Start of the state.', example: '2020-01-01T15:25:13Z' })
   startDate!: string;
 }

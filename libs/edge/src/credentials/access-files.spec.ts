@@ -26,8 +26,8 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
 
 const KEYS = JSON.stringify({ keys: [{ name: 'a', sha256: '0'.repeat(64), roles: ['ops'] }] });
 
-describe('the settings of a service and the files that they name', () => {
-  it('have their faults told together', () => {
+describe('readServiceSettings', () => {
+  it('reports the faults of variables and files together', () => {
     const faults = faultsOf({
       PORT: 'many',
       TIME_ZONE: 'Mars/Olympus',
@@ -45,13 +45,13 @@ describe('the settings of a service and the files that they name', () => {
     ]);
   });
 
-  it('are not told what follows from another fault: half of the TLS files is one', () => {
+  it('reports only one fault if one of the TLS files is missing', () => {
     expect(faultsOf({ TLS_CERT_FILE: join(directory, 'none.crt'), TLS_KEY_FILE: '' })).toEqual([
       expect.stringContaining('need each other'),
     ]);
   });
 
-  it('are read if all is well, and files that are not named are not looked for', () => {
+  it('returns valid settings, and looks for no file that is not set', () => {
     const path = written('keys.json', KEYS);
     expect(readServiceSettings({ HOST: '0.0.0.0', API_KEYS_FILE: path, TLS_CERT_FILE: '' })).toMatchObject({
       HOST: '0.0.0.0',
@@ -61,7 +61,7 @@ describe('the settings of a service and the files that they name', () => {
     expect(readAccessFiles({ API_KEYS_FILE: path }).keys!.contents).toEqual([Buffer.from(KEYS)]);
   });
 
-  it('are refused where the files are a certificate and no key, without a word of what is in them', () => {
+  it('refuses files that are not a certificate and its key, without quoting them', () => {
     const paths = { TLS_CERT_FILE: written('tls.crt', 'secret'), TLS_KEY_FILE: written('tls.key', 'secret') };
     const [fault, ...others] = faultsOf(paths);
     expect([fault, others]).toEqual([expect.stringContaining('issued together'), []]);

@@ -1,5 +1,6 @@
 import { createSecureContext } from 'node:tls';
-import { readSettings, type Settings } from '../settings/settings.js';
+import { readSettings } from '../settings/read-settings.js';
+import type { Settings } from '../settings/settings.js';
 import { FaultCollection, SettingsError } from '../settings/settings-error.js';
 import { KeyRing } from './api-key.js';
 import { readFiles } from './followed-files.js';
@@ -11,7 +12,7 @@ export interface TlsPair {
   readonly key: Buffer;
 }
 
-/** Files that decide on who gets in, read and found to be of use; with their contents, to see whether they change. */
+/** The files of keys and certificates, read and validated, with their contents to compare later ones with. */
 export interface AccessFiles {
   readonly keys?: { readonly path: string; readonly contents: Buffer[]; readonly ring: KeyRing };
   readonly tls?: {
@@ -23,7 +24,7 @@ export interface AccessFiles {
 
 type AccessSettings = Pick<Settings, 'API_KEYS_FILE' | 'TLS_CERT_FILE' | 'TLS_KEY_FILE'>;
 
-/** @throws SettingsError with every fault of all the files. */
+/** @throws SettingsError with all faults of all files. */
 export function readAccessFiles({ API_KEYS_FILE, TLS_CERT_FILE, TLS_KEY_FILE }: AccessSettings): AccessFiles {
   const faults = new FaultCollection();
   const keys = API_KEYS_FILE ? faults.attempt(() => readKeys(API_KEYS_FILE)) : undefined;
@@ -34,9 +35,9 @@ export function readAccessFiles({ API_KEYS_FILE, TLS_CERT_FILE, TLS_KEY_FILE }: 
 }
 
 /**
- * Reads the settings of a service, and tries the files that they name.
+ * Reads the settings of a service, and validates the files that they name.
  *
- * @throws SettingsError with every fault of the variables and of the files.
+ * @throws SettingsError with all faults of the variables and of the files.
  */
 export function readServiceSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const faults = new FaultCollection();
@@ -51,7 +52,7 @@ export function keyRingOf([content]: readonly Buffer[]): KeyRing {
   return new KeyRing(parseKeyEntries(content!.toString()).map(apiKeyOf));
 }
 
-/** @throws if the certificate and the key are not a pair. */
+/** @throws Node's error if the certificate and the key are not a pair. */
 export function tlsPairOf([cert, key]: readonly Buffer[]): TlsPair {
   const pair = { cert: cert!, key: key! };
   createSecureContext(pair);
@@ -59,7 +60,7 @@ export function tlsPairOf([cert, key]: readonly Buffer[]): TlsPair {
 }
 
 function readKeys(path: string) {
-  const contents = readOne('API_KEYS_FILE', path, 'make keys with npm run api-key, which writes it');
+  const contents = readOne('API_KEYS_FILE', path, 'create keys with npm run api-key, which writes it');
   try {
     return { path, contents, ring: keyRingOf(contents) };
   } catch (error) {
@@ -69,7 +70,7 @@ function readKeys(path: string) {
 }
 
 function readTls(certPath: string, keyPath: string) {
-  const advice = 'name a PEM file that this user can read';
+  const advice = 'set it to a PEM file that this user can read';
   const faults = new FaultCollection();
   const contents = [
     ...(faults.attempt(() => readOne('TLS_CERT_FILE', certPath, advice)) ?? []),
@@ -80,7 +81,7 @@ function readTls(certPath: string, keyPath: string) {
     return { paths: [certPath, keyPath] as const, contents, pair: tlsPairOf(contents) };
   } catch (error) {
     throw new SettingsError([
-      `TLS_CERT_FILE ${certPath} and TLS_KEY_FILE ${keyPath} are not a certificate and its key in PEM (${(error as Error).message}): name the two that were issued together`,
+      `TLS_CERT_FILE ${certPath} and TLS_KEY_FILE ${keyPath} are not a certificate and its key in PEM (${(error as Error).message}): set both to files that were issued together`,
     ]);
   }
 }

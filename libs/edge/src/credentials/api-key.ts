@@ -1,23 +1,23 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import type { Role } from './requires-role.js';
+import type { Role } from './route-access.js';
 
-/** Of a key that is made here. */
+/** The length of the secret of a new key. */
 export const SECRET_BYTES = 32;
 export const MAX_KEY_NAME_LENGTH = 64;
 export const KEY_NAME = new RegExp(`^[A-Za-z0-9_-]{1,${MAX_KEY_NAME_LENGTH}}$`);
 
-/** A key as it is kept: without the secret. */
+/** A key as the service knows it: without the secret. */
 export interface ApiKey {
   /** Also the part of the key before its first dot. */
   readonly name: string;
   /** SHA-256 of the whole key. */
   readonly digest: Buffer;
   readonly roles: ReadonlySet<Role>;
-  /** The systems that it may speak for; all if there are none. */
+  /** The systems that it is valid for; all if `undefined`. */
   readonly systems?: readonly string[];
 }
 
-/** A new key, `name.secret`, of {@link SECRET_BYTES} random bytes. */
+/** Creates a key, `name.secret`, with {@link SECRET_BYTES} random bytes. */
 export function newKey(name: string): string {
   return `${name}.${randomBytes(SECRET_BYTES).toString('base64url')}`;
 }
@@ -34,7 +34,7 @@ export class KeyRing {
     this.byName = new Map(keys.map((key) => [key.name, key]));
   }
 
-  /** Takes as long for a name that there is not as for a wrong secret: all keys are never gone through. */
+  /** Takes the same time for an unknown name as for a wrong secret, and looks at no other key. */
   find(presented: string): ApiKey | undefined {
     const named = this.byName.get(presented.split('.', 1)[0]!);
     const isRight = timingSafeEqual(digestOf(presented), named?.digest ?? NO_DIGEST);

@@ -4,32 +4,32 @@ import type { ApiErrorBody } from '../errors/api-error.js';
 import type { ApiKey, KeyRing } from './api-key.js';
 import { FailedTries, MAX_FAILED_TRIES } from './failed-tries.js';
 import { presentedKey } from './presented-key.js';
-import { answerReadingOn, hasBody } from './reading-on.js';
+import { answerWhileDraining, hasBody } from './answer-while-draining.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The key that the request was let through with; none where no keys are in force or none is needed. */
+    /** The key that admitted the request; `undefined` while authentication is off and on public routes. */
     apiKey: ApiKey | undefined;
   }
 }
 
 /**
- * Has every request of the server show a key that is good for its route, before anything of its body is read.
+ * Requires every request to present a key with the role of its route, before its body is read.
  *
- * @param keys the keys that are in force at the time of the call.
+ * @param keys returns the keys that are in force at the time of the call.
  */
 export function authenticate(server: FastifyInstance, keys: () => KeyRing, logger: Logger): void {
   const failedTries = new FailedTries();
   server.addHook('onRequest', (request, reply, done) => {
-    const { requires } = request.routeOptions.config;
-    if (requires === 'nothing') return done();
+    const { access } = request.routeOptions.config;
+    if (access === 'public') return done();
     const presented = presentedKey(request.headers);
-    if (presented === undefined) return turnAway(request, reply, 401, NO_KEY);
+    if (presented === undefined) return refuse(request, reply, 401, NO_KEY);
     const key = keys().find(presented);
     if (key === undefined) return refuseWrongKey(request, reply, failedTries, logger);
-    // What is not there can be told to whoever has a key; a route that does not say who may use it is for nobody.
-    if (!request.is404 && (requires === undefined || !key.roles.has(requires))) {
-      return turnAway(request, reply, 403, missingRole(requires));
+    // Any valid key may see a 404. A route without a declared role is denied to everyone.
+    if (!request.is404 && (access === undefined || !key.roles.has(access))) {
+      return refuse(request, reply, 403, missingRole(access));
     }
     request.apiKey = key;
     done();
@@ -45,15 +45,15 @@ function refuseWrongKey(
   const address = request.ip;
   const retryAfterSeconds = failedTries.count(address);
   if (retryAfterSeconds === undefined) {
-    logger.warn({ address }, 'a request came with a key that is not known');
-    return turnAway(request, reply, 401, WRONG_KEY);
+    logger.warn({ address }, 'a request presented an unknown key');
+    return refuse(request, reply, 401, WRONG_KEY);
   }
   void reply.header('Retry-After', retryAfterSeconds);
-  turnAway(request, reply, 429, TOO_MANY_TRIES);
+  refuse(request, reply, 429, TOO_MANY_TRIES);
 }
 
-/** Nothing of the body is kept, and the connection closes with the answer. */
-function turnAway(request: FastifyRequest, reply: FastifyReply, status: number, body: ApiErrorBody): void {
+/** The body is discarded, and the connection closes with the answer. */
+function refuse(request: FastifyRequest, reply: FastifyReply, status: number, body: ApiErrorBody): void {
   if (status === 401) void reply.header('WWW-Authenticate', CHALLENGES);
   void reply.code(status).header('Connection', 'close');
   if (request.method === 'HEAD' || !hasBody(request)) return void reply.send(body);
@@ -61,26 +61,25 @@ function turnAway(request: FastifyRequest, reply: FastifyReply, status: number, 
   void reply
     .header('Content-Type', 'application/json; charset=utf-8')
     .header('Content-Length', Buffer.byteLength(text))
-    .send(answerReadingOn(request.raw, text));
+    .send(answerWhileDraining(request.raw, text));
 }
 
 const CHALLENGES = ['Bearer realm="StatusLedger"', 'Basic realm="StatusLedger", charset="UTF-8"'];
 
 const HOW_TO_SEND =
-  'Send it as Authorization: Bearer, as the password of HTTP Basic, or as X-API-Key; npm run api-key makes keys.';
+  'Send it as Authorization: Bearer, as the password of HTTP Basic, or as X-API-Key; npm run api-key creates keys.';
 
-const NO_KEY: ApiErrorBody = { field: '', message: 'a key is needed', description: HOW_TO_SEND };
+const NO_KEY: ApiErrorBody = { field: '', message: 'an API key is required', description: HOW_TO_SEND };
 
-const WRONG_KEY: ApiErrorBody = { field: '', message: 'the key is not known', description: HOW_TO_SEND };
+const WRONG_KEY: ApiErrorBody = { field: '', message: 'the API key is unknown', description: HOW_TO_SEND };
 
 const TOO_MANY_TRIES: ApiErrorBody = {
   field: '',
   message: 'too many wrong keys',
-  description: `More than ${MAX_FAILED_TRIES} wrong keys came from this address, or its IPv6 network, within a minute. A right one is taken at any time.`,
+  description: `More than ${MAX_FAILED_TRIES} wrong keys came from this address, or its IPv6 network, within a minute. A valid key is accepted at any time.`,
 };
 
 function missingRole(role: string | undefined): ApiErrorBody {
-  const description =
-    role === undefined ? 'No key is good for this.' : `The key needs the role ${role}: use one that has it.`;
-  return { field: '', message: 'the key is not good for this', description };
+  const description = role === undefined ? 'No key permits this.' : `Use a key with the role ${role}.`;
+  return { field: '', message: 'the key does not permit this', description };
 }

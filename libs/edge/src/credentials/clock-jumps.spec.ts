@@ -6,7 +6,7 @@ import { FailedTries, MAX_FAILED_TRIES } from './failed-tries.js';
 import { followFiles } from './followed-files.js';
 
 describe.each(CLOCK_JUMPS)('while the wall clock jumps by %i ms', (jump) => {
-  it('wrong keys are counted within a minute of real time, and the wait is never longer', () =>
+  it('FailedTries counts within a minute of real time, and never asks to wait longer', () =>
     withJumpingWallClock(jump, async () => {
       const tries = new FailedTries();
       for (let i = 0; i < MAX_FAILED_TRIES; i++) expect(tries.count('10.0.0.1')).toBeUndefined();
@@ -15,7 +15,7 @@ describe.each(CLOCK_JUMPS)('while the wall clock jumps by %i ms', (jump) => {
       expect(wait).toBeLessThanOrEqual(60);
     }));
 
-  it('a file of keys that has changed is read again at once', async () => {
+  it('followFiles notices a change at once', async () => {
     const directory = mkdtempSync(join(tmpdir(), 'statusledger-keys-'));
     const path = join(directory, 'keys.json');
     writeFileSync(path, 'before');

@@ -13,18 +13,18 @@ beforeEach(() => {
   tries = new FailedTries(() => now);
 });
 
-/** What came of each. */
+/** The result of each of several tries. */
 const fail = (address: string, times: number) => Array.from({ length: times }, () => tries.count(address));
 const allowed = Array<undefined>(MAX_FAILED_TRIES).fill(undefined);
 
-describe('failed tries', () => {
-  it('are too many beyond the limit, for one address and no other', () => {
+describe('FailedTries', () => {
+  it('refuses tries beyond the limit for that address only', () => {
     expect(fail('192.0.2.1', MAX_FAILED_TRIES)).toEqual(allowed);
     expect(tries.count('192.0.2.1')).toBe(FAILED_TRIES_WINDOW_MS / 1000);
     expect(tries.count('192.0.2.2')).toBeUndefined();
   });
 
-  it('are told the seconds that are left, rounded up, one at least, and begin anew when they are over', () => {
+  it('returns the remaining seconds, rounded up and at least one, and starts over when they have passed', () => {
     fail('192.0.2.1', MAX_FAILED_TRIES);
     const at = (ms: number) => ((now = 1_000 + ms), tries.count('192.0.2.1'));
     expect(at(1)).toBe(FAILED_TRIES_WINDOW_MS / 1000);
@@ -35,7 +35,7 @@ describe('failed tries', () => {
     expect(tries.count('192.0.2.1')).toBe(FAILED_TRIES_WINDOW_MS / 1000);
   });
 
-  it('of all addresses of an IPv6 network count together', () => {
+  it('counts all addresses of an IPv6 network together', () => {
     for (let host = 1; host <= MAX_FAILED_TRIES; host++) {
       expect(tries.count(`2001:db8:0:1::${host.toString(16)}`)).toBeUndefined();
     }
@@ -44,13 +44,13 @@ describe('failed tries', () => {
     expect(tries.trackedNetworks).toBe(2);
   });
 
-  it('of IPv4 addresses count for each, also on a socket of both kinds', () => {
+  it('counts each IPv4 address on its own, also on a dual-stack socket', () => {
     fail('::ffff:192.0.2.1', MAX_FAILED_TRIES);
     expect(tries.count('192.0.2.1')).toBeGreaterThan(0);
     expect(tries.count('::ffff:192.0.2.2')).toBeUndefined();
   });
 
-  it('are remembered of so many networks at most; the one that began first is forgotten', () => {
+  it('tracks a limited number of networks, and drops the one whose window began first', () => {
     const address = (n: number) => `10.${n >> 16}.${(n >> 8) & 255}.${n & 255}`;
     fail(address(0), MAX_FAILED_TRIES);
     fail(address(1), MAX_FAILED_TRIES);
@@ -63,7 +63,7 @@ describe('failed tries', () => {
     expect(tries.count(address(0))).toBeUndefined();
   });
 
-  it('that began anew are not the first to be forgotten', () => {
+  it('does not drop a network first whose window has started over', () => {
     const address = (n: number) => `10.0.${n >> 8}.${n & 255}`;
     tries.count('192.0.2.1');
     tries.count('192.0.2.2');

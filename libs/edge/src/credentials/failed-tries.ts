@@ -1,9 +1,9 @@
 import { networkOf } from './network-of.js';
 
-/** So many wrong keys of one network are answered 401; further ones, 429 until the minute is over. */
+/** This many wrong keys of a network are answered 401, further ones 429 until the window is over. */
 export const MAX_FAILED_TRIES = 20;
 export const FAILED_TRIES_WINDOW_MS = 60_000;
-/** So many networks are remembered; beyond, the one that began first is forgotten. */
+/** The most networks that are tracked; beyond that, the one whose window began first is dropped. */
 export const MAX_TRACKED_NETWORKS = 10_000;
 
 interface Tries {
@@ -12,16 +12,16 @@ interface Tries {
 }
 
 /**
- * Counts wrong keys by the network that they came from, see {@link networkOf}. It turns nobody away who has a right one; see
- * `docs/adr/0011-api-keys.md`.
+ * Counts wrong keys by the network that they came from, see {@link networkOf}. Clients with a valid key are never
+ * refused; see `docs/adr/0011-api-keys.md`.
  */
 export class FailedTries {
   private readonly byNetwork = new Map<string, Tries>();
 
-  /** @param now milliseconds of any clock that does not go back. */
+  /** @param now a monotonic clock, in milliseconds. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** Counts one more. @returns the seconds to wait, if there were too many. */
+  /** Counts a wrong key. @returns the seconds to wait, if there were too many. */
   count(address: string): number | undefined {
     const tries = this.triesOf(networkOf(address));
     tries.count += 1;
@@ -39,7 +39,7 @@ export class FailedTries {
     const tries = { count: 0, since: this.now() };
     this.byNetwork.delete(network);
     this.byNetwork.set(network, tries);
-    // A map keeps the order in which its entries came.
+    // A map keeps its entries in the order of insertion.
     if (this.byNetwork.size > MAX_TRACKED_NETWORKS)
       this.byNetwork.delete(this.byNetwork.keys().next().value!);
     return tries;

@@ -1,25 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 
-/** How often it is looked whether files have changed. */
+/** How often files are checked for changes. */
 export const FILE_CHECK_MS = 1_000;
 
 export interface FollowedFiles {
   stop(): void;
 }
 
-/** The contents of files at present. @throws what Node throws if one cannot be read. */
+/** Reads files. @throws Node's error if one cannot be read. */
 export function readFiles(paths: readonly string[]): Buffer[] {
   return paths.map((path) => readFileSync(path));
 }
 
 /**
- * Hands over the contents of files whenever they change. Contents are compared, not times: a file that another was renamed
- * to and a link that points elsewhere are new contents like any other, on file systems that report nothing too.
+ * Passes on the contents of files whenever they change. It compares contents rather than times or events: that notices
+ * a renamed file and a changed link like any other change, also on file systems that send no events.
  *
- * @param first what is known already.
- * @param onChange throws if the contents are of no use.
- * @param onFault is told once of each fault, not at each look.
+ * @param first the contents that the caller has already.
+ * @param onChange throws if the contents are unusable.
+ * @param onFault is called once for each fault, not at each check.
  */
 export function followFiles(
   paths: readonly string[],
@@ -29,7 +29,7 @@ export function followFiles(
 ): FollowedFiles {
   let known: readonly Buffer[] | undefined = first;
   let lastFault = '';
-  const look = async () => {
+  const check = async () => {
     try {
       const contents = await Promise.all(paths.map((path) => readFile(path)));
       if (known?.every((content, index) => content.equals(contents[index]!))) return;
@@ -42,11 +42,11 @@ export function followFiles(
       onFault(error);
     }
   };
-  let isLooking = false;
+  let isChecking = false;
   const timer = setInterval(() => {
-    if (isLooking) return;
-    isLooking = true;
-    void look().finally(() => (isLooking = false));
+    if (isChecking) return;
+    isChecking = true;
+    void check().finally(() => (isChecking = false));
   }, FILE_CHECK_MS).unref();
   return { stop: () => clearInterval(timer) };
 }

@@ -1,7 +1,7 @@
 import { networkOf } from './network-of.js';
 
-describe('the network that counts as one sender', () => {
-  it('is that of the first 64 bits of an IPv6 address, however it is written', () => {
+describe('networkOf', () => {
+  it('returns the first 64 bits of an IPv6 address in any notation', () => {
     for (const address of [
       '2001:db8:0:1::1',
       '2001:db8:0:1:ffff:ffff:ffff:ffff',
@@ -17,13 +17,13 @@ describe('the network that counts as one sender', () => {
     expect(networkOf('fe80::1%eth0')).toBe('fe80:0:0:0::/64');
   });
 
-  it('is the address itself of an IPv4 address, also where it is written as an IPv6 one', () => {
+  it('returns an IPv4 address, including one in IPv6 notation, as it is', () => {
     expect(networkOf('192.0.2.1')).toBe('192.0.2.1');
     expect(networkOf('::ffff:192.0.2.1')).toBe('192.0.2.1');
     expect(networkOf('::FFFF:192.0.2.2')).toBe('192.0.2.2');
   });
 
-  it('is whatever is said where that is no address', () => {
+  it('returns a text that is not an address as it is', () => {
     for (const text of ['', 'a socket', '1.2.3', ':::']) expect(networkOf(text)).toBe(text);
   });
 });

@@ -1,12 +1,15 @@
 import { isIPv6 } from 'node:net';
 
-/** Of an IPv6 address, so many bits say which network it is in; a host has all addresses of its network to choose from. */
+/** The length of the prefix that identifies an IPv6 network. A host may use any address of its network. */
 export const IPV6_NETWORK_BITS = 64;
 
 const BITS_OF_GROUP = 16;
 const GROUPS = 8;
 
-/** What counts as one sender: an IPv4 address, or the network of an IPv6 address, such as `2001:db8:0:1::/64`. */
+/**
+ * Identifies a sender by its IPv4 address or its IPv6 network, such as `2001:db8:0:1::/64`. Other texts are returned as
+ * they are.
+ */
 export function networkOf(address: string): string {
   const [withoutZone] = address.split('%', 1) as [string];
   const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(withoutZone)?.[1];
@@ -18,7 +21,7 @@ export function networkOf(address: string): string {
 }
 
 function groupsOf(address: string): string[] {
-  // A URL has one way of writing an address: without leading zeros, the last groups never as an IPv4 address.
+  // A URL normalizes the address: no leading zeros, and no IPv4 notation in the last groups.
   const plain = new URL(`http://[${address}]`).hostname.slice(1, -1);
   const [before, after = []] = plain
     .split('::')

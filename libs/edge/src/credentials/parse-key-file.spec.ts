@@ -26,8 +26,8 @@ function faultsOfText(text: string): readonly string[] {
   return [];
 }
 
-describe('a file of keys', () => {
-  it('takes what has all roles, some systems, and no systems', () => {
+describe('parseKeyEntries', () => {
+  it('accepts keys with all roles, with some systems and without systems', () => {
     const keys = [
       entry({ name: 'all', roles: ['ingest', 'query', 'ops'] }),
       entry({ name: 'some', systems: ['a', 'б', 'a'] }),
@@ -37,27 +37,27 @@ describe('a file of keys', () => {
     expect(read.map(apiKeyOf).map((key) => key.systems)).toEqual([undefined, ['a', 'б']]);
   });
 
-  it('may hold as many keys as are documented, and not one more', () => {
+  it('accepts the documented number of keys, and not one more', () => {
     const many = (count: number) => Array.from({ length: count }, (_, n) => entry({ name: `k${n}` }));
     expect(faultsOf(...many(MAX_KEYS))).toEqual([]);
     expect(faultsOf(...many(MAX_KEYS + 1))).toEqual([expect.stringContaining(`${MAX_KEYS} keys`)]);
   });
 
-  it('may give a key as many systems as are documented, one at least, and not one more', () => {
+  it('accepts one system or the documented number of systems per key, and not one more', () => {
     expect(faultsOf(entry({ systems: systems(MAX_SYSTEMS_OF_KEY) }))).toEqual([]);
     for (const count of [0, MAX_SYSTEMS_OF_KEY + 1]) {
       expect(faultsOf(entry({ systems: systems(count) }))).toEqual([expect.stringContaining('systems')]);
     }
   });
 
-  it('counts the characters of a system by code points', () => {
+  it('counts the characters of a system in code points', () => {
     for (const character of ['s', 'ж', '😀']) {
       expect(faultsOf(entry({ systems: [character.repeat(MAX_SYSTEM_ID_LENGTH)] }))).toEqual([]);
       expect(faultsOf(entry({ systems: [character.repeat(MAX_SYSTEM_ID_LENGTH + 1)] }))).toHaveLength(1);
     }
   });
 
-  it('may give a key a name of the documented length, and not one more', () => {
+  it('accepts a name of the documented length, and no other character', () => {
     expect(faultsOf(entry({ name: 'n'.repeat(MAX_KEY_NAME_LENGTH) }))).toEqual([]);
     for (const name of ['', 'n'.repeat(MAX_KEY_NAME_LENGTH + 1), 'a.b', 'a b', 'ж', 'a\n', 1, null]) {
       expect(faultsOf(entry({ name }))).toEqual([expect.stringContaining('keys[0]: name')]);
@@ -69,15 +69,15 @@ describe('a file of keys', () => {
     ['a hash that is too long', { sha256: '0'.repeat(65) }],
     ['a hash in capitals', { sha256: 'A'.repeat(64) }],
     ['no role', { roles: [] }],
-    ['a role that there is not', { roles: ['ingest', 'root'] }],
-    ['more roles than there are', { roles: ['ingest', 'ingest', 'ingest', 'ingest'] }],
-    ['roles that are no list', { roles: 'ingest' }],
+    ['an unknown role', { roles: ['ingest', 'root'] }],
+    ['too many roles', { roles: ['ingest', 'ingest', 'ingest', 'ingest'] }],
+    ['roles that are not a list', { roles: 'ingest' }],
     ['a system of spaces', { systems: [' '] }],
     ['a system that is a number', { systems: [7] }],
-    ['a member that nobody knows', { system: 'a' }],
-  ])('does not take %s', (_, members) => expect(faultsOf(entry(members))).toHaveLength(1));
+    ['an unknown member', { system: 'a' }],
+  ])('refuses %s', (_, members) => expect(faultsOf(entry(members))).toHaveLength(1));
 
-  it('tells every fault of every key, and names that are there twice once', () => {
+  it('reports every fault of every key, and each repeated name once', () => {
     expect(faultsOf(entry(), entry({ roles: [] }), entry({ sha256: 1, systems: 1 }), null)).toEqual([
       expect.stringContaining('keys[1]: roles'),
       expect.stringContaining('keys[2]: sha256'),
@@ -85,17 +85,17 @@ describe('a file of keys', () => {
       expect.stringContaining('keys[3]: name'),
       expect.stringContaining('keys[3]: sha256'),
       expect.stringContaining('keys[3]: roles'),
-      'a is there twice',
+      'the name a occurs twice',
     ]);
   });
 
-  it.each(['', '{', 'null', '[]', '{"keys":{}}'])('does not take %j, and quotes nothing of it', (text) => {
+  it.each(['', '{', 'null', '[]', '{"keys":{}}'])('refuses %j without quoting it', (text) => {
     expect(faultsOfText(text)).toHaveLength(1);
     expect(faultsOfText('{"keys":[{"secret').join()).not.toContain('secret');
   });
 });
 
-describe('keys', () => {
+describe('KeyRing', () => {
   const [first, second] = [newKey('first'), newKey('second')];
   const ring = new KeyRing(
     parseKeyEntries(
@@ -107,7 +107,7 @@ describe('keys', () => {
     ).map(apiKeyOf),
   );
 
-  it('are found by their whole text alone', () => {
+  it('finds keys by their full text only', () => {
     expect([first, second].map((key) => ring.find(key)?.name)).toEqual(['first', 'second']);
     const [, secret] = first.split('.');
     for (const wrong of [
@@ -124,7 +124,7 @@ describe('keys', () => {
     }
   });
 
-  it('are not there without a hash, whatever is presented for a name that there is not', () => {
+  it('finds nothing for an unknown name', () => {
     expect(new KeyRing([]).find('nobody.secret')).toBeUndefined();
   });
 });

@@ -1,12 +1,12 @@
 import { KEY_NAME, MAX_KEY_NAME_LENGTH, type ApiKey } from './api-key.js';
-import { ROLES, type Role } from './requires-role.js';
+import { ROLES, type Role } from './route-access.js';
 
 export const MAX_KEYS = 1_000;
 export const MAX_SYSTEMS_OF_KEY = 100;
-/** In characters: code points, as everywhere. */
+/** In code points, like all lengths of texts. */
 export const MAX_SYSTEM_ID_LENGTH = 256;
 
-/** A key as the file has it; see `docs/operations.md`. */
+/** A key in the file; see `docs/operations.md`. */
 export interface KeyEntry {
   readonly name: string;
   /** SHA-256 of the key, in hexadecimal digits. */
@@ -15,7 +15,7 @@ export interface KeyEntry {
   readonly systems?: readonly string[];
 }
 
-/** All that is wrong with a file of keys; one line for each fault. */
+/** All faults of a key file, one line each. */
 export class KeyFileError extends Error {
   override readonly name = 'KeyFileError';
 
@@ -27,12 +27,12 @@ export class KeyFileError extends Error {
 /**
  * Reads `{"keys": [{"name", "sha256", "roles", "systems"?}, …]}`.
  *
- * @throws KeyFileError with every fault there is.
+ * @throws KeyFileError with all faults.
  */
 export function parseKeyEntries(text: string): readonly KeyEntry[] {
   const keys = membersOf(parseJson(text))['keys'];
-  if (!Array.isArray(keys)) throw new KeyFileError(['there is no list "keys" in it']);
-  if (keys.length > MAX_KEYS) throw new KeyFileError([`there are more than ${MAX_KEYS} keys in it`]);
+  if (!Array.isArray(keys)) throw new KeyFileError(['it has no list "keys"']);
+  if (keys.length > MAX_KEYS) throw new KeyFileError([`it has more than ${MAX_KEYS} keys`]);
   const faults = [...keys.flatMap(faultsOfEntry), ...repeatedNames(keys)];
   if (faults.length > 0) throw new KeyFileError(faults);
   return keys as KeyEntry[];
@@ -47,7 +47,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // What JSON.parse says quotes the file.
+    // The message of JSON.parse would quote the file.
     throw new KeyFileError(['it is not JSON']);
   }
 }
@@ -65,12 +65,12 @@ function faultsOfEntry(entry: unknown, index: number): string[] {
       `name must be 1 to ${MAX_KEY_NAME_LENGTH} letters, digits, "_" and "-"`,
     ),
     ...fault(isMatch(sha256, /^[0-9a-f]{64}$/), 'sha256 must be 64 hexadecimal digits'),
-    ...fault(isListOf(roles, ROLES.length, isRole), `roles must be a list out of ${ROLES.join(', ')}`),
+    ...fault(isListOf(roles, ROLES.length, isRole), `roles must be a list of ${ROLES.join(', ')}`),
     ...fault(
       systems === undefined || isListOf(systems, MAX_SYSTEMS_OF_KEY, isSystemId),
-      `systems must be a list of 1 to ${MAX_SYSTEMS_OF_KEY} ids of ${MAX_SYSTEM_ID_LENGTH} characters at most, or be left out for all systems`,
+      `systems must be a list of 1 to ${MAX_SYSTEMS_OF_KEY} ids of at most ${MAX_SYSTEM_ID_LENGTH} characters, or left out for all systems`,
     ),
-    ...Object.keys(unknown).flatMap((member) => fault(false, `${JSON.stringify(member)} is not known`)),
+    ...Object.keys(unknown).flatMap((member) => fault(false, `unknown member ${JSON.stringify(member)}`)),
   ];
 }
 
@@ -79,7 +79,7 @@ function repeatedNames(entries: readonly unknown[]): string[] {
   const repeated = new Set(names.filter((name, index) => names.indexOf(name) !== index));
   return [...repeated]
     .filter((name) => isMatch(name, KEY_NAME))
-    .map((name) => `${String(name)} is there twice`);
+    .map((name) => `the name ${String(name)} occurs twice`);
 }
 
 function isMatch(value: unknown, pattern: RegExp): boolean {

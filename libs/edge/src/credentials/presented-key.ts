@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * The key that a request brings: `Authorization: Bearer key`, `Authorization: Basic` with the key as the password, so that
- * a URL alone can carry it, or `X-API-Key: key`.
+ * The key that a request presents: `Authorization: Bearer key`, `Authorization: Basic` with the key as the password (so
+ * that a URL can carry it), or `X-API-Key: key`.
  */
 export function presentedKey({ authorization, 'x-api-key': plain }: IncomingHttpHeaders): string | undefined {
   if (authorization === undefined) return typeof plain === 'string' ? plain : undefined;
@@ -18,10 +18,10 @@ export function presentedKey({ authorization, 'x-api-key': plain }: IncomingHttp
   }
 }
 
-/** Of a scheme that is not taken: no key has an empty name. */
+/** For unsupported schemes: no key has an empty name. */
 const NOT_A_KEY = '';
 
-/** Behind the first colon: a user's name has none. */
+/** The part after the first colon: a user name cannot contain one. */
 function passwordOf(userAndPassword: string): string {
   return userAndPassword.slice(userAndPassword.indexOf(':') + 1);
 }

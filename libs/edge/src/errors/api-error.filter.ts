@@ -10,7 +10,7 @@ import {
 } from './api-error.js';
 import { requestFields } from '../http/request-telemetry.js';
 
-/** Answers every error with the body that the spec asks for; only what is our fault is logged. */
+/** Answers every error with the body that the spec asks for, and logs those that are faults of the service. */
 @Catch()
 export class ApiErrorFilter implements ExceptionFilter {
   constructor(private readonly logger: Logger) {}
@@ -18,7 +18,7 @@ export class ApiErrorFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const reply = http.getResponse<FastifyReply>();
-    if (isGivenUp(error) && reply.raw.closed) return;
+    if (isAborted(error) && reply.raw.closed) return;
     const { status, body } = this.answerTo(error, http.getRequest<FastifyRequest>());
     if (reply.sent || reply.raw.headersSent) return;
     if (status === 503) void reply.header('Retry-After', BUSY_RETRY_AFTER_SECONDS);
@@ -42,13 +42,13 @@ export class ApiErrorFilter implements ExceptionFilter {
 
 const codeOf = (error: unknown) => (error as { readonly code?: unknown } | null)?.code;
 
-/** The store refuses a question while too many are under way. */
+/** The store refuses queries while too many are under way. */
 export function isBusy(error: unknown): boolean {
   return codeOf(error) === 'TOO_MANY_QUESTIONS';
 }
 
-/** Work for somebody who no longer waits for it was given up. */
-export function isGivenUp(error: unknown): boolean {
+/** Work was aborted because its client no longer waits for it. */
+export function isAborted(error: unknown): boolean {
   return codeOf(error) === 'ABORT_ERR';
 }
 
@@ -57,10 +57,10 @@ function clientError(status: number, request: FastifyRequest): ApiErrorBody {
     return {
       field: '',
       message: 'no such method',
-      description: `There is nothing at ${request.method} ${pathOf(request)}.`,
+      description: `Nothing is served at ${request.method} ${pathOf(request)}.`,
     };
   }
-  return { field: '', message: 'bad request', description: 'The request could not be understood.' };
+  return { field: '', message: 'bad request', description: 'The request could not be parsed.' };
 }
 
 function pathOf(request: FastifyRequest): string {

@@ -1,12 +1,12 @@
-/** The body of every error that a caller sees (spec 5). */
+/** The body of every error answer (spec 5). */
 export interface ApiErrorBody {
-  /** The query parameter at fault; empty where there is none. */
+  /** The parameter at fault; empty if there is none. */
   readonly field: string;
   readonly message: string;
   readonly description: string;
 }
 
-/** An answer other than success, decided at the edge. */
+/** An error answer. Only the edge decides about statuses. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
@@ -29,34 +29,37 @@ export function noData(description: string): ApiError {
   return new ApiError(404, { field: '', message: 'no data', description });
 }
 
-/** 400: a path that cannot be read. */
+/** 400: a path that cannot be parsed. */
 export const BAD_ADDRESS: ApiErrorBody = {
   field: '',
-  message: 'bad address',
-  description: 'The path is not validly percent-encoded, or a part of it is longer than any id.',
+  message: 'bad URL',
+  description: 'The path is not percent-encoded correctly, or a segment of it is longer than any id.',
 };
 
-/** 500: a fault of ours, whose particulars are in the log and not for the caller (spec 5.1). */
+/** 500: a fault of the service; its details are in the log, not in the answer (spec 5.1). */
 export const internalError = (requestId: string): ApiErrorBody => ({
   field: '',
   message: 'internal error',
-  description: `The service could not answer. The request was right; try it again later. The log has more about request ${requestId}.`,
+  description: `The service could not answer. The request itself was valid: try again later. The log has the details under request ${requestId}.`,
 });
 
-/** 503: nothing durable can be written at present. */
+/** 503: nothing can be stored durably at the moment. */
 export const UNAVAILABLE: ApiErrorBody = {
   field: '',
   message: 'not available',
-  description: 'The event could not be written durably and was not accepted. Send it again later.',
+  description: 'The event could not be stored durably and was not accepted. Send it again later.',
 };
 
-/** 503: the store has too much to do for this client, or in all. */
+/** How long a client should wait after {@link UNAVAILABLE}. */
+export const UNAVAILABLE_RETRY_AFTER_SECONDS = 5;
+
+/** 503: too many queries of this client, or in total, are under way. */
 export const TOO_BUSY: ApiErrorBody = {
   field: '',
-  message: 'too many questions are under way',
+  message: 'too many queries are under way',
   description:
-    'Ask again later, and wait for answers before you ask for more. Nothing was done for this request.',
+    'Try again later, and wait for answers before sending more. Nothing was done for this request.',
 };
 
-/** When a client that was answered {@link TOO_BUSY} may ask again. */
+/** How long a client should wait after {@link TOO_BUSY}. */
 export const BUSY_RETRY_AFTER_SECONDS = 5;

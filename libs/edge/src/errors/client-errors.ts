@@ -4,16 +4,16 @@ import type { FastifyInstance } from 'fastify';
 import type { ApiErrorBody } from './api-error.js';
 import { hasSlowBody } from '../http/request-timeout.js';
 
-/** When a connection turns out to be of no use, answers to whole requests before have this long to be finished. */
+/** How long answers to earlier, complete requests may take after a connection has received garbage. */
 export const FINISH_ANSWERS_MS = 30_000;
 
-/** Of each connection, the answers that are not finished, in the order of their requests. */
+/** The unfinished answers of each connection, in the order of their requests. */
 const underWay = new WeakMap<Socket, Set<ServerResponse>>();
 
-/** Connections that are ended once those are finished. What still comes on them is not looked at. */
+/** Connections that will be closed once those are finished. Further input on them is ignored. */
 const ending = new WeakSet<Socket>();
 
-/** Has {@link clientErrorAnswers} know which answers are under way. */
+/** Tracks the answers under way for {@link clientErrorAnswers}. */
 export function followAnswers(server: FastifyInstance): void {
   server.addHook('onRequest', ({ raw: { socket } }, { raw: response }, done) => {
     const answers = underWay.get(socket) ?? new Set();
@@ -24,8 +24,8 @@ export function followAnswers(server: FastifyInstance): void {
 }
 
 /**
- * Answers what never became a request that could be routed, and closes the connection. Requests that were whole before are
- * answered first, each answer to its end; where one was begun that cannot be finished, nothing is written into it.
+ * Answers input that cannot be parsed as a request, and closes the connection. Earlier, complete requests are answered
+ * first. If an answer was begun that cannot be finished, nothing is written into it.
  */
 export function clientErrorAnswers(finishMs: number = FINISH_ANSWERS_MS) {
   return (error: Error & { code?: string }, socket: Socket): void => {
@@ -39,7 +39,7 @@ export function clientErrorAnswers(finishMs: number = FINISH_ANSWERS_MS) {
   };
 }
 
-/** The request that is broken has no answer to wait for. */
+/** Only complete requests have an answer to wait for. */
 function afterAnswers(socket: Socket, then: () => void): void {
   const next = answersOf(socket).find(({ req }) => req.complete);
   if (next === undefined) return then();
@@ -68,7 +68,7 @@ const ANSWERS: Readonly<Record<string, ClientErrorAnswer>> = {
     status: '408 Request Timeout',
     body: {
       field: '',
-      message: 'the request takes too long',
+      message: 'the request took too long to arrive',
       description: 'Send the whole request without pauses.',
     },
   },
@@ -76,7 +76,7 @@ const ANSWERS: Readonly<Record<string, ClientErrorAnswer>> = {
     status: '431 Request Header Fields Too Large',
     body: {
       field: '',
-      message: 'the address and headers are too long',
+      message: 'the URL and headers are too long',
       description: 'Ask for fewer agents or groups in one request.',
     },
   },
@@ -84,5 +84,5 @@ const ANSWERS: Readonly<Record<string, ClientErrorAnswer>> = {
 
 const NOT_HTTP: ClientErrorAnswer = {
   status: '400 Bad Request',
-  body: { field: '', message: 'bad request', description: 'The request is not HTTP.' },
+  body: { field: '', message: 'bad request', description: 'The request is not valid HTTP.' },
 };

@@ -2,41 +2,44 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance } from 'fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { serviceVersion } from '#telemetry';
-import '../credentials/requires-role.js';
+import '../credentials/route-access.js';
 
-const DESCRIPTION = `Chat platforms push what agents and contacts do; a workforce management system asks for history and the present.
+const DESCRIPTION = `Chat platforms send the events of agents and contacts; a workforce management system (WFM) queries their history and current state.
 
-Dates in questions are ISO 8601 with an offset or \`Z\`, dates in answers UTC (\`2020-01-01T10:15:36Z\`, with milliseconds only where they are
-not zero), durations integer milliseconds. Every error has the body \`{field, message, description}\`. A request that does not arrive
-within a minute is answered 408, one whose address and headers are too long 431, whatever it asks for.
+Dates in requests are ISO 8601 with an offset or \`Z\`. Dates in answers are UTC (\`2020-01-01T10:15:36Z\`, with milliseconds only if they are
+not zero), durations are integers in milliseconds. Every error has the body \`{field, message, description}\`. On any path, a request that takes
+longer than a minute to arrive is answered 408, and one with too long a URL or headers 431.
 
-What each answer means, to the last rule, is in docs/semantics.md.`;
+docs/semantics.md defines precisely what each answer means.`;
 
-/** Where the document and its page are. */
+/** The paths of the document and of its page. */
 export const API_DOCUMENT_PATH = 'openapi.json';
 export const API_PAGE_PATH = 'docs';
 
-/** Serves the API document of the app's own routes at `/openapi.json`, and at `/docs` a page of it that asks no other host. */
+/**
+ * Serves the API document of the app's own routes at `/openapi.json`, and a page of it, without third-party requests,
+ * at `/docs`.
+ */
 export function serveApiDocument(app: NestFastifyApplication): void {
-  openToAll(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
+  makePublic(app.getHttpAdapter().getInstance() as unknown as FastifyInstance);
   SwaggerModule.setup(API_PAGE_PATH, app, () => apiDocumentOf(app), {
     jsonDocumentUrl: API_DOCUMENT_PATH,
     raw: ['json'],
     customSiteTitle: 'StatusLedger API',
-    // The page's own validator would ask a host on the Internet.
+    // The page's own validator would contact a host on the Internet.
     swaggerOptions: { validatorUrl: 'none', displayOperationId: false, defaultModelsExpandDepth: 0 },
   });
 }
 
-/** What the service can be asked is no secret: everybody may read it, whatever keys are in force. */
-function openToAll(server: FastifyInstance): void {
+/** The API is not a secret: anyone may read its document, with or without a key. */
+function makePublic(server: FastifyInstance): void {
   const pages = new RegExp(`^/(${API_DOCUMENT_PATH.replace('.', '\\.')}|${API_PAGE_PATH})(/|$)`);
   server.addHook('onRoute', (route) => {
-    if (pages.test(route.url)) route.config = { ...route.config, requires: 'nothing' };
+    if (pages.test(route.url)) route.config = { ...route.config, access: 'public' };
   });
 }
 
-/** The document, made from the decorators of the routes that the app has. */
+/** Creates the document from the decorators of the app's routes. */
 export function apiDocumentOf(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setOpenAPIVersion('3.1.0')
@@ -45,16 +48,16 @@ export function apiDocumentOf(app: NestFastifyApplication): OpenAPIObject {
     .setVersion(serviceVersion())
     .setLicense('Apache-2.0', 'https://www.apache.org/licenses/LICENSE-2.0')
     .addServer('/', 'this service')
-    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'A key.' }, 'bearer')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key.' }, 'bearer')
     .addBasicAuth(
-      { type: 'http', scheme: 'basic', description: 'Any user, with a key as the password.' },
+      { type: 'http', scheme: 'basic', description: 'Any user name, with an API key as the password.' },
       'basic',
     )
-    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'A key.' }, 'header')
+    .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, 'header')
     .addTag('ingestion', 'What chat platforms send.')
-    .addTag('history', 'What WFM asks about the past (spec 3).')
-    .addTag('present', 'What WFM asks about now (spec 4).')
-    .addTag('operations', 'For those who run the service.')
+    .addTag('history', 'What the WFM queries about the past (spec 3).')
+    .addTag('present', 'What the WFM queries about the present (spec 4).')
+    .addTag('operations', 'For the operators of the service.')
     .build();
   const document = SwaggerModule.createDocument(app, config, {
     operationIdFactory: (_, method) => method,
@@ -63,7 +66,7 @@ export function apiDocumentOf(app: NestFastifyApplication): OpenAPIObject {
   return withOwnParameters({ ...document, security: ANY_KEY });
 }
 
-/** Which key a request bears is all one; without `API_KEYS_FILE` none is asked for. */
+/** Any of the three schemes will do; without `API_KEYS_FILE` authentication is off. */
 const ANY_KEY = [{ bearer: [] }, { basic: [] }, { header: [] }, {}];
 
 interface Operation {
@@ -73,10 +76,13 @@ interface Operation {
 }
 
 const OF_SYSTEM = '/systems/{systemId}/';
-/** How Nest tells the paths of a method from each other. */
+/** How Nest distinguishes the paths of one method. */
 const NUMBERED = /\[\d+\]$/;
 
-/** A method that is served under two paths: below `/systems/…` it is another operation, with a parameter more. */
+/**
+ * Makes two operations of a method with two paths: the one below `/systems/…` has a name of its own and a parameter
+ * more.
+ */
 function withOwnParameters(document: OpenAPIObject): OpenAPIObject {
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const operation of Object.values(operations) as Operation[]) {

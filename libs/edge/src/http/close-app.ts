@@ -1,12 +1,12 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-/** At shut-down, requests under way have this long to be answered; a client that does not read does not hold us up. */
+/** How long requests under way may take at shutdown, so that clients that do not read cannot hold it up. */
 export const ANSWER_GRACE_MS = 5_000;
 
-/** Stops accepting and waits for the answers under way; breaks off what is not done in time. */
+/** Stops accepting connections and waits for answers under way; cuts off those that take longer than the grace. */
 export async function closeApp(app: NestFastifyApplication, graceMs = ANSWER_GRACE_MS): Promise<void> {
   const server = app.getHttpServer();
-  const breakOff = setTimeout(() => server.closeAllConnections(), graceMs);
+  const cutOff = setTimeout(() => server.closeAllConnections(), graceMs);
   await app.close();
-  clearTimeout(breakOff);
+  clearTimeout(cutOff);
 }

@@ -9,20 +9,20 @@ import {
 } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { AnswerGate } from './answer-gate.js';
-import { RequiresRole } from '../credentials/requires-role.js';
+import { Public } from '../credentials/route-access.js';
 
-/** What has to be reachable for the process to be ready, by name; each rejects if it is not. */
+/** The dependencies of the process, by name; each check rejects if its dependency is not ready. */
 export type ReadinessChecks = Readonly<Record<string, () => Promise<void>>>;
 
-/** How a check turned out, `ok` the best and `unavailable` the worst. */
+/** The results of checks, from best to worst. */
 export const OUTCOMES = ['ok', 'starting', 'catching_up', 'degraded', 'unavailable'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** A check can reject with it: what it is about can be reached and does not do all that it should. */
-export class NotWholeError extends Error {
+/** A check rejects with this error if its dependency is reachable but does not fully work. */
+export class DegradedError extends Error {
   override readonly name = 'NotWholeError';
 
-  /** @param isReady whether the process has other work that it can do, and should get. */
+  /** @param isReady whether the process can still do other work and should receive requests. */
   constructor(
     readonly outcome: Outcome,
     message: string,
@@ -32,13 +32,13 @@ export class NotWholeError extends Error {
   }
 }
 
-/** The readiness of what answers: rejects with a {@link NotWholeError} while answers are refused. */
-export function answersAreRight(gate: AnswerGate, hasOtherWork: boolean): () => Promise<void> {
+/** A readiness check that rejects with a {@link DegradedError} while answers would be incomplete. */
+export function answersAreComplete(gate: AnswerGate, hasOtherWork: boolean): () => Promise<void> {
   return async () => {
     const obstacle = gate.obstacle();
     if (obstacle === undefined) return;
     const { message, description } = obstacle.body;
-    throw new NotWholeError(obstacle.status, `${message}: ${description}`, hasOtherWork);
+    throw new DegradedError(obstacle.status, `${message}: ${description}`, hasOtherWork);
   };
 }
 
@@ -46,18 +46,18 @@ export const READINESS_CHECKS = Symbol('ReadinessChecks');
 
 const CHECK_TIMEOUT_MS = 5_000;
 
-/** That the process answers. */
+/** The answer of a live process. */
 export class LiveAnswer {
-  @ApiProperty({ enum: ['ok'], description: 'Always the same.', example: 'ok' })
+  @ApiProperty({ enum: ['ok'], description: 'Always `ok`.', example: 'ok' })
   status!: string;
 }
 
-/** Whether the process can do its work, and what of that which it depends on can be reached. */
+/** Whether the process can do its work, and the state of its dependencies. */
 export class ReadyAnswer {
   @ApiProperty({
     enum: OUTCOMES,
     description:
-      'The worst of the checks. `starting`, `catching_up` and `degraded` say that questions are answered 503 meanwhile, though events may be taken.',
+      'The worst result of the checks. With `starting`, `catching_up` and `degraded`, queries are answered 503, though events may be accepted.',
     example: 'ok',
   })
   status!: string;
@@ -65,7 +65,7 @@ export class ReadyAnswer {
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'string', enum: [...OUTCOMES] },
-    description: 'What the process depends on, by name.',
+    description: 'The state of each dependency, by name.',
     example: { log: 'ok', store: 'ok' },
   })
   checks!: Record<string, string>;
@@ -73,7 +73,7 @@ export class ReadyAnswer {
   @ApiPropertyOptional({
     type: 'object',
     additionalProperties: { type: 'string' },
-    description: 'Why a check is `starting`, `catching_up` or `degraded`, by its name; left out if none is.',
+    description: 'Why a check is `starting`, `catching_up` or `degraded`, by name; left out if none is.',
     example: {
       projection: 'the store is catching up with its log: About 1200 records are not in the store yet',
     },
@@ -84,24 +84,29 @@ export class ReadyAnswer {
 const READY = { status: 'ok', checks: { log: 'ok', store: 'ok' } };
 const NOT_READY = { status: 'unavailable', checks: { log: 'ok', store: 'unavailable' } };
 
-/** `/health/live`: the process answers. `/health/ready`: so does everything that it depends on. */
+/** `/health/live`: the process answers. `/health/ready`: so do its dependencies. */
 @Controller('health')
-@RequiresRole('nothing')
+@Public()
 @ApiTags('operations')
 export class HealthController {
   constructor(@Inject(READINESS_CHECKS) private readonly checks: ReadinessChecks) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Whether the process answers', security: [] })
-  @ApiOkResponse({ description: 'It does.', type: LiveAnswer, example: { status: 'ok' } })
+  @ApiOperation({ summary: 'Reports whether the process answers', security: [] })
+  @ApiOkResponse({ description: 'The process answers.', type: LiveAnswer, example: { status: 'ok' } })
   live(): { status: string } {
     return { status: 'ok' };
   }
 
   @Get('ready')
-  @ApiOperation({ summary: 'Whether the process can do its work', security: [] })
-  @ApiOkResponse({ description: 'It can.', type: ReadyAnswer, example: READY })
-  @ApiResponse({ status: 503, description: 'It cannot at present.', type: ReadyAnswer, example: NOT_READY })
+  @ApiOperation({ summary: 'Reports whether the process can do its work', security: [] })
+  @ApiOkResponse({ description: 'The process can do its work.', type: ReadyAnswer, example: READY })
+  @ApiResponse({
+    status: 503,
+    description: 'The process cannot do its work at the moment.',
+    type: ReadyAnswer,
+    example: NOT_READY,
+  })
   async ready(@Res() reply: FastifyReply): Promise<void> {
     const results = await Promise.all(
       Object.entries(this.checks).map(async ([name, check]) => ({ name, ...(await resultOf(check)) })),
@@ -131,7 +136,7 @@ async function resultOf(check: () => Promise<void>): Promise<CheckResult> {
     await Promise.race([check(), timeout]);
     return { outcome: 'ok', isReady: true };
   } catch (error) {
-    if (!(error instanceof NotWholeError)) return { outcome: 'unavailable', isReady: false };
+    if (!(error instanceof DegradedError)) return { outcome: 'unavailable', isReady: false };
     return { outcome: error.outcome, isReady: error.isReady, reason: error.message };
   } finally {
     clearTimeout(timer);

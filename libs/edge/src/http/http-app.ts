@@ -10,25 +10,25 @@ import { identifyRequests, REQUEST_ID_HEADER, requestIdOf } from './request-tele
 import type { TlsPair } from '../credentials/access-files.js';
 import { clientErrorAnswers, FINISH_ANSWERS_MS, followAnswers } from '../errors/client-errors.js';
 
-/** The longest request line and headers together: WFM asks for thousands of agents in one GET. */
+/** The limit on request line and headers together: the WFM asks for thousands of agents in one GET. */
 export const MAX_HEADER_BYTES = 512 * 1024;
 
 /**
- * A request has to arrive within this time, so that slow senders do not hold their connections for ever; but for those
- * that `allowSlowBody` was called for.
+ * How long a request may take to arrive, so that slow senders do not hold connections for ever. `allowSlowBody` lifts
+ * the limit.
  */
 export const REQUEST_TIMEOUT_MS = 60_000;
 
 /** Long enough for a chat platform to keep its connections between events. */
 export const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
-/** How often it is looked for requests that take longer than that. */
+/** How often connections are checked for requests that exceed the limit. */
 export const REQUEST_TIMEOUT_CHECK_MS = 30_000;
 
-/** Bodies are read leniently by our own rules first; a compiled schema then judges and changes nothing. */
+/** Lenient reading happens before validation, by rules of our own, so the compiled schemas must not change anything. */
 export const SCHEMA_OPTIONS = { coerceTypes: false, removeAdditional: false, useDefaults: false } as const;
 
-/** How long a request may take to arrive, and how often that is looked at. */
+/** How long a request may take to arrive, and how often that is checked. */
 export interface RequestTimeout {
   readonly timeoutMs: number;
   readonly checkMs: number;
@@ -43,14 +43,14 @@ export interface HttpAppOptions {
   readonly requestTimeout?: RequestTimeout;
   /** See {@link FINISH_ANSWERS_MS}. */
   readonly finishAnswersMs?: number;
-  /** Served with it over TLS; else without. */
+  /** Serves HTTPS with it; HTTP if `undefined`. */
   readonly tls?: TlsPair | undefined;
 }
 
 /** Adds hooks and parsers to the HTTP server, before any route exists. */
 export type ServerExtension = (server: FastifyInstance) => void;
 
-/** An application over HTTP that answers errors as the spec asks, for the given Nest module. */
+/** Creates an HTTP application from a Nest module, which answers errors as the spec asks. */
 export async function createHttpApp(
   module: DynamicModule,
   logger: Logger,
@@ -63,7 +63,7 @@ export async function createHttpApp(
 ): Promise<NestFastifyApplication> {
   const serverOptions = {
     maxHeaderSize: MAX_HEADER_BYTES,
-    // Of the time limits of headers and of whole requests, the server takes the longer for the latter.
+    // The server's limit for requests is at least the one for headers.
     headersTimeout: timeoutMs,
     connectionsCheckingInterval: checkMs,
   };
@@ -77,7 +77,7 @@ export async function createHttpApp(
     forceCloseConnections: 'idle',
     ajv: { customOptions: SCHEMA_OPTIONS },
     routerOptions: { maxParamLength: 1024 },
-    // What the router refuses does not come to any filter.
+    // Requests that the router refuses do not reach any filter.
     frameworkErrors: (_error: Error, request: FastifyRequest, reply: FastifyReply) =>
       void reply.code(400).header(REQUEST_ID_HEADER, request.id).send(BAD_ADDRESS),
   });

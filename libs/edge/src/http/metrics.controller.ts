@@ -3,11 +3,11 @@ import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagg
 import type { FastifyReply } from 'fastify';
 import type { Exposition } from '#telemetry';
 import { ApiErrors } from '../errors/api-errors.js';
-import { RequiresRole } from '../credentials/requires-role.js';
+import { RequiresRole } from '../credentials/route-access.js';
 
 export const SCRAPE = Symbol('Scrape');
 
-/** Brings the metrics up to date and writes them down. */
+/** Refreshes the metrics and formats them. */
 export type Scrape = () => Promise<Exposition>;
 
 /** `/metrics`, for Prometheus. */
@@ -19,12 +19,12 @@ export class MetricsController {
 
   @Get()
   @ApiOperation({
-    summary: 'Metrics for Prometheus',
-    description: 'docs/metrics.md says what each one means.',
+    summary: 'Returns metrics for Prometheus',
+    description: 'docs/metrics.md explains each metric.',
   })
   @ApiProduces('text/plain')
   @ApiOkResponse({
-    description: 'The metrics, in the text format of Prometheus.',
+    description: 'The metrics in the text format of Prometheus.',
     schema: { type: 'string' },
     example: 'wfm_active_agents 2\n',
   })

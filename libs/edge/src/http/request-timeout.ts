@@ -1,13 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Connections whose present request has a body that may take longer than requests may otherwise. */
+/** Connections whose current request has a body that may exceed the time limit of requests. */
 const slowBodies = new WeakSet<Duplex>();
 
 /**
- * Lets the body of this request take as long as it takes: {@link REQUEST_TIMEOUT_MS} does not end it. Whoever reads the
- * body has to see to it that a sender who falls silent does not hold the connection. The next request on the same
- * connection has to come within the time again.
+ * Lifts {@link REQUEST_TIMEOUT_MS} for the body of this request. The reader of the body must then cut off senders that
+ * stop sending. The limit applies again to the next request on the connection.
  */
 export function allowSlowBody(request: IncomingMessage): void {
   const { socket } = request;
@@ -15,7 +14,7 @@ export function allowSlowBody(request: IncomingMessage): void {
   request.once('close', () => slowBodies.delete(socket));
 }
 
-/** Whether {@link allowSlowBody} was called for the present request of a connection. */
+/** Whether {@link allowSlowBody} was called for the current request of a connection. */
 export function hasSlowBody(socket: Duplex): boolean {
   return slowBodies.has(socket);
 }

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify';
 import { networkOf } from '../credentials/network-of.js';
 
-/** Who waits for an answer. The store takes it for its `Asker`. */
+/** The client that waits for an answer. The store accepts it as its `Asker`. */
 export interface WaitingClient {
-  /** The address that the request came from; of IPv6, its network. */
+  /** Its IPv4 address or IPv6 network. */
   readonly client: string;
   /** Aborted once the answer is complete, or the client has gone. */
   readonly signal: AbortSignal;
@@ -11,7 +11,7 @@ export interface WaitingClient {
 
 const clients = new WeakMap<FastifyReply['raw'], WaitingClient>();
 
-/** Who waits for this answer: the same object however often it is asked for. */
+/** The client that waits for this answer: always the same object for the same reply. */
 export function waitingClientOf({ raw, request }: FastifyReply): WaitingClient {
   const known = clients.get(raw);
   if (known !== undefined) return known;

@@ -1,9 +1,8 @@
 import type { TracingSettings } from '#telemetry';
+import { DAY_MS } from '../time.js';
 import type { Settings } from './settings.js';
 
-const DAY_MS = 86_400_000;
-
-/** What the event log needs of the settings. The log keeps everything that can still be in the store. */
+/** The settings of the event log. The log retains everything that can still be in the store. */
 export function eventLogSettings(settings: Settings) {
   const { KAFKA_BROKERS: brokers } = settings;
   return {
@@ -32,7 +31,7 @@ function kafkaCredentials({
   return mechanism === undefined ? {} : { sasl: { mechanism, username, password } };
 }
 
-/** Where traces go, and which. */
+/** The settings of tracing. */
 export function tracingSettings(settings: Settings): TracingSettings {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint } = settings;
   return {
@@ -42,7 +41,7 @@ export function tracingSettings(settings: Settings): TracingSettings {
   };
 }
 
-/** What a receiver needs of the settings to judge events by. */
+/** The limits on the times of events. */
 export function timeLimits(settings: Settings) {
   return {
     maxClockSkewSeconds: settings.MAX_CLOCK_SKEW_SECONDS,
@@ -50,7 +49,7 @@ export function timeLimits(settings: Settings) {
   };
 }
 
-/** What the store needs of the settings. */
+/** The settings of the connection to the store. */
 export function storeSettings(settings: Settings) {
   const database = settings.CLICKHOUSE_DATABASE;
   if (settings.CLICKHOUSE_URL === undefined) return { dataDirectory: settings.DATA_DIR, database };
@@ -63,12 +62,12 @@ export function storeSettings(settings: Settings) {
   };
 }
 
-/** What the figures of systems depend on besides the events. */
+/** What the figures of systems depend on, apart from the events. */
 export function systemRules(settings: Settings) {
   return { timeZone: settings.TIME_ZONE, retentionDays: settings.RETENTION_DAYS };
 }
 
-/** What audits of the store depend on besides the events. */
+/** What audits of the store depend on, apart from the events. */
 export function auditRules(settings: Settings) {
   return {
     database: settings.CLICKHOUSE_DATABASE,
@@ -77,7 +76,7 @@ export function auditRules(settings: Settings) {
   };
 }
 
-/** What answers depend on besides the events. */
+/** What answers depend on, apart from the events. */
 export function answerRules(settings: Settings) {
   return {
     stateMaxAgeMs: settings.STATE_MAX_AGE_SECONDS * 1000,

@@ -1,4 +1,4 @@
-/** All that is wrong with the settings, one line for each fault. */
+/** All faults of the settings, one line each. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
 
@@ -7,11 +7,13 @@ export class SettingsError extends Error {
   }
 }
 
-/** Has several things read one after the other, so that the faults of all are told together. */
+/** Collects the faults of several reads, so that they are reported together. */
 export class FaultCollection {
   private readonly faults: string[] = [];
 
-  /** What is read, or nothing if a {@link SettingsError} was thrown: its faults are then remembered. */
+  /**
+   * @returns the result of `read`, or `undefined` if it threw a {@link SettingsError}, whose faults are then collected.
+   */
   attempt<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -22,7 +24,7 @@ export class FaultCollection {
     }
   }
 
-  /** @throws SettingsError with all faults, if there were any. */
+  /** @throws SettingsError with all collected faults, if there are any. */
   throwIfAny(): void {
     if (this.faults.length > 0) throw new SettingsError(this.faults);
   }

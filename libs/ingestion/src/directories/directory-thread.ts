@@ -1,9 +1,10 @@
 import { parentPort } from 'node:worker_threads';
-import type { DirectoryRequest } from './directory-validator.js';
+import type { DirectoryAnswer, DirectoryRequest } from './directory-validator.js';
 import { validateDirectory } from './validate-directory.js';
 
-// Judges large directories, so that the thread that takes events does not have to.
+// Validates large directories, so that they do not block the thread that receives events.
 parentPort!.on('message', ({ id, body, receivedAt }: DirectoryRequest) => {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  parentPort!.postMessage({ id, judged: validateDirectory(bytes, receivedAt) });
+  const validation = validateDirectory(bytes, receivedAt);
+  parentPort!.postMessage({ id, validation } satisfies DirectoryAnswer);
 });

@@ -10,29 +10,29 @@ import type { DirectoryAgentDto, DirectoryServiceDto, PersonnelDto } from './per
 import { malformed, type Rejection } from '../rejections/rejection.js';
 import { withoutByteOrderMark } from '../parsing/submission.js';
 
-/** The largest directory that is taken: some 80 000 agents. */
+/** The largest directory that is accepted: some 80 000 agents. */
 export const MAX_PERSONNEL_BYTES = 16 * 1024 * 1024;
 
-export const directoryTooLarge: Rejection = {
+export const directoryTooLargeRejection: Rejection = {
   reason: 'too_large',
   field: '',
   message: `the body is larger than ${MAX_PERSONNEL_BYTES} bytes`,
-  description: 'Leave out what the WFM does not need; a directory is sent as a whole.',
+  description: 'Leave out what the WFM does not need: a directory is sent as a whole.',
 };
 
-/** A directory and whose it is. */
+/** A directory and its system. */
 export interface Personnel {
   readonly systemId: string;
   readonly directory: Directory;
 }
 
-/** Ids are trimmed wherever they are; names are not. */
+/** Ids are trimmed at every level; names are not. */
 const IDS: ReadonlySet<string> = new Set(['systemId', 'id', 'groupId']);
 
 /**
- * Reads the JSON of a directory, for the schema to judge. As everywhere, `null` counts as absent.
+ * Parses a directory before the schema validates it. As everywhere, `null` counts as absent.
  *
- * @returns why it cannot be read, otherwise.
+ * @returns the parsed object, or why it cannot be read.
  */
 export function parsePersonnel(
   body: Buffer,
@@ -51,7 +51,7 @@ function readMember(name: string, value: unknown): unknown {
   return typeof value === 'string' && IDS.has(name) ? value.trim() : (value ?? undefined);
 }
 
-/** What a body that the schema has accepted says: members in the order of the spec, others left out. */
+/** Reads a body that the schema has accepted: members in the order of the spec, unknown ones dropped. */
 export function readPersonnel({ systemId, services, agents }: PersonnelDto): Personnel {
   const read = agents?.map(readAgent);
   const directory = {
@@ -61,7 +61,7 @@ export function readPersonnel({ systemId, services, agents }: PersonnelDto): Per
   return { systemId, directory };
 }
 
-/** What no schema sees: an id that is there twice. */
+/** Rejects a directory in which an id occurs twice, which no schema can express. */
 export function repeatedIdRejection(directory: Directory): Rejection | undefined {
   const repeated = findRepeatedId(directory);
   if (repeated === undefined) return undefined;
@@ -69,15 +69,15 @@ export function repeatedIdRejection(directory: Directory): Rejection | undefined
   return {
     reason: 'invalid_field',
     field: kind === 'agent' ? 'agents' : 'services',
-    message: `the ${kind} ${JSON.stringify(id)} is there more than once`,
+    message: `the ${kind} ${JSON.stringify(id)} occurs more than once`,
     description: REPEATED[kind],
   };
 }
 
 const REPEATED = {
   service: 'Send each service once, with all its groups.',
-  group: 'A group belongs to one service: send it there only, and once.',
-  agent: 'Send each agent once, with all their groups.',
+  group: 'A group belongs to one service: send it once, within that service.',
+  agent: 'Send each agent once, with all groups.',
 } as const;
 
 function readService({ id, name, status, serviceGroups }: DirectoryServiceDto): DirectoryService {

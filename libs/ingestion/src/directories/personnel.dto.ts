@@ -9,7 +9,7 @@ const LOGIN = { type: 'string', maxLength: MAX_TEXT_LENGTH, pattern: PLAIN_TEXT.
 
 type SchemaItems = NonNullable<Extract<Parameters<typeof JSONSchema>[0], { items?: unknown }>['items']>;
 
-/** A list whose items are as the DTO describes them. */
+/** A list of objects that the DTO describes. */
 function IsListOf(dto: new () => object, description: string): PropertyDecorator {
   return (target, property) => {
     IsArray()(target, property);
@@ -39,7 +39,7 @@ export class DirectoryGroupDto {
 
   @IsOptional()
   @IsIn([...CHANNEL_TYPES])
-  @JSONSchema({ description: 'How its contacts come.', examples: ['CHATS'] })
+  @JSONSchema({ description: 'The channel of its contacts.', examples: ['CHATS'] })
   channelType?: ChannelType;
 }
 
@@ -67,7 +67,7 @@ export class DirectoryServiceDto {
   serviceGroups?: DirectoryGroupDto[];
 }
 
-/** A group that an agent can process (spec 3.1.2.3.2.1). */
+/** A group that an agent works for (spec 3.1.2.3.2.1). */
 export class AgentGroupDto {
   @IsString()
   @MinLength(1)
@@ -89,7 +89,7 @@ export class DirectoryAgentDto {
   @IsString()
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
-  @JSONSchema({ description: 'First name, or the whole name where it is not divided.', examples: ['John'] })
+  @JSONSchema({ description: 'First name, or the full name if it is not split.', examples: ['John'] })
   name!: string;
 
   @IsOptional()
@@ -113,18 +113,18 @@ export class DirectoryAgentDto {
   @JSONSchema({ description: 'Personnel number.', examples: ['230-15'] })
   agentNumber?: string;
 
-  /** A string or several: the spec has one in its table and the other in its example. */
+  /** A string or a list: the table of the spec shows one, its example the other. */
   @IsOptional()
   @Allow()
   @JSONSchema({
-    description: "Login in the company's single sign-on, or several.",
+    description: "One or several logins of the company's single sign-on.",
     anyOf: [LOGIN, { type: 'array', items: LOGIN }],
     examples: ['j.smith'],
   })
   loginSSO?: string | string[];
 
   @IsOptional()
-  @IsListOf(AgentGroupDto, 'Groups that the agent can process.')
+  @IsListOf(AgentGroupDto, 'Groups that the agent works for.')
   agentGroups?: AgentGroupDto[];
 }
 
@@ -134,11 +134,17 @@ export class PersonnelDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
-  @JSONSchema({ description: 'The external system that the directory is of.', examples: ['External system'] })
+  @JSONSchema({
+    description: 'The external system that the directory belongs to.',
+    examples: ['External system'],
+  })
   systemId!: string;
 
   @IsOptional()
-  @IsListOf(DirectoryServiceDto, 'Services; without any, one that stands for the system has every group.')
+  @IsListOf(
+    DirectoryServiceDto,
+    'Services. If left out, one service that stands for the system has all groups.',
+  )
   services?: DirectoryServiceDto[];
 
   @IsOptional()

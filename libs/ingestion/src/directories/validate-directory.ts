@@ -10,17 +10,17 @@ export const PERSONNEL_BODY = bodySchemaOf(PersonnelDto);
 
 const findFault = compileSchema(PERSONNEL_BODY);
 
-/** A directory that can be read: whose it is, and what it is written as, or what no schema sees is wrong with it. */
+/** A directory that the schema accepts: its system, and its record or the reason why it is rejected nevertheless. */
 export interface ReadDirectory {
   readonly systemId: string;
   readonly outcome: { readonly record: NewRecord } | { readonly rejection: Rejection };
 }
 
-/** What became of a body that should be a directory. */
+/** The result of validating a body as a directory. */
 export type DirectoryValidation = ReadDirectory | { readonly rejection: Rejection };
 
 /**
- * Reads and judges the body of a directory. It takes a third of a second for each megabyte, whether or not it is right.
+ * Reads and validates the body of a directory. That takes a third of a second per megabyte, valid or not.
  *
  * @param receivedAt in milliseconds since the Unix epoch.
  */

@@ -15,8 +15,8 @@ export class ContactController {
   @Post()
   @ApiIngestion({
     operationId: 'postContact',
-    summary: 'A step in the life of a contact',
-    description: 'An extension, in the style of the status: one message a step.',
+    summary: 'Sends a step in the life of a contact',
+    description: 'An extension, modelled on the status method: one message per step.',
     schema: CONTACT_MESSAGE.schema,
   })
   @RouteSchema({ body: CONTACT_MESSAGE.schema })

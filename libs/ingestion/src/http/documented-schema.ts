@@ -1,10 +1,10 @@
 import type { BodySchema } from '../parsing/body-schema.js';
 import { PLAIN_TEXT } from '../messages/status-event.dto.js';
 
-/** Without classes of Unicode, which many readers of JSON schemas do not know: no control characters. */
+/** No control characters, written without Unicode property escapes, which many JSON schema tools do not support. */
 const PORTABLE_PLAIN_TEXT = '^[^\\u0000-\\u001f\\u007f-\\u009f]*$';
 
-/** The schema as the API document has it, for readers that know fewer regular expressions than ours. */
+/** The schema for the API document, with patterns that tools with simpler regular expressions can read. */
 export function documentedSchema(schema: BodySchema): Record<string, unknown> {
   return JSON.parse(
     JSON.stringify(schema, (key, value: unknown) =>

@@ -19,25 +19,25 @@ export class EventsController {
   @ApiTags('ingestion')
   @ApiOperation({
     operationId: 'postEvents',
-    summary: 'Many events at once',
+    summary: 'Sends many events at once',
     description:
-      'An extension: a status or contact event a line. Each is judged as a single post is; lines that are not accepted become dead letters, and do not make the request fail.',
+      'An extension: each line is a status or contact event, validated like a single post. Lines that are rejected become dead letters and do not fail the request.',
   })
   @ApiConsumes(UPLOAD_CONTENT_TYPE)
   @ApiBody({
     required: true,
-    description: 'Lines of JSON.',
+    description: 'One JSON object per line.',
     schema: { type: 'string', format: 'binary', examples: [LINES] },
   })
   @ApiOkResponse({
-    description: 'Every line is durable.',
+    description: 'Every line is stored durably.',
     type: UploadAnswer,
-    example: UPLOAD_EXAMPLES.TAKEN,
+    example: UPLOAD_EXAMPLES.ACCEPTED,
   })
   @ApiErrors(401, 403, 408, 415, 429)
   @ApiResponse({
     status: 503,
-    description: 'Not every line could be written durably.',
+    description: 'Some lines could not be stored durably.',
     type: UploadUnavailableAnswer,
     example: UPLOAD_EXAMPLES.UNAVAILABLE,
     headers: RETRY_AFTER,

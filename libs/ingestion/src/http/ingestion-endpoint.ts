@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { permittedSystems, UNAVAILABLE } from '#edge';
+import { permittedSystems, UNAVAILABLE, UNAVAILABLE_RETRY_AFTER_SECONDS } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
-import { tellDeadLetter } from './dead-letter-notice.js';
+import { logDeadLetter } from './log-dead-letter.js';
 import type { Ingestion } from '../writing/ingestion.js';
 import { systemIdOf, systemOfDeadLetter, type EventValidator } from '../validation/event-validator.js';
 import type { MessageKind } from '../messages/message-kind.js';
@@ -10,19 +10,16 @@ import type { UnavailabilityLog } from './unavailability-log.js';
 import { prefersStrictHandling } from './prefer-header.js';
 import type { Rejection } from '../rejections/rejection.js';
 
-/** Seconds after which a sender may try again when nothing could be written. */
-export const RETRY_AFTER_SECONDS = 5;
-
 /**
- * Takes a fire-and-forget message: 204 once it is durable, as an event or as a dead letter; 400 instead for a
- * dead letter if the sender asked for strict handling; 413 for a body that is too large; 503 if nothing durable
- * could be written. There is no other answer.
+ * Accepts a fire-and-forget message: 204 once it is durable, as an event or as a dead letter; 400 for a dead letter if
+ * the sender asked for strict handling; 413 for a body that is too large; 503 if nothing could be stored durably.
+ * There is no other answer.
  */
 export class IngestionEndpoint {
   constructor(
     private readonly ingestion: Ingestion,
-    private readonly judge: EventValidator,
-    private readonly outage: UnavailabilityLog,
+    private readonly validator: EventValidator,
+    private readonly unavailability: UnavailabilityLog,
     private readonly logger: Logger,
     private readonly now: () => number,
   ) {}
@@ -30,16 +27,16 @@ export class IngestionEndpoint {
   async receive<Dto>(request: FastifyRequest, reply: FastifyReply, kind: MessageKind<Dto>): Promise<void> {
     try {
       const rejection = this.rejectionOf(request, kind);
-      if (rejection !== undefined) return await this.putAside(request, reply, kind, rejection);
+      if (rejection !== undefined) return await this.writeDeadLetter(request, reply, kind, rejection);
       const record = kind.encode(request.body as Dto, this.now());
       const systemId = systemIdOf(request.body as Record<string, unknown>);
       await this.ingestion.accept({ type: kind.type, topic: kind.topic, record, systemId });
-      this.outage.available();
+      this.unavailability.available();
       void reply.code(204).send();
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;
-      this.outage.unavailable(error, request);
-      void reply.code(503).header('Retry-After', RETRY_AFTER_SECONDS).send(UNAVAILABLE);
+      this.unavailability.unavailable(error, request);
+      void reply.code(503).header('Retry-After', UNAVAILABLE_RETRY_AFTER_SECONDS).send(UNAVAILABLE);
     }
   }
 
@@ -47,17 +44,17 @@ export class IngestionEndpoint {
     const parameters = request.body as Record<string, unknown>;
     const fault = request.validationError?.validation?.[0];
     const reading = { parameters, rejection: request.rejection };
-    return this.judge.rejectionOf(kind, reading, fault, permittedSystems(request));
+    return this.validator.rejectionOf(kind, reading, fault, permittedSystems(request));
   }
 
-  private async putAside<Dto>(
+  private async writeDeadLetter<Dto>(
     request: FastifyRequest,
     reply: FastifyReply,
     kind: MessageKind<Dto>,
     rejection: Rejection,
   ): Promise<void> {
     const { bytes, size } = request.rawBody!;
-    await this.ingestion.putAside({
+    await this.ingestion.writeDeadLetter({
       type: kind.type,
       rejection,
       body: bytes,
@@ -65,7 +62,7 @@ export class IngestionEndpoint {
       systemId: systemOfDeadLetter(request.body as Record<string, unknown>, permittedSystems(request)),
       remoteAddress: request.ip,
     });
-    tellDeadLetter(this.logger, request, rejection);
+    logDeadLetter(this.logger, request, rejection);
     const { field, message, description } = rejection;
     if (rejection.reason === 'too_large') {
       void reply.code(413).header('Connection', 'close').send({ field, message, description });

@@ -4,36 +4,36 @@ import { NO_BODY, readRawBody, type RawBody } from '../parsing/raw-body.js';
 import type { SubmissionReader } from '../parsing/submission.js';
 import { registerUploadHooks } from './upload-hooks.js';
 
-/** What a route's config says for its body to be read as a fire-and-forget message. */
+/** The config of a route whose body is a fire-and-forget message. */
 export interface IngestionRouteConfig {
   readonly reader: SubmissionReader;
 }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** The body as it came, on routes that take messages or directories. */
+    /** The body as received, on routes for messages and directories. */
     rawBody: RawBody | undefined;
-    /** Why the body could not even be read as parameters. */
+    /** Why the body could not be read as parameters. */
     rejection: Rejection | undefined;
   }
   interface FastifyContextConfig {
     ingestion?: IngestionRouteConfig;
     /** Whether the body is a directory. */
     personnel?: true;
-    /** The largest body that the route takes, if not that of an event. */
+    /** The largest body that the route accepts, if not that of an event. */
     maxBodyBytes?: number;
   }
 }
 
 /**
- * Makes the routes that are marked with an {@link IngestionRouteConfig} read any body of any content type, and
- * leaves it to their handlers what becomes of one that the schema does not accept: no request is turned away.
+ * Makes routes with an {@link IngestionRouteConfig} read bodies of any content type, and pass those that the schema
+ * does not accept on to their handlers: no request is refused here.
  */
 export function registerIngestionHooks(server: FastifyInstance): void {
   server.decorateRequest('rawBody', undefined);
   server.decorateRequest('rejection', undefined);
   server.removeAllContentTypeParsers();
-  // Named besides, the type that ingestion bodies are read as is found without being parsed on each request.
+  // Naming JSON too spares the server from parsing the content type of each request.
   server.addContentTypeParser(['application/json', '*'], (request, payload, done) => {
     readRawBody(payload, request.routeOptions.config.maxBodyBytes).then(
       (body) => done(null, body),
@@ -45,7 +45,7 @@ export function registerIngestionHooks(server: FastifyInstance): void {
     const { ingestion, personnel, anyBody } = route.config ?? {};
     if (ingestion === undefined && personnel === undefined && anyBody === undefined) return;
     route.onRequest = (request, _reply, done) => {
-      // Whatever the sender calls it, it is read as JSON.
+      // Bodies are read as JSON, whatever content type their sender declares.
       request.raw.headers['content-type'] = 'application/json';
       done();
     };

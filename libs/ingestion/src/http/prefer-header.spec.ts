@@ -1,6 +1,6 @@
 import { prefersStrictHandling } from './prefer-header.js';
 
-describe('a Prefer header', () => {
+describe('prefersStrictHandling', () => {
   it.each([
     'handling=strict',
     'Handling=Strict',
@@ -10,7 +10,7 @@ describe('a Prefer header', () => {
     'respond-async, handling=strict',
     'wait=10,handling=strict,respond-async',
     'handling=strict, handling=lenient',
-  ])('asks for strict handling: %s', (header) => {
+  ])('is true for %s', (header) => {
     expect(prefersStrictHandling(header)).toBe(true);
   });
 
@@ -24,11 +24,11 @@ describe('a Prefer header', () => {
     'mishandling=strict',
     'handling=lenient, handling=strict',
     'wait=10; handling=strict',
-  ])('does not: %s', (header) => {
+  ])('is false for %s', (header) => {
     expect(prefersStrictHandling(header)).toBe(false);
   });
 
-  it('may be given in several lines', () => {
+  it('reads headers that are sent several times', () => {
     expect(prefersStrictHandling(['respond-async', 'handling=strict'])).toBe(true);
   });
 });

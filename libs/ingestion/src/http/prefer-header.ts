@@ -1,4 +1,4 @@
-/** Whether a `Prefer` header (RFC 7240) asks for strict handling; of a preference that is repeated, the first counts. */
+/** Whether a `Prefer` header (RFC 7240) asks for strict handling. If a preference is repeated, the first one counts. */
 export function prefersStrictHandling(header: string | string[] | undefined): boolean {
   if (header === undefined) return false;
   const preferences = Array.isArray(header) ? header.join(',') : header;
@@ -9,5 +9,5 @@ export function prefersStrictHandling(header: string | string[] | undefined): bo
   return false;
 }
 
-/** The preference and its value, without the parameters that may follow. */
+/** The preference and its value, without the parameters after it. */
 const HANDLING = /^\s*handling\s*(?:=\s*"?([^\s";]*)"?\s*)?(?:;|$)/i;

@@ -1,2 +1,2 @@
-/** The receiver's clock: a function that gives milliseconds since the Unix epoch. */
+/** The receiver's clock: a function that returns milliseconds since the Unix epoch. */
 export const RECEIVER_CLOCK = Symbol('ReceiverClock');

@@ -22,11 +22,11 @@ export interface ReceiverParts {
   readonly limits: TimeLimits;
   /** The receiver's clock, in milliseconds since the Unix epoch. */
   readonly now?: () => number;
-  /** How long an upload may send nothing. */
+  /** How long an upload may send nothing, in milliseconds. */
   readonly uploadIdleMs?: number;
 }
 
-/** Takes events over HTTP and writes them to the log. Its server needs {@link registerIngestionHooks}. */
+/** Accepts events over HTTP and writes them to the log. Its server needs {@link registerIngestionHooks}. */
 @Module({})
 export class ReceiverModule {
   static register({
@@ -38,11 +38,11 @@ export class ReceiverModule {
     uploadIdleMs,
   }: ReceiverParts): DynamicModule {
     const ingestion = new Ingestion(log, metrics, now);
-    const judge = new EventValidator(limits, now);
-    const outage = new UnavailabilityLog(logger);
-    const endpoint = new IngestionEndpoint(ingestion, judge, outage, logger, now);
-    const lineJudge = new LineValidator(judge, now);
-    const uploads = new UploadEndpoint(ingestion, lineJudge, outage, logger, uploadIdleMs);
+    const validator = new EventValidator(limits, now);
+    const unavailability = new UnavailabilityLog(logger);
+    const endpoint = new IngestionEndpoint(ingestion, validator, unavailability, logger, now);
+    const lineValidator = new LineValidator(validator, now);
+    const uploads = new UploadEndpoint(ingestion, lineValidator, unavailability, logger, uploadIdleMs);
     return {
       module: ReceiverModule,
       controllers: [StatusController, ContactController, EventsController, PersonnelController],

@@ -15,8 +15,8 @@ export class StatusController {
   @Post()
   @ApiIngestion({
     operationId: 'postStatus',
-    summary: 'A change of state of an agent',
-    description: 'Spec 4.1: one message when a state is entered, another one when it is left.',
+    summary: "Sends a change of an agent's state",
+    description: 'Spec 4.1: one message when a state is entered, another when it is left.',
     schema: STATUS_MESSAGE.schema,
   })
   @RouteSchema({ body: STATUS_MESSAGE.schema })

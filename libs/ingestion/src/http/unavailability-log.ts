@@ -3,25 +3,25 @@ import { requestFields } from '#edge';
 import type { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 
-/** Tells of the beginning and the end of an outage of the event log, not of every request in it. */
+/** Logs when the event log becomes unavailable and available again, rather than every request that is answered 503. */
 export class UnavailabilityLog {
-  private isOutage = false;
+  private isUnavailable = false;
 
   constructor(private readonly logger: Logger) {}
 
   unavailable(error: LogUnavailableError, request: FastifyRequest): void {
-    if (this.isOutage) return;
-    this.isOutage = true;
+    if (this.isUnavailable) return;
+    this.isUnavailable = true;
     this.logger.error(
       { err: error, ...requestFields(request) },
-      'events cannot be written and are answered 503',
+      'events cannot be written; requests are answered 503',
     );
   }
 
-  /** Something was written. */
+  /** To be called after a successful write. */
   available(): void {
-    if (!this.isOutage) return;
-    this.isOutage = false;
+    if (!this.isUnavailable) return;
+    this.isUnavailable = false;
     this.logger.info('events can be written again');
   }
 }

@@ -1,38 +1,37 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiError, permittedSystems, UNAVAILABLE } from '#edge';
+import { ApiError, permittedSystems, UNAVAILABLE, UNAVAILABLE_RETRY_AFTER_SECONDS } from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 import { bodyChunks } from '../parsing/body-chunks.js';
 import { BulkIngestion, ingestLines, totalOf } from '../writing/bulk-ingestion.js';
-import { tellDeadLetter } from './dead-letter-notice.js';
-import { RETRY_AFTER_SECONDS } from './ingestion-endpoint.js';
+import { logDeadLetter } from './log-dead-letter.js';
 import type { Ingestion } from '../writing/ingestion.js';
 import type { LineValidator } from '../validation/line-validator.js';
 import { LineSplitter } from '../parsing/line-splitter.js';
 import type { UnavailabilityLog } from './unavailability-log.js';
 import type { Rejection } from '../rejections/rejection.js';
 
-/** So many rejections of an upload are told in its answer; all are counted and kept. */
+/** The most rejections that the answer to an upload lists; all are counted and stored. */
 export const MAX_REPORTED_REJECTIONS = 100;
-/** An upload ends when nothing has come for this long. */
+/** An upload is given up when nothing has arrived for this long. */
 export const UPLOAD_IDLE_MS = 60_000;
-/** After a refusal, what the sender still sends is read for this long, so that it gets to see the answer. */
+/** After a 503, the connection stays open for this long, so that the sender gets to read the answer. */
 export const LINGER_MS = 5_000;
 
-/** A line that was not accepted, as the sender is told. */
+/** A rejected line as the answer lists it. */
 type LineRejection = { readonly line: number } & Rejection;
 
 /**
- * Takes many events as lines: 200 with what became of them once all are durable; 503 if the log cannot be written.
- * What was complete is kept whatever happens to the rest.
+ * Accepts many events as lines: 200 with their outcomes once all are durable; 503 if the log cannot be written.
+ * Complete lines are stored whatever happens to the rest.
  */
 export class UploadEndpoint {
   constructor(
     private readonly ingestion: Ingestion,
-    private readonly judge: LineValidator,
-    private readonly outage: UnavailabilityLog,
+    private readonly validator: LineValidator,
+    private readonly unavailability: UnavailabilityLog,
     private readonly logger: Logger,
     private readonly idleMs: number = UPLOAD_IDLE_MS,
   ) {}
@@ -43,7 +42,7 @@ export class UploadEndpoint {
       remoteAddress: request.ip,
       nameOf: (line) => `line ${line}`,
       onRejected: (line, rejection) => {
-        tellDeadLetter(this.logger, request, rejection, line);
+        logDeadLetter(this.logger, request, rejection, line);
         const { reason, field, message, description } = rejection;
         if (rejections.length < MAX_REPORTED_REJECTIONS) {
           rejections.push({ line, reason, field, message, description });
@@ -52,7 +51,7 @@ export class UploadEndpoint {
     });
     try {
       await this.takeAll(request, bulk);
-      this.outage.available();
+      this.unavailability.available();
       await reply.code(200).send({ ...countsOf(bulk), rejections });
     } catch (error) {
       if (error instanceof LogUnavailableError) return this.refuse(request, reply, bulk, error);
@@ -61,13 +60,13 @@ export class UploadEndpoint {
     }
   }
 
-  /** Where the body does not come to its end, its complete lines are made durable nevertheless. */
+  /** If the body ends early, its complete lines are stored nevertheless. */
   private async takeAll(request: FastifyRequest, bulk: BulkIngestion): Promise<void> {
     const permitted = permittedSystems(request);
     const body = request.body as IncomingMessage | undefined;
     const chunks = body === undefined ? Readable.from([]) : bodyChunks(body, this.idleMs, bulk.failed);
     try {
-      await ingestLines(chunks, new LineSplitter(), (line) => this.judge.judge(line, permitted), bulk);
+      await ingestLines(chunks, new LineSplitter(), (line) => this.validator.validate(line, permitted), bulk);
     } catch (error) {
       if (error instanceof ApiError) await bulk.finish();
       throw error;
@@ -80,14 +79,14 @@ export class UploadEndpoint {
     bulk: BulkIngestion,
     error: LogUnavailableError,
   ): void {
-    this.outage.unavailable(error, request);
+    this.unavailability.unavailable(error, request);
     const { raw } = request;
     const cutOff = setTimeout(() => raw.destroy(), LINGER_MS);
     raw.once('close', () => clearTimeout(cutOff));
     if (raw.closed) clearTimeout(cutOff);
     void reply
       .code(503)
-      .header('Retry-After', RETRY_AFTER_SECONDS)
+      .header('Retry-After', UNAVAILABLE_RETRY_AFTER_SECONDS)
       .send({ ...UPLOAD_UNAVAILABLE, ...countsOf(bulk) });
   }
 }
@@ -95,7 +94,7 @@ export class UploadEndpoint {
 const UPLOAD_UNAVAILABLE = {
   ...UNAVAILABLE,
   description:
-    'Not all lines could be written durably; the counts are of those that were. Send everything again later: what was kept is known then.',
+    'Some lines could not be stored durably; the counts are of those that were. Send everything again later: repeated events are recognized.',
 };
 
 function countsOf(bulk: BulkIngestion) {

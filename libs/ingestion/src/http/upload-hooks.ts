@@ -1,17 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { allowSlowBody, type ApiErrorBody } from '#edge';
 
-/** What uploads are sent as. */
+/** The media type of uploads. */
 export const UPLOAD_CONTENT_TYPE = 'application/x-ndjson';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The body is handed over as a stream of lines, however large it is. */
+    /** The body is handed over as a stream, of any size. */
     upload?: boolean;
   }
 }
 
-/** Makes the routes that are marked as uploads take their bodies as streams; other content types are refused. */
+/** Makes upload routes accept their bodies as streams; other content types are refused. */
 export function registerUploadHooks(server: FastifyInstance): void {
   server.addContentTypeParser(UPLOAD_CONTENT_TYPE, (_request, payload, done) => done(null, payload));
   server.addHook('onRoute', (route) => {
@@ -38,12 +38,12 @@ function refuse(reply: FastifyReply, fault: ApiErrorBody): void {
 
 const WRONG_CONTENT_TYPE: ApiErrorBody = {
   field: 'Content-Type',
-  message: 'this content type is not taken here',
-  description: `Send one JSON object in each line, with Content-Type: ${UPLOAD_CONTENT_TYPE}.`,
+  message: 'this content type is not supported',
+  description: `Send one JSON object per line, with Content-Type: ${UPLOAD_CONTENT_TYPE}.`,
 };
 
 const COMPRESSED: ApiErrorBody = {
   field: 'Content-Encoding',
-  message: 'this content encoding is not taken here',
-  description: 'Send the lines as they are, without compression.',
+  message: 'this content encoding is not supported',
+  description: 'Send the lines uncompressed.',
 };

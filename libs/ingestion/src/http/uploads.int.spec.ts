@@ -35,7 +35,7 @@ const contact = {
 };
 const line = JSON.stringify(status);
 
-describe('an upload on its way', () => {
+describe('an upload', () => {
   let app: NestFastifyApplication;
   let server: Server;
   let log: RecordingLog;
@@ -76,7 +76,7 @@ describe('an upload on its way', () => {
     await app.close();
   });
 
-  /** A connection whose answers can be read as they come. */
+  /** Opens a connection whose answers can be read as they arrive. */
   async function dial() {
     const socket = connect(port, '127.0.0.1');
     sockets.push(socket);
@@ -92,10 +92,10 @@ describe('an upload on its way', () => {
   const chunk = (text: string) => `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
   const UPLOAD = head('events', 'application/x-ndjson');
 
-  /** Resolves when a request has taken longer than requests may. */
+  /** Resolves when a request has exceeded the time limit. */
   const aTimeout = () => once(server, 'clientError');
 
-  it('may take longer than any other request, which is answered 408', async () => {
+  it('may take longer than other requests, which are answered 408', async () => {
     const single = await dial();
     single.socket.write(head('status', 'application/json') + chunk('{"systemId":'));
     await aTimeout();
@@ -111,7 +111,7 @@ describe('an upload on its way', () => {
     expect(upload.answer()).toMatch(/^HTTP\/1\.1 200/);
   });
 
-  it('leaves its connection with the time limit of every request', async () => {
+  it('leaves the time limit of later requests on its connection in place', async () => {
     const { socket, answer } = await dial();
     socket.write(UPLOAD + chunk(line) + LAST_CHUNK);
     await eventually(() => answer().includes('"accepted":1'));
@@ -120,19 +120,19 @@ describe('an upload on its way', () => {
     await eventually(() => socket.closed);
   });
 
-  it('ends with 408 when nothing comes for too long, and keeps what was complete', async () => {
+  it('is answered 408 when nothing arrives for too long, and its complete lines are stored', async () => {
     await app.close();
     await start(300);
     const { socket, answer } = await dial();
     socket.write(UPLOAD + chunk(`${line}\n${line.slice(0, 20)}`));
     await eventually(() => answer().startsWith('HTTP/1.1 408'));
     await eventually(() => socket.closed);
-    expect(answer()).toContain('Nothing came for 0.3 seconds');
+    expect(answer()).toContain('Nothing arrived for 0.3 seconds');
     expect(log.kept).toHaveLength(1);
     expect(errors).toEqual([]);
   });
 
-  it('that breaks off keeps what was complete, and is no error of ours', async () => {
+  it('has its complete lines stored, and logs no error, when the client aborts', async () => {
     const accepted = once(server, 'connection') as Promise<[Socket]>;
     const { socket } = await dial();
     const [atServer] = await accepted;
@@ -156,7 +156,7 @@ describe('an upload on its way', () => {
     expect(errors).toEqual([]);
   });
 
-  it('is not read any further while the log does not take what was read', async () => {
+  it('is read no further while the log is slower than the sender', async () => {
     log.held = true;
     const { socket, answer } = await dial();
     const count = 40_000;
@@ -175,7 +175,7 @@ describe('an upload on its way', () => {
     send();
     await eventually(() => log.appends.length === MAX_BATCHES_UNDER_WAY && socket.writableNeedDrain);
     let before = -1;
-    // The buffers of the two sockets fill up; from then on nothing moves.
+    // The buffers of the two sockets fill up; after that nothing moves.
     await eventually(() => {
       const stands = before === socket.bytesWritten;
       before = socket.bytesWritten;
@@ -191,7 +191,7 @@ describe('an upload on its way', () => {
     await eventually(() => answer().includes(`"accepted":${sent}`));
   });
 
-  it('is answered 503 with the counts so far when the log becomes unavailable, and the answer arrives', async () => {
+  it('is answered 503 with the counts so far, before it ends, when the log becomes unavailable', async () => {
     const { socket, answer } = await dial();
     socket.write(UPLOAD + chunk(`${line}\nno JSON\n`));
     await eventually(() => log.kept.length === 2);
@@ -215,7 +215,7 @@ describe('an upload on its way', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('that is refused and does not end is cut off', async () => {
+  it('is cut off some time after a 503 if it does not end', async () => {
     log.unavailable = true;
     const { socket, answer } = await dial();
     socket.write(UPLOAD + chunk(`${line}\n`));
@@ -288,11 +288,11 @@ describe('an upload on its way', () => {
     }
   };
 
-  it(`judges each line as a single post is judged (FC_SEED=${propertySeed})`, async () => {
+  it(`is validated line by line like single posts (FC_SEED=${propertySeed})`, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 20 }), async (bodies) => {
         log.kept.length = 0;
-        const explained: unknown[] = [];
+        const expected: unknown[] = [];
         for (const [i, text] of bodies.entries()) {
           const path = `http://127.0.0.1:${port}/ccwfm/api/rest/${isContact(text) ? 'contact' : 'status'}`;
           const answer = await request(path, {
@@ -300,7 +300,7 @@ describe('an upload on its way', () => {
             headers: { prefer: 'handling=strict' },
             body: text,
           });
-          if (answer.status !== 204) explained.push({ line: i + 1, ...(answer.json() as object) });
+          if (answer.status !== 204) expected.push({ line: i + 1, ...(answer.json() as object) });
         }
         const single = { events: kept(), letters: letters() };
         log.kept.length = 0;
@@ -310,7 +310,7 @@ describe('an upload on its way', () => {
           body: bodies.join('\n'),
         });
         const { rejections } = answer.json() as { rejections: Record<string, unknown>[] };
-        expect(rejections.map(({ reason: _reason, ...told }) => told)).toEqual(explained);
+        expect(rejections.map(({ reason: _reason, ...answer }) => answer)).toEqual(expected);
         expect({ events: kept(), letters: letters() }).toEqual(single);
       }),
       { seed: propertySeed, numRuns: 60 },

@@ -4,13 +4,13 @@ import { CONTACT_ACTIONS, type ContactAction } from '#domain';
 import { MAX_TEXT_LENGTH } from '../rejections/rejection.js';
 import { PLAIN_TEXT } from './status-event.dto.js';
 
-/** The body of `POST /ccwfm/api/rest/contact` once it was read leniently; see `docs/semantics.md` 4. */
+/** The body of `POST /ccwfm/api/rest/contact` after lenient reading; see `docs/semantics.md` 4. */
 export class ContactEventDto {
   @IsString()
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
-  @JSONSchema({ description: 'The external system that the event is of.', examples: ['External system'] })
+  @JSONSchema({ description: 'The external system that sends the event.', examples: ['External system'] })
   systemId!: string;
 
   @IsString()
@@ -24,13 +24,14 @@ export class ContactEventDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
-  @JSONSchema({ description: 'The group that the contact came to.', examples: ['1'] })
+  @JSONSchema({ description: 'The group that received the contact.', examples: ['1'] })
   groupId!: string;
 
-  /** Seconds since the Unix epoch, or milliseconds from 100 000 000 000 on. */
+  /** Seconds since the Unix epoch, or milliseconds if at least 100 000 000 000. */
   @IsInt()
   @JSONSchema({
-    description: 'When the step was: seconds since the Unix epoch, or milliseconds from 100 000 000 000 on.',
+    description:
+      'When the step happened: seconds since the Unix epoch, or milliseconds if at least 100 000 000 000.',
     examples: [1568816347],
   })
   actionTime!: number;
@@ -40,13 +41,13 @@ export class ContactEventDto {
   @JSONSchema({ description: 'The step in the life of the contact.', examples: ['queued'] })
   action!: ContactAction;
 
-  /** Required by the actions that an agent does. */
+  /** Required for actions of an agent. */
   @IsOptional()
   @IsString()
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
-  @JSONSchema({ description: 'The agent; required by the actions that an agent does.', examples: ['1'] })
+  @JSONSchema({ description: 'The agent; required for actions of an agent.', examples: ['1'] })
   workerId?: string;
 
   @IsOptional()
@@ -54,7 +55,7 @@ export class ContactEventDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
-  @JSONSchema({ description: 'The customer, by which unique contacts are told.', examples: ['customer-3'] })
+  @JSONSchema({ description: 'The customer; unique contacts are counted by it.', examples: ['customer-3'] })
   customerId?: string;
 
   @IsOptional()
@@ -62,6 +63,6 @@ export class ContactEventDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
-  @JSONSchema({ description: 'How the contact came.', examples: ['CHATS'] })
+  @JSONSchema({ description: 'The channel of the contact.', examples: ['CHATS'] })
   channelType?: string;
 }

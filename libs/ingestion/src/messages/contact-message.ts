@@ -1,21 +1,21 @@
 import { NOT_STATED, requiresWorker, type ContactEvent } from '#domain';
+import { epochMs } from '#edge';
 import { encodeContactRecord, Topic } from '#event-log';
 import { bodySchemaOf } from '../parsing/body-schema.js';
 import { ContactEventDto } from './contact-event.dto.js';
 import type { MessageKind } from './message-kind.js';
 import { missingField } from '../rejections/rejection.js';
 import { SubmissionReader } from '../parsing/submission.js';
-import { actionTimeMs } from '../rejections/time-limits.js';
 
 const SCHEMA = bodySchemaOf(ContactEventDto);
 
-/** Contact events as messages: how they are read, judged and written. */
+/** Contact events as messages: how they are read, validated and written. */
 export const CONTACT_MESSAGE: MessageKind<ContactEventDto> = {
   type: 'contact',
   topic: Topic.contact,
   schema: SCHEMA,
   reader: new SubmissionReader(SCHEMA, []),
-  timeOf: (dto) => actionTimeMs(dto.actionTime),
+  timeOf: (dto) => epochMs(dto.actionTime),
   encode: (dto, receivedAt) => encodeContactRecord({ event: toEvent(dto), receivedAt }),
   check: ({ action, workerId }) =>
     requiresWorker(action) && workerId === undefined ? missingField('workerId') : undefined,
@@ -26,7 +26,7 @@ function toEvent(dto: ContactEventDto): ContactEvent {
     systemId: dto.systemId,
     contactId: dto.contactId,
     groupId: dto.groupId,
-    actionTime: actionTimeMs(dto.actionTime),
+    actionTime: epochMs(dto.actionTime),
     action: dto.action,
     workerId: dto.workerId ?? NOT_STATED,
     customerId: dto.customerId ?? NOT_STATED,

@@ -3,17 +3,17 @@ import type { BodySchema } from '../parsing/body-schema.js';
 import type { Rejection } from '../rejections/rejection.js';
 import type { SubmissionReader } from '../parsing/submission.js';
 
-/** What tells one kind of fire-and-forget message from another. */
+/** Everything that differs between the kinds of fire-and-forget messages. */
 export interface MessageKind<Dto> {
   readonly type: DeadLetter['type'];
   readonly topic: TopicName;
-  /** What its parameters have to be like, each by itself. */
+  /** The constraints on single parameters. */
   readonly schema: BodySchema;
-  /** Reads them from a body, for the schema to judge. */
+  /** Reads the parameters from a body, before the schema validates them. */
   readonly reader: SubmissionReader;
-  /** The time of what is reported, in milliseconds since the Unix epoch. */
+  /** The time of the event, in milliseconds since the Unix epoch. */
   timeOf(dto: Dto): number;
   encode(dto: Dto, receivedAt: number): NewRecord;
-  /** A rule that spans several parameters. */
+  /** A constraint that spans several parameters. */
   check?(dto: Dto): Rejection | undefined;
 }

@@ -2,10 +2,10 @@ import { IsIn, IsInt, IsOptional, IsString, Matches, MaxLength, MinLength } from
 import { JSONSchema } from 'class-validator-jsonschema';
 import { MAX_TEXT_LENGTH } from '../rejections/rejection.js';
 
-/** No control characters, and no halves of surrogate pairs, which have no UTF-8. */
+/** No control characters, and no lone surrogates, which UTF-8 cannot encode. */
 export const PLAIN_TEXT = /^[^\p{Cc}\p{Cs}]*$/u;
 
-/** The body of `POST /ccwfm/api/rest/status` (spec 4.1.2.2) once it was read leniently; `groupId` is ours. */
+/** The body of `POST /ccwfm/api/rest/status` (spec 4.1.2.2) after lenient reading; `groupId` is an extension. */
 export class StatusEventDto {
   @IsString()
   @MinLength(1)
@@ -34,22 +34,22 @@ export class StatusEventDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
-  @JSONSchema({ description: 'The external system that the event is of.', examples: ['External system'] })
+  @JSONSchema({ description: 'The external system that sends the event.', examples: ['External system'] })
   systemId!: string;
 
-  /** Seconds since the Unix epoch, or milliseconds from 100 000 000 000 on. */
+  /** Seconds since the Unix epoch, or milliseconds if at least 100 000 000 000. */
   @IsInt()
   @JSONSchema({
     description:
-      'When the state changed: seconds since the Unix epoch, or milliseconds from 100 000 000 000 on.',
+      'When the state changed: seconds since the Unix epoch, or milliseconds if at least 100 000 000 000.',
     examples: [1568816347],
   })
   actionTime!: number;
 
-  /** 1 when the state is entered, 0 when it is left. */
+  /** 1 if the state is entered, 0 if it is left. */
   @IsInt()
   @IsIn([0, 1])
-  @JSONSchema({ description: '1 when the state is entered, 0 when it is left.', examples: [1] })
+  @JSONSchema({ description: '1 if the state is entered, 0 if it is left.', examples: [1] })
   action!: number;
 
   @IsOptional()
@@ -57,6 +57,6 @@ export class StatusEventDto {
   @MinLength(1)
   @MaxLength(MAX_TEXT_LENGTH)
   @Matches(PLAIN_TEXT)
-  @JSONSchema({ description: 'An extension: the group for which the state is set.', examples: ['1'] })
+  @JSONSchema({ description: 'The group that the state is set for (an extension).', examples: ['1'] })
   groupId?: string;
 }

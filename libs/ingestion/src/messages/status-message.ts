@@ -1,20 +1,20 @@
 import { NO_GROUP, type StatusEvent } from '#domain';
+import { epochMs } from '#edge';
 import { encodeStatusRecord, Topic } from '#event-log';
 import { bodySchemaOf } from '../parsing/body-schema.js';
 import type { MessageKind } from './message-kind.js';
 import { StatusEventDto } from './status-event.dto.js';
 import { SubmissionReader } from '../parsing/submission.js';
-import { actionTimeMs } from '../rejections/time-limits.js';
 
 const SCHEMA = bodySchemaOf(StatusEventDto);
 
-/** Status events as messages (spec 4.1): how they are read, judged and written. */
+/** Status events as messages (spec 4.1): how they are read, validated and written. */
 export const STATUS_MESSAGE: MessageKind<StatusEventDto> = {
   type: 'status',
   topic: Topic.status,
   schema: SCHEMA,
   reader: new SubmissionReader(SCHEMA, ['stateName']),
-  timeOf: (dto) => actionTimeMs(dto.actionTime),
+  timeOf: (dto) => epochMs(dto.actionTime),
   encode: (dto, receivedAt) => encodeStatusRecord({ event: toEvent(dto), receivedAt }),
 };
 
@@ -25,7 +25,7 @@ function toEvent(dto: StatusEventDto): StatusEvent {
     groupId: dto.groupId ?? NO_GROUP,
     stateCode: dto.stateCode,
     stateName: dto.stateName,
-    actionTime: actionTimeMs(dto.actionTime),
+    actionTime: epochMs(dto.actionTime),
     action: dto.action === 1 ? 'enter' : 'exit',
   };
 }

@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { ApiError } from '#edge';
-import { brokenOff } from './raw-body.js';
+import { connectionLost } from './raw-body.js';
 
 /**
- * The chunks of a body as they come; the next is read once it is asked for. The body is left as it is when the
- * iteration ends early, so that there is still somebody to answer.
+ * Yields the chunks of a body as they arrive, reading on demand. If the iteration ends early, the body stays open, so
+ * that the sender can still be answered.
  *
  * @param idleMs how long a sender may send nothing.
- * @param signal ends the wait for more, with its reason.
- * @throws ApiError 400 if the connection breaks, 408 if nothing comes for too long.
+ * @param signal ends the wait for more; its reason is thrown.
+ * @throws ApiError 400 if the connection breaks, 408 if nothing arrives for too long.
  */
 export async function* bodyChunks(
   body: IncomingMessage,
@@ -19,34 +19,34 @@ export async function* bodyChunks(
     const chunk = body.read() as Buffer | null;
     if (chunk !== null) yield chunk;
     else if (body.readableEnded) return;
-    else if (body.destroyed) throw brokenOff();
-    else await untilSomethingComes(body, idleMs, signal);
+    else if (body.destroyed) throw connectionLost();
+    else await waitForMore(body, idleMs, signal);
     signal.throwIfAborted();
   }
 }
 
 const EVENTS = ['readable', 'end', 'error', 'close'] as const;
 
-function untilSomethingComes(body: IncomingMessage, idleMs: number, signal: AbortSignal): Promise<void> {
+function waitForMore(body: IncomingMessage, idleMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const settle = (silent?: ApiError) => {
+    const finish = (timeout?: ApiError) => {
       clearTimeout(timer);
-      for (const event of EVENTS) body.off(event, something);
-      signal.removeEventListener('abort', something);
-      if (silent === undefined) resolve();
-      else reject(silent);
+      for (const event of EVENTS) body.off(event, onEvent);
+      signal.removeEventListener('abort', onEvent);
+      if (timeout === undefined) resolve();
+      else reject(timeout);
     };
-    const something = () => settle();
-    const timer = setTimeout(() => settle(silentFor(idleMs)), idleMs);
-    for (const event of EVENTS) body.on(event, something);
-    signal.addEventListener('abort', something);
+    const onEvent = () => finish();
+    const timer = setTimeout(() => finish(idleTimeout(idleMs)), idleMs);
+    for (const event of EVENTS) body.on(event, onEvent);
+    signal.addEventListener('abort', onEvent);
   });
 }
 
-function silentFor(idleMs: number): ApiError {
+function idleTimeout(idleMs: number): ApiError {
   return new ApiError(408, {
     field: '',
-    message: 'the body does not go on',
-    description: `Nothing came for ${idleMs / 1000} seconds. The lines that were complete are kept; sending everything again is harmless.`,
+    message: 'the body stopped arriving',
+    description: `Nothing arrived for ${idleMs / 1000} seconds. Complete lines were stored; sending everything again is harmless.`,
   });
 }

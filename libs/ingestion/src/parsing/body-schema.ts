@@ -1,6 +1,6 @@
 import { targetConstructorToSchema } from 'class-validator-jsonschema';
 
-/** A JSON schema of an object with flat properties. */
+/** The JSON schema of an object with flat properties. */
 export interface BodySchema {
   readonly type: 'object';
   readonly required: readonly string[];
@@ -8,8 +8,8 @@ export interface BodySchema {
 }
 
 /**
- * The JSON schema of a class-validator DTO, for the server to compile once: the DTO stays the only place where
- * the parameters are described, and the hot path does not pay for interpreting it.
+ * Turns a class-validator DTO into a JSON schema that the server compiles once: the DTO stays the only description of
+ * the parameters, and the hot path does not pay for interpreting it.
  */
 export function bodySchemaOf(dto: new () => object): BodySchema {
   const { properties = {}, required = [] } = targetConstructorToSchema(dto);

@@ -5,7 +5,7 @@ import { decimalString } from './decimal-string.js';
 const digits = (maxLength: number) =>
   fc.string({ unit: fc.constantFrom(...'0123456789'), minLength: 1, maxLength });
 
-/** A JSON number in all its parts. */
+/** The parts of a JSON number. */
 const anyNumber = fc.record({
   sign: fc.constantFrom('', '-'),
   whole: digits(25).map((text) => text.replace(/^0+(?=\d)/, '')),
@@ -21,7 +21,7 @@ function textOf({ sign, whole, fraction, exponent }: JsonNumber): string {
   return sign + whole + (fraction === undefined ? '' : `.${fraction}`) + (exponent?.join('') ?? '');
 }
 
-/** More places than any number above has. */
+/** More decimal places than any generated number has. */
 const PLACES = 80;
 
 /** The number times 10^PLACES, exactly. */
@@ -31,8 +31,8 @@ function scaled(number: string): bigint {
   return BigInt(`${sign}${whole}${fraction}`) * 10n ** BigInt(shift);
 }
 
-describe(`a number as a decimal string (FC_SEED=${propertySeed})`, () => {
-  it('has the value of the number, exactly, whatever its size', () => {
+describe(`decimalString (FC_SEED=${propertySeed})`, () => {
+  it('keeps the exact value of a number of any size', () => {
     fc.assert(
       fc.property(anyNumber, (number) => {
         const text = textOf(number);
@@ -42,7 +42,7 @@ describe(`a number as a decimal string (FC_SEED=${propertySeed})`, () => {
     );
   });
 
-  it('is the same for every spelling of a number', () => {
+  it('returns a canonical spelling without redundant zeros', () => {
     fc.assert(
       fc.property(anyNumber, (number) => {
         expect(decimalString(textOf(number))).toMatch(/^(0|-?(0|[1-9]\d*)(\.\d*[1-9])?)$/);
@@ -63,7 +63,7 @@ describe(`a number as a decimal string (FC_SEED=${propertySeed})`, () => {
     expect(decimalString(token)).toBe(expected);
   });
 
-  it('stays bounded, and longer than any parameter may be, for an exponent without bounds', () => {
+  it('returns a bounded text, but longer than any parameter may be, for a huge exponent', () => {
     for (const token of ['1e999999999', '1e-999999999', '1e99999999999999999999999']) {
       expect(decimalString(token).length).toBeGreaterThan(256);
       expect(decimalString(token).length).toBeLessThan(2_000);

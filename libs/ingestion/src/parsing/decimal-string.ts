@@ -1,11 +1,11 @@
-/** Longer results are cut: they are too long for any parameter, and an exponent can make them endless. */
+/** Longer results are cut: no parameter may be that long, and an exponent can make them arbitrarily long. */
 const MAX_DIGITS = 1_000;
 
 /**
- * A JSON number as plain decimal digits, exactly, whatever its size: `12345678901234567890` stays as it is, `1e3`
- * is `1000`, `-0` and `0.0` are `0`.
+ * A JSON number in plain decimal digits, exact at any size: `12345678901234567890` stays as it is, `1e3` becomes
+ * `1000`, `-0` and `0.0` become `0`.
  *
- * @param token the number as it stands in the JSON text.
+ * @param token the number as written in the JSON text.
  */
 export function decimalString(token: string): string {
   const parts = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token);

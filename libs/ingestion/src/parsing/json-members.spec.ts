@@ -4,7 +4,7 @@ import { countJsonMembers, jsonMembers } from './json-members.js';
 
 const space = fc.string({ unit: fc.constantFrom(' ', '\t', '\n', '\r'), maxLength: 2 });
 
-/** Keys from a few, so that they repeat, made of everything that has a meaning in JSON. */
+/** A few keys, so that they repeat, made of all characters that have a meaning in JSON. */
 const key = fc.constantFrom(
   'workerId',
   'a',
@@ -33,7 +33,7 @@ const member = fc.record({
   around: fc.tuple(space, space, space, space),
 });
 
-/** An object as text beside its members: known by how the text was made, not by how it is read. */
+/** An object as text, with its members as known from generating it rather than from parsing. */
 const anyObject = fc.record({ members: fc.array(member, { maxLength: 8 }), inside: space }).map((made) => {
   const members = made.members.map((one) => {
     const [a, b, c, d] = one.around;
@@ -45,8 +45,8 @@ const anyObject = fc.record({ members: fc.array(member, { maxLength: 8 }), insid
   };
 });
 
-describe(`the members of a JSON object (FC_SEED=${propertySeed})`, () => {
-  it('are found as they were written, repeated and escaped ones included', () => {
+describe(`jsonMembers (FC_SEED=${propertySeed})`, () => {
+  it('returns members as they were written, including repeated and escaped ones', () => {
     fc.assert(
       fc.property(anyObject, ({ text, members }) => {
         expect(jsonMembers(text)).toEqual(members);
@@ -56,7 +56,7 @@ describe(`the members of a JSON object (FC_SEED=${propertySeed})`, () => {
     );
   });
 
-  it('agree with JSON.parse, which keeps the last of those that repeat', () => {
+  it('agrees with JSON.parse, which keeps the last of repeated members', () => {
     fc.assert(
       fc.property(anyObject, ({ text }) => {
         const last = new Map(jsonMembers(text).map((one) => [one.key, JSON.parse(one.value) as unknown]));

@@ -1,4 +1,4 @@
-/** A member of a JSON object as it was written: where its key and its value stand in the text. */
+/** A member of a JSON object as it was written. */
 export interface JsonMember {
   readonly key: string;
   /** The value's text, without the white space around it. */
@@ -43,7 +43,7 @@ export function jsonMembers(text: string): JsonMember[] {
   return members;
 }
 
-/** How many members {@link jsonMembers} would find; several times cheaper, for the hot path. */
+/** The number of members that {@link jsonMembers} would return; several times cheaper, for the hot path. */
 export function countJsonMembers(text: string): number {
   let members = 0;
   let depth = 0;
@@ -57,7 +57,7 @@ export function countJsonMembers(text: string): number {
   return members;
 }
 
-/** The position behind the closing quote of the string that begins at `start`. */
+/** The position after the closing quote of the string that begins at `start`. */
 function endOfString(text: string, start: number): number {
   for (let i = start + 1; i < text.length; i++) {
     const unit = text.charCodeAt(i);

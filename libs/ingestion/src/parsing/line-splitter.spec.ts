@@ -3,20 +3,20 @@ import { propertySeed } from '../../../domain/src/timeline.arbitrary.js';
 import { LineSplitter, type Line } from './line-splitter.js';
 import { KEPT_OF_TOO_LARGE_BYTES, MAX_BODY_BYTES } from '../rejections/rejection.js';
 
-/** All lines of the chunks. */
+/** Splits chunks into all their lines. */
 function split(chunks: readonly Buffer[], from?: ConstructorParameters<typeof LineSplitter>[1]): Line[] {
   const splitter = new LineSplitter(undefined, from);
   return [...chunks.flatMap((chunk) => splitter.push(chunk)), ...splitter.end()];
 }
 
-const told = ({ number, raw }: Line) => ({
+const summaryOf = ({ number, raw }: Line) => ({
   number,
   text: raw.bytes.toString('latin1'),
   size: raw.size,
   tooLarge: raw.tooLarge,
 });
 
-/** What the lines are, told from the whole: the other way to find out. */
+/** The lines by another algorithm, which needs the whole input. */
 function expected(whole: Buffer) {
   const texts = whole.toString('latin1').split('\n');
   return texts
@@ -45,22 +45,22 @@ const piece = fc.oneof(
 const input = fc.array(piece, { maxLength: 30 }).map((pieces) => Buffer.from(pieces.join('')));
 const cuts = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 });
 
-describe(`lines (FC_SEED=${propertySeed})`, () => {
-  it('are those of the whole, wherever the chunks are cut', () => {
+describe(`LineSplitter (FC_SEED=${propertySeed})`, () => {
+  it('returns the same lines wherever the chunks are cut', () => {
     fc.assert(
       fc.property(input, cuts, (whole, fractions) => {
-        expect(split(cut(whole, fractions)).map(told)).toEqual(expected(whole));
+        expect(split(cut(whole, fractions)).map(summaryOf)).toEqual(expected(whole));
       }),
       { seed: propertySeed, numRuns: 1_000 },
     );
   });
 
-  it('are those of the whole, byte by byte', () => {
+  it('returns the same lines when the input comes byte by byte', () => {
     const whole = Buffer.from('\u{1f600}\r\n\n\r\né\rb\r\r\n{"a":1}');
-    expect(split([...whole].map((byte) => Buffer.from([byte]))).map(told)).toEqual(expected(whole));
+    expect(split([...whole].map((byte) => Buffer.from([byte]))).map(summaryOf)).toEqual(expected(whole));
   });
 
-  it('that are behind the end of any of them are the rest of the lines', () => {
+  it('returns the remaining lines when it resumes at the end of any line', () => {
     fc.assert(
       fc.property(input, fc.nat(), (whole, chosen) => {
         const lines = split([whole]);
@@ -81,14 +81,14 @@ describe(`lines (FC_SEED=${propertySeed})`, () => {
     ['\n', MAX_BODY_BYTES + 1, true],
     ['\r\n', MAX_BODY_BYTES + 1, true],
     ['', MAX_BODY_BYTES + 1, true],
-  ])('ending with %j, of %i bytes: too large is %s', (ending, size, tooLarge) => {
+  ])('with line ending %j and %i bytes: a line is too large: %s', (ending, size, tooLarge) => {
     const [line] = split([Buffer.from('x'.repeat(size) + ending)]);
     const kept = tooLarge ? KEPT_OF_TOO_LARGE_BYTES : size;
     expect(line!.raw).toMatchObject({ size, tooLarge });
     expect(line!.raw.bytes.length).toBe(kept);
   });
 
-  it('of any length hold no more than is kept of them', () => {
+  it('holds no more of an endless line than is kept of it', () => {
     const splitter = new LineSplitter();
     const chunk = Buffer.alloc(MAX_BODY_BYTES, 'x');
     const before = process.memoryUsage().arrayBuffers;

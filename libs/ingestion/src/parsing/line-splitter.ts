@@ -1,42 +1,42 @@
 import type { RawBody } from './raw-body.js';
 import { KEPT_OF_TOO_LARGE_BYTES, MAX_BODY_BYTES } from '../rejections/rejection.js';
 
-/** A place between two lines. */
+/** A place where a line begins. */
 export interface Position {
-  /** Bytes before it. */
+  /** The number of bytes before it. */
   readonly offset: number;
-  /** The number of the line that begins here, from 1 on. */
+  /** The number of the line that begins here, counted from 1. */
   readonly line: number;
 }
 
 export const BEGINNING: Position = { offset: 0, line: 1 };
 
-/** A line of bulk input that is not empty. */
+/** A non-empty line of bulk input. */
 export interface Line {
-  /** Its number, or that of its first line if its format lets it have several. */
+  /** Its number, or that of its first line if the format allows several. */
   readonly number: number;
-  /** Without what ends it; only its beginning if it is too large. */
+  /** Without its line ending; only its beginning if it is too large. */
   readonly raw: RawBody;
-  /** Behind it. */
+  /** The place after it. */
   readonly end: Position;
 }
 
-/** Where lines end; may remember what it has seen of the line that it is in. */
+/** Finds where lines end; may keep state about the line that it is in. */
 export interface LineBorders {
-  /** The index, from `from` on, of the line feed that ends the line; -1 if that is not in this chunk. */
+  /** The index, at or after `from`, of the line feed that ends the line; -1 if it is not in this chunk. */
   find(chunk: Buffer, from: number): number;
 }
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** Each line feed ends a line. */
+/** Every line feed ends a line. */
 export const EACH_LINE_FEED: LineBorders = { find: (chunk, from) => chunk.indexOf(LINE_FEED, from) };
 
 /**
- * Splits bytes into lines, wherever the chunks in which they come are cut. A line ends with a line feed, before which
- * a carriage return is no part of it. Empty lines are counted and left out. Of a line that is too large, no more is
- * held than is kept of it.
+ * Splits bytes into lines, wherever the chunks are cut. A line ends with a line feed, or with a carriage return and a
+ * line feed. Empty lines are counted but not returned. Of a line that is too large, only the part to keep is held in
+ * memory.
  */
 export class LineSplitter {
   private parts: Buffer[] = [];
@@ -54,7 +54,7 @@ export class LineSplitter {
     this.line = from.line;
   }
 
-  /** The lines that end within the chunk. */
+  /** @returns the lines that end within the chunk. */
   push(chunk: Buffer): Line[] {
     const lines: Line[] = [];
     for (let from = 0; from < chunk.length;) {
@@ -68,7 +68,7 @@ export class LineSplitter {
     return lines;
   }
 
-  /** The last line, if there is something behind the last line feed. */
+  /** @returns the last line, if it does not end with a line feed. */
   end(): Line[] {
     const lines: Line[] = [];
     this.finishInto(lines);
@@ -86,7 +86,7 @@ export class LineSplitter {
     if (this.isSurelyTooLarge()) this.parts = [beginningOf(this.parts)];
   }
 
-  /** Even if its last byte turns out to be the carriage return of its end. */
+  /** Even if the last byte turns out to belong to the line ending. */
   private isSurelyTooLarge(): boolean {
     return this.size > MAX_BODY_BYTES + 1;
   }
@@ -109,7 +109,7 @@ export class LineSplitter {
   }
 }
 
-/** A copy, so that what it is the beginning of is not held with it. */
+/** A copy, so that the rest can be freed. */
 function beginningOf(parts: readonly Buffer[]): Buffer {
   return Buffer.concat(parts, KEPT_OF_TOO_LARGE_BYTES);
 }

@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { badRequest, type ApiError } from '#edge';
 import { KEPT_OF_TOO_LARGE_BYTES, MAX_BODY_BYTES } from '../rejections/rejection.js';
 
-/** Of a body that is too large, this much more is read before it is refused. */
+/** How much more of a body that is too large is read before it is refused. */
 export const MAX_DRAINED_BYTES = 1024 * 1024;
 
-/** The body of a message as it came: of a request, or a line of bulk input. */
+/** The body of a message as received: of a request, or a line of bulk input. */
 export interface RawBody {
   /** The whole body, or its beginning if it was too large. */
   readonly bytes: Buffer;
-  /** The size of the whole body as far as it is known. */
+  /** The size of the whole body, as far as known. */
   readonly size: number;
   readonly tooLarge: boolean;
 }
@@ -17,10 +17,10 @@ export interface RawBody {
 export const NO_BODY: RawBody = { bytes: Buffer.alloc(0), size: 0, tooLarge: false };
 
 /**
- * Reads a body. One that is too large is still read on for a while, so that its sender, who may be writing,
- * gets to see the answer.
+ * Reads a body. One that is too large is drained for a while, so that a sender that is still writing gets to read the
+ * answer.
  *
- * @param maxBytes the largest body that is taken.
+ * @param maxBytes the largest body that is accepted.
  * @throws ApiError 400 if the connection breaks before the end: then nothing complete was sent.
  */
 export function readRawBody(payload: IncomingMessage, maxBytes = MAX_BODY_BYTES): Promise<RawBody> {
@@ -40,16 +40,16 @@ export function readRawBody(payload: IncomingMessage, maxBytes = MAX_BODY_BYTES)
       }
     });
     payload.on('end', finish);
-    payload.on('error', () => reject(brokenOff()));
+    payload.on('error', () => reject(connectionLost()));
     payload.on('close', () => {
-      if (!payload.readableEnded) reject(brokenOff());
+      if (!payload.readableEnded) reject(connectionLost());
     });
   });
 }
 
-/** Nobody is there to see the answer; it is an error of the caller's, so that it is not logged as one of ours. */
-export function brokenOff(): ApiError {
-  return badRequest('', 'the body broke off', 'Send the whole body before the connection is closed.');
+/** No client is left to read it, but as an error of the client it is not logged as one of ours. */
+export function connectionLost(): ApiError {
+  return badRequest('', 'the body is incomplete', 'Send the whole body before closing the connection.');
 }
 
 function toRawBody(chunks: Buffer[], size: number, maxBytes: number, announced: number): RawBody {

@@ -12,8 +12,8 @@ const reader = new SubmissionReader(schema, ['name']);
 const readBytes = (bytes: Buffer) => reader.read({ bytes, size: bytes.length, tooLarge: false });
 const read = (body: string) => readBytes(Buffer.from(body));
 
-describe(`the body of a submission (FC_SEED=${propertySeed})`, () => {
-  it('is read as the parameters of the schema, and nothing else', () => {
+describe(`SubmissionReader (FC_SEED=${propertySeed})`, () => {
+  it('reads the parameters of the schema, and nothing else', () => {
     expect(read('{"id":"1","other":2,"__proto__":{"name":"x"},"time":3}')).toEqual({
       parameters: { id: '1', time: 3 },
     });
@@ -26,13 +26,13 @@ describe(`the body of a submission (FC_SEED=${propertySeed})`, () => {
     ['a fraction that a double rounds up', '{"id":9007199254740990.9}', { id: '9007199254740990.9' }],
     ['digits for a number', '{"time":" 0012 "}', { time: 12 }],
     ['white space around an id', '{"id":"\\t 1 \\n"}', { id: '1' }],
-    ['white space around a text that is taken verbatim', '{"name":" a "}', { name: ' a ' }],
+    ['white space around a verbatim text', '{"name":" a "}', { name: ' a ' }],
     ['null, as if it were not there', '{"id":null}', {}],
     ['a byte order mark', '\ufeff{"id":"1"}', { id: '1' }],
     ['an unknown parameter that is repeated', '{"x":1,"id":"1","x":2}', { id: '1' }],
     ['a repeat within an unknown parameter', '{"x":{"id":1,"id":2},"id":"1"}', { id: '1' }],
     ['an escaped key', '{"\\u0069d":"1"}', { id: '1' }],
-  ])('may have %s', (_what, body, parameters) => {
+  ])('accepts %s', (_what, body, parameters) => {
     expect(read(body)).toEqual({ parameters });
   });
 
@@ -41,7 +41,7 @@ describe(`the body of a submission (FC_SEED=${propertySeed})`, () => {
     ['an object for a text', '{"id":{}}', { id: {} }],
     ['a fraction for a number', '{"time":1.5}', { time: 1.5 }],
     ['text that is not all digits for a number', '{"time":"1e3"}', { time: '1e3' }],
-  ])('leaves it to the schema to judge %s', (_what, body, parameters) => {
+  ])('leaves %s for the schema to validate', (_what, body, parameters) => {
     expect(read(body)).toEqual({ parameters });
   });
 
@@ -52,11 +52,11 @@ describe(`the body of a submission (FC_SEED=${propertySeed})`, () => {
     ['is null', 'null'],
     ['is a text', '"id"'],
     ['goes on after the object', '{"id":"1"}{}'],
-  ])('is malformed if it %s', (_what, body) => {
+  ])('rejects a body as malformed that %s', (_what, body) => {
     expect(read(body)).toMatchObject({ rejection: { reason: 'malformed', field: '' }, parameters: {} });
   });
 
-  it('is malformed if it is not UTF-8', () => {
+  it('rejects a body as malformed that is not UTF-8', () => {
     expect(readBytes(Buffer.from([0x7b, 0xff, 0x7d]))).toMatchObject({
       rejection: { reason: 'malformed' },
     });
@@ -66,11 +66,11 @@ describe(`the body of a submission (FC_SEED=${propertySeed})`, () => {
     ['{"id":"1","id":"1"}', 'id'],
     ['{"id":null,"\\u0069d":"1"}', 'id'],
     ['{"x":1,"x":2,"time":1,"time":1}', 'time'],
-  ])('is rejected for a parameter that is given twice: %s', (body, field) => {
+  ])('rejects a body that gives a parameter twice: %s', (body, field) => {
     expect(read(body)).toMatchObject({ rejection: { reason: 'repeated_parameter', field } });
   });
 
-  it('can be anything at all without an error, and what is said about it is well-formed', () => {
+  it('never throws, and writes well-formed messages, whatever the body', () => {
     const pieces = fc.constantFrom(
       '{',
       '}',

@@ -3,15 +3,15 @@ import type { BodySchema } from './body-schema.js';
 import { decimalString } from './decimal-string.js';
 import { countJsonMembers, jsonMembers } from './json-members.js';
 import type { RawBody } from './raw-body.js';
-import { malformed, repeatedParameter, tooLarge, type Rejection } from '../rejections/rejection.js';
+import { malformed, repeatedParameter, tooLargeRejection, type Rejection } from '../rejections/rejection.js';
 
-/** A body read leniently; if it could not be read, or not wholly, why. */
+/** The parameters of a body after lenient reading, and why it is rejected if it could not be read in full. */
 export interface Reading {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly rejection?: Rejection | undefined;
 }
 
-/** A body that is a JSON object, and its text, in which parameters may be given twice. */
+/** A body that is a JSON object. In its text, parameters may occur twice. */
 export interface OpenSubmission {
   readonly object: Readonly<Record<string, unknown>>;
   readonly text: string;
@@ -19,12 +19,12 @@ export interface OpenSubmission {
 
 const NO_PARAMETERS = {};
 
-/** A number with a fraction or an exponent can have become an integer only by being rounded. */
+/** A number with a fraction or an exponent may look like an integer only because it was rounded. */
 const MAY_BE_ROUNDED = /\d[.eE]/;
 
 /**
  * Reads the body of a fire-and-forget message: lenient where the meaning is certain (numbers for text, digits for
- * numbers, white space around ids), see `docs/semantics.md` 1. What it gives is for the schema to judge.
+ * numbers, white space around ids), see `docs/semantics.md` 1. The schema then validates the result.
  *
  * Only the schema's parameters are read; others are ignored.
  */
@@ -33,7 +33,7 @@ export class SubmissionReader {
   private readonly untrimmed: ReadonlySet<string>;
   private readonly names: readonly string[];
 
-  /** @param verbatim the text parameters that are taken as they come, white space and all. */
+  /** @param verbatim the text parameters that keep their surrounding white space. */
   constructor(schema: BodySchema, verbatim: readonly string[]) {
     this.names = Object.keys(schema.properties);
     this.text = new Set(this.names.filter((name) => schema.properties[name]!.type === 'string'));
@@ -46,11 +46,11 @@ export class SubmissionReader {
     return this.readParameters(submission);
   }
 
-  /** The second half of {@link read}. */
+  /** Reads the parameters of an opened body; {@link read} does both. */
   readParameters({ object, text }: OpenSubmission): Reading {
     const parameters: Record<string, unknown> = {};
     for (const name of this.names) {
-      // Not what an object inherits: a body may name any property.
+      // Own properties only: a body may name any property.
       const value = Object.hasOwn(object, name) ? object[name] : undefined;
       if (value === undefined || value === null) continue;
       parameters[name] = this.text.has(name) ? this.readText(name, value, text) : readInteger(value);
@@ -81,9 +81,9 @@ export class SubmissionReader {
   }
 }
 
-/** Opens the body of a message of whatever kind, or says why it cannot be one. */
+/** Parses the body of a message of any kind, or rejects it. */
 export function openSubmission(body: RawBody): OpenSubmission | { readonly rejection: Rejection } {
-  if (body.tooLarge) return { rejection: tooLarge };
+  if (body.tooLarge) return { rejection: tooLargeRejection };
   if (body.size === 0) return { rejection: malformed('the body is empty') };
   if (!isUtf8(body.bytes)) return { rejection: malformed('the body is not UTF-8') };
   const text = withoutByteOrderMark(body.bytes.toString('utf8'));
@@ -105,7 +105,7 @@ function readInteger(value: unknown): unknown {
   return /^\d+$/.test(digits) ? Number(digits) : value;
 }
 
-/** Some editors and shells write one; JSON has none. */
+/** Some editors and shells write a byte order mark, which JSON does not allow. */
 export function withoutByteOrderMark(text: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }

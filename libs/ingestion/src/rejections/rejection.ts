@@ -1,11 +1,11 @@
-/** The largest body, or line of bulk input, that is read as an event. */
+/** The largest body, or line of bulk input, that is accepted as an event. */
 export const MAX_BODY_BYTES = 64 * 1024;
-/** Of a larger one, this much is kept with its dead letter. */
+/** How much of a larger one is kept with its dead letter. */
 export const KEPT_OF_TOO_LARGE_BYTES = 4 * 1024;
 /** The longest id, code or name, in characters. */
 export const MAX_TEXT_LENGTH = 256;
 
-/** Why a request could not be accepted as an event; `docs/dead-letters.md` explains each. */
+/** Why a message was not accepted as an event; `docs/dead-letters.md` explains each reason. */
 export type RejectionReason =
   | 'malformed'
   | 'missing_field'
@@ -16,22 +16,22 @@ export type RejectionReason =
   | 'too_large'
   | 'forbidden_system';
 
-/** A request that becomes a dead letter instead of an event. */
+/** Why a message becomes a dead letter instead of an event. */
 export interface Rejection {
   readonly reason: RejectionReason;
-  /** The parameter at fault, or empty. */
+  /** The parameter at fault; empty if there is none. */
   readonly field: string;
   readonly message: string;
-  /** What would be right. */
+  /** How to correct it. */
   readonly description: string;
 }
 
-/** Halves of surrogate pairs have no UTF-8, so nothing that is kept may have any. */
+/** Replaces lone surrogates, which UTF-8 cannot encode. */
 export function wellFormed(text: string): string {
   return text.replace(/\p{Cs}/gu, '\ufffd');
 }
 
-/** @param message may quote the body, and may cut it within a surrogate pair. */
+/** @param message may quote the body, and may cut a surrogate pair in half. */
 export const malformed = (message: string): Rejection => ({
   reason: 'malformed',
   field: '',
@@ -49,8 +49,8 @@ export const missingField = (field: string): Rejection => ({
 export const repeatedParameter = (field: string): Rejection => ({
   reason: 'repeated_parameter',
   field,
-  message: `the parameter ${field} is given more than once`,
-  description: `Send ${field} only once: which of its values is meant cannot be known.`,
+  message: `the parameter ${field} occurs more than once`,
+  description: `Send ${field} only once: the service cannot know which value is meant.`,
 });
 
 export const invalidField = (field: string, problem: string): Rejection => ({
@@ -74,19 +74,19 @@ export const tooOld = (retentionDays: number): Rejection => ({
   description: `Events are kept for ${retentionDays} days. Check that actionTime is in seconds or milliseconds since the Unix epoch.`,
 });
 
-export const tooLarge: Rejection = {
+export const tooLargeRejection: Rejection = {
   reason: 'too_large',
   field: '',
   message: `the body is larger than ${MAX_BODY_BYTES} bytes`,
-  description: 'Send one event in each request, or one in each line of a bulk upload.',
+  description: 'Send one event per request, or one per line of a bulk upload.',
 };
 
-/** Of an event that is right but for the key that it came with. */
-export const forbiddenSystem: Rejection = {
+/** The event is valid, but its key is not for its system. */
+export const forbiddenSystemRejection: Rejection = {
   reason: 'forbidden_system',
   field: 'systemId',
-  message: 'the key may not speak for this system',
-  description: 'Send events of this system with a key that may speak for it.',
+  message: 'the key is not valid for this system',
+  description: 'Send events of this system with a key that is valid for it.',
 };
 
 const TEXT_EXPECTED = `Send a string of 1 to ${MAX_TEXT_LENGTH} characters without control characters.`;
@@ -97,7 +97,7 @@ const OBJECTS_EXPECTED = 'Send a list of objects.';
 
 const EXPECTED: Readonly<Record<string, string>> = {
   actionTime: 'Send the time of the change as an integer: seconds or milliseconds since the Unix epoch.',
-  action: 'Send 1 when the state is entered, 0 when it is left.',
+  action: 'Send 1 if the state is entered, 0 if it is left.',
   stateName: OPTIONAL_TEXT_EXPECTED,
   services: OBJECTS_EXPECTED,
   'services[].name': OPTIONAL_TEXT_EXPECTED,
@@ -106,7 +106,7 @@ const EXPECTED: Readonly<Record<string, string>> = {
   'services[].serviceGroups[].name': OPTIONAL_TEXT_EXPECTED,
   'services[].serviceGroups[].status': 'Send ACTIVE or INACTIVE.',
   'services[].serviceGroups[].channelType':
-    'Send CHATS, MAILS, INCOMING_CALLS or OUTGOING_CALLS, or nothing.',
+    'Send CHATS, MAILS, INCOMING_CALLS or OUTGOING_CALLS, or leave it out.',
   agents: OBJECTS_EXPECTED,
   'agents[].name': OPTIONAL_TEXT_EXPECTED,
   'agents[].surname': OPTIONAL_TEXT_EXPECTED,

@@ -1,14 +1,14 @@
 import { invalidField, malformed, missingField, type Rejection } from './rejection.js';
 
-/** What a compiled schema says of a parameter that it does not accept. */
+/** A parameter that a compiled schema does not accept. */
 export interface SchemaFault {
   readonly keyword: string;
-  /** Which parameter, as a JSON pointer; empty for the object itself. */
+  /** The parameter as a JSON pointer; empty for the object itself. */
   readonly instancePath: string;
   readonly params: Readonly<Record<string, unknown>>;
 }
 
-/** Puts what the compiled schema found into words. */
+/** Turns a fault that a compiled schema found into a rejection with readable messages. */
 export function rejectionOf(error: SchemaFault): Rejection {
   const field = pathOf(error.instancePath);
   if (error.keyword === 'required') {
@@ -19,7 +19,7 @@ export function rejectionOf(error: SchemaFault): Rejection {
   return invalidField(field, PROBLEMS[error.keyword]?.(error.params) ?? 'is not valid');
 }
 
-/** `/agents/3/id` as people write it: `agents[3].id`. */
+/** Turns `/agents/3/id` into `agents[3].id`. */
 function pathOf(instancePath: string): string {
   return instancePath
     .slice(1)
@@ -31,7 +31,7 @@ const PROBLEMS: Readonly<Record<string, (params: Record<string, unknown>) => str
   type: ({ type }) => `is not ${TYPES[String(type)] ?? 'a string'}`,
   minLength: () => 'is empty',
   maxLength: ({ limit }) => `is longer than ${String(limit)} characters`,
-  pattern: () => 'has control characters or broken surrogate pairs',
+  pattern: () => 'contains control characters or lone surrogates',
   enum: ({ allowedValues }) => `is not one of ${(allowedValues as unknown[]).join(', ')}`,
 };
 

@@ -1,11 +1,11 @@
 import { maySpeakFor } from '#edge';
 import type { MessageKind } from '../messages/message-kind.js';
-import { forbiddenSystem, wellFormed, type Rejection } from '../rejections/rejection.js';
+import { forbiddenSystemRejection, wellFormed, type Rejection } from '../rejections/rejection.js';
 import type { Reading } from '../parsing/submission.js';
 import { checkTime, type TimeLimits } from '../rejections/time-limits.js';
 import { rejectionOf, type SchemaFault } from '../rejections/validation-rejection.js';
 
-/** Whether a message is accepted as an event: there is one judge, whatever way a message came. */
+/** Decides whether a message is accepted as an event, by the same rules for every way of sending it. */
 export class EventValidator {
   constructor(
     private readonly limits: TimeLimits,
@@ -15,8 +15,8 @@ export class EventValidator {
   /**
    * Why a message is not accepted, if it is not.
    *
-   * @param fault the first fault that the schema of the kind finds in what was read.
-   * @param permitted the systems that the sender may speak for; all if there are none.
+   * @param fault the first fault that the schema of the kind finds in the parameters.
+   * @param permitted the systems that the sender may use; all if `undefined`.
    */
   rejectionOf<Dto>(
     kind: MessageKind<Dto>,
@@ -26,16 +26,16 @@ export class EventValidator {
   ): Rejection | undefined {
     if (reading.rejection !== undefined) return reading.rejection;
     if (fault !== undefined) return rejectionOf(fault);
-    if (!maySpeakFor(permitted, systemIdOf(reading.parameters))) return forbiddenSystem;
+    if (!maySpeakFor(permitted, systemIdOf(reading.parameters))) return forbiddenSystemRejection;
     const dto = reading.parameters as Dto;
     return kind.check?.(dto) ?? checkTime(kind.timeOf(dto), this.now(), this.limits);
   }
 }
 
 /**
- * The system that a dead letter is put aside for: never one that its sender may not speak for, whatever it says.
+ * The system that a dead letter is filed under: never one that its sender may not use, whatever the body says.
  *
- * @param permitted the systems that the sender may speak for; all if there are none.
+ * @param permitted the systems that the sender may use; all if `undefined`.
  */
 export function systemOfDeadLetter(
   parameters: Readonly<Record<string, unknown>>,
@@ -46,7 +46,7 @@ export function systemOfDeadLetter(
   return permitted?.length === 1 ? permitted[0]! : '';
 }
 
-/** The sending system as far as it can be told, else empty. */
+/** The system that a body names, or an empty string if it names none. */
 export function systemIdOf({ systemId }: Readonly<Record<string, unknown>>): string {
   return typeof systemId === 'string' ? wellFormed(systemId) : '';
 }

@@ -8,7 +8,7 @@ import { compileSchema } from './schema-compiler.js';
 import { STATUS_MESSAGE } from '../messages/status-message.js';
 import { openSubmission, type OpenSubmission } from '../parsing/submission.js';
 
-/** What becomes of a line: a record of an event, or why it is not accepted. */
+/** The event that a line becomes, or the reason why it is rejected. */
 export type ValidationResult =
   | {
       readonly type: DeadLetter['type'];
@@ -18,24 +18,24 @@ export type ValidationResult =
     }
   | { readonly type: DeadLetter['type']; readonly rejection: Rejection; readonly systemId: string };
 
-/** The systems that the sender may speak for; all if there are none. */
+/** The systems that the sender may use; all if `undefined`. */
 type Permitted = readonly string[] | undefined;
 
 type ValidateKind = (submission: OpenSubmission, permitted: Permitted) => ValidationResult;
 
-/** Judges lines of bulk input as if each were the body of a single post. */
+/** Validates lines of bulk input as if each were the body of a single post. */
 export class LineValidator {
   private readonly status: ValidateKind;
   private readonly contact: ValidateKind;
 
   /** @param now the receiver's clock, in milliseconds since the Unix epoch. */
-  constructor(validate: EventValidator, now: () => number) {
-    this.status = validatorOfKind(STATUS_MESSAGE, validate, now);
-    this.contact = validatorOfKind(CONTACT_MESSAGE, validate, now);
+  constructor(validator: EventValidator, now: () => number) {
+    this.status = validatorOfKind(STATUS_MESSAGE, validator, now);
+    this.contact = validatorOfKind(CONTACT_MESSAGE, validator, now);
   }
 
   /** A line with a `contactId` is a contact event, any other a status event. */
-  judge(line: RawBody, permitted?: Permitted): ValidationResult {
+  validate(line: RawBody, permitted?: Permitted): ValidationResult {
     const submission = openSubmission(line);
     if ('rejection' in submission) {
       const systemId = systemOfDeadLetter({}, permitted);
@@ -45,7 +45,7 @@ export class LineValidator {
     return isContact ? this.contact(submission, permitted) : this.status(submission, permitted);
   }
 
-  /** Judges a body as a post of the given type. */
+  /** Validates a body as a post of the given type. */
   validateAs(type: 'status' | 'contact', body: RawBody, permitted: Permitted): ValidationResult {
     const submission = openSubmission(body);
     if ('rejection' in submission) return { type, rejection: submission.rejection, systemId: '' };
@@ -55,7 +55,7 @@ export class LineValidator {
 
 function validatorOfKind<Dto>(
   kind: MessageKind<Dto>,
-  judge: EventValidator,
+  validator: EventValidator,
   now: () => number,
 ): ValidateKind {
   const faultIn = compileSchema(kind.schema);
@@ -63,7 +63,7 @@ function validatorOfKind<Dto>(
   return (submission, permitted) => {
     const reading = kind.reader.readParameters(submission);
     const { parameters } = reading;
-    const rejection = judge.rejectionOf(kind, reading, faultIn(parameters), permitted);
+    const rejection = validator.rejectionOf(kind, reading, faultIn(parameters), permitted);
     if (rejection !== undefined)
       return { type, rejection, systemId: systemOfDeadLetter(parameters, permitted) };
     return { type, topic, record: kind.encode(parameters as Dto, now()), systemId: systemIdOf(parameters) };

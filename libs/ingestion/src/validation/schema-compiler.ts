@@ -6,9 +6,9 @@ import type { SchemaFault } from '../rejections/validation-rejection.js';
 const compile = AjvCompiler()({}, { customOptions: SCHEMA_OPTIONS });
 
 /**
- * Compiles a schema as the server does for its routes, with the compiler and the options of the server.
+ * Compiles a schema with the server's own compiler and options, so that lines and single posts are validated alike.
  *
- * @returns a function that finds the first fault of an object of parameters, if there is one.
+ * @returns a function that returns the first fault of a parameter object, if any.
  */
 export function compileSchema(
   schema: BodySchema,

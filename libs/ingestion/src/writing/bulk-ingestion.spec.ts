@@ -17,7 +17,7 @@ import { RecordingLog } from './recording-log.fixture.js';
 
 const NOW = 1_700_000_000_000;
 const now = () => NOW;
-const judge = new LineValidator(
+const validator = new LineValidator(
   new EventValidator({ maxClockSkewSeconds: 300, retentionDays: 400 }, now),
   now,
 );
@@ -53,11 +53,11 @@ function bulkOn(log: RecordingLog, source: Partial<BulkSource> = {}) {
     ...source,
   });
   const take = (texts: Texts, onTaken?: () => void) =>
-    ingestLines(chunksOf(texts, onTaken), new LineSplitter(), (line) => judge.judge(line), bulk);
+    ingestLines(chunksOf(texts, onTaken), new LineSplitter(), (line) => validator.validate(line), bulk);
   return { bulk, take, metrics };
 }
 
-/** A promise and what resolves it. */
+/** A promise and the function that resolves it. */
 function signal() {
   let give: () => void = () => undefined;
   const given = new Promise<void>((resolve) => (give = resolve));
@@ -67,8 +67,8 @@ function signal() {
 const lines = (count: number, from = 0) =>
   Array.from({ length: count }, (_, i) => `${status(`${from + i}`)}\n`).join('');
 
-describe('lines on their way to the log', () => {
-  it('become events by what they are, or dead letters that name their line', async () => {
+describe('bulk ingestion', () => {
+  it('writes lines as status or contact events, or as dead letters that name their line', async () => {
     const log = new RecordingLog();
     const { bulk, take } = bulkOn(log);
     await take([`${status('1')}\n\n${contact('c')}\r\n{"contactId":null}\nno JSON\n{"contactId":"c"}`]);
@@ -96,7 +96,7 @@ describe('lines on their way to the log', () => {
     });
   });
 
-  it('are read no further than what may be under way', async () => {
+  it('reads no further than the batches that may be under way', async () => {
     const log = new RecordingLog();
     log.held = true;
     const { take, bulk } = bulkOn(log);
@@ -120,7 +120,7 @@ describe('lines on their way to the log', () => {
   it.each([
     [MAX_BATCH_LINES, [MAX_BATCH_LINES]],
     [MAX_BATCH_LINES + 1, [MAX_BATCH_LINES, 1]],
-  ])('%i of them in one chunk are appended as %j', async (count, appends) => {
+  ])('appends %i lines of one chunk as %j', async (count, appends) => {
     const log = new RecordingLog();
     await bulkOn(log).take([lines(count)]);
     expect(log.appends).toEqual(appends);
@@ -129,7 +129,7 @@ describe('lines on their way to the log', () => {
   it.each([
     [MAX_BATCH_BYTES, [32, 1]],
     [MAX_BATCH_BYTES - 1, [33]],
-  ])('of %i bytes before the last are appended as %j', async (bytes, appends) => {
+  ])('appends lines of %i bytes, and one more, as %j', async (bytes, appends) => {
     const log = new RecordingLog();
     const each = 32 * 1024;
     const sized = (size: number) => status('1', { fill: '' }).replace(/""}$/, `"${'x'.repeat(size)}"}`);
@@ -141,7 +141,7 @@ describe('lines on their way to the log', () => {
     expect(log.appends).toEqual(appends);
   });
 
-  it('do not wait for more when nothing is under way', async () => {
+  it('does not wait for more lines when no batch is under way', async () => {
     const log = new RecordingLog();
     const durable = signal();
     const { take } = bulkOn(log, { onDurable: async () => durable.give() });
@@ -154,27 +154,27 @@ describe('lines on their way to the log', () => {
     expect(log.appends).toEqual([1, 1]);
   });
 
-  it('are told as durable in their order, whichever append is done first', async () => {
+  it('reports lines as durable in their order, whichever append finishes first', async () => {
     const log = new RecordingLog();
     log.held = true;
-    const told: number[] = [];
+    const reported: number[] = [];
     const { take } = bulkOn(log, {
       onDurable: async ({ line }, { accepted }) => {
         expect(accepted['status']).toBe(line - 1);
-        told.push(line - 1);
+        reported.push(line - 1);
       },
     });
     const done = take([lines(2 * MAX_BATCH_LINES + 1)]);
     await eventually(() => log.appends.length === 3);
     await new Promise(setImmediate);
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     log.held = false;
     log.release('newest first');
     await done;
-    expect(told).toEqual([MAX_BATCH_LINES, 2 * MAX_BATCH_LINES, 2 * MAX_BATCH_LINES + 1]);
+    expect(reported).toEqual([MAX_BATCH_LINES, 2 * MAX_BATCH_LINES, 2 * MAX_BATCH_LINES + 1]);
   });
 
-  it('are refused when the log is, and only those are counted that are durable', async () => {
+  it('fails when the log is unavailable, and counts only the lines that are durable', async () => {
     const log = new RecordingLog();
     const durable = signal();
     const { take, bulk, metrics } = bulkOn(log, { onDurable: async () => durable.give() });
@@ -192,7 +192,7 @@ describe('lines on their way to the log', () => {
     expect(log.kept).toHaveLength(10);
   });
 
-  it('are counted by each topic that took them, though another did not', async () => {
+  it('counts the lines of one topic as accepted although another topic fails', async () => {
     const log = new RecordingLog();
     const append = log.append.bind(log);
     log.append = (topic, records) => {
@@ -210,7 +210,7 @@ describe('lines on their way to the log', () => {
     ]);
   });
 
-  it('are not taken any further after a failure, though they come one by one', async () => {
+  it('stops reading after a failure, even if lines come one by one', async () => {
     const log = new RecordingLog();
     log.unavailable = true;
     const { take } = bulkOn(log);
@@ -225,7 +225,7 @@ describe('lines on their way to the log', () => {
     expect(taken).toBeLessThan(5);
   });
 
-  it('are not taken any further once it cannot be kept how far they have come', async () => {
+  it('stops reading once its progress cannot be saved', async () => {
     const log = new RecordingLog();
     const { take } = bulkOn(log, { onDurable: () => Promise.reject(new Error('the disk is full')) });
     let taken = 0;

@@ -5,14 +5,14 @@ import type { Line, LineSplitter, Position } from '../parsing/line-splitter.js';
 import type { RawBody } from '../parsing/raw-body.js';
 import type { Rejection } from '../rejections/rejection.js';
 
-/** A batch is appended with so many lines at most. */
+/** The most lines in a batch. */
 export const MAX_BATCH_LINES = 1_000;
-/** A batch is appended as soon as its lines have so many bytes. */
+/** A batch is appended as soon as its lines add up to this many bytes. */
 export const MAX_BATCH_BYTES = 1024 * 1024;
-/** So many batches of one input are on their way to the log at most; until one has arrived, no more is read. */
+/** The most batches of one input that are being appended at a time; at that many, reading pauses. */
 export const MAX_BATCHES_UNDER_WAY = 3;
 
-/** What has become of lines. */
+/** The outcomes of lines. */
 export interface BulkCounts {
   /** By the type of the event. */
   readonly accepted: Readonly<Record<string, number>>;
@@ -22,19 +22,19 @@ export interface BulkCounts {
 
 export const NO_COUNTS: BulkCounts = { accepted: {}, deadLettered: {} };
 
-/** Where lines come from, and who wants to know what becomes of them. */
+/** Where lines come from, and the callbacks about their outcomes. */
 export interface BulkSource {
   readonly remoteAddress: string;
-  /** How a dead letter names the line that it was. */
+  /** How the message of a dead letter names its line. */
   nameOf(line: number): string;
   onRejected?(line: number, rejection: Rejection): void;
-  /** All lines before `position` are durable; no more is taken to be so until it resolves. */
+  /** All lines before `position` are durable. Later ones are not reported until it resolves. */
   onDurable?(position: Position, counts: BulkCounts): Promise<void>;
 }
 
 /**
- * Writes judged lines to the log in batches, a few at a time. What arrives while none is under way leaves at once;
- * what arrives meanwhile shares the next, so that the cost of a flush to disk is divided by the load.
+ * Writes validated lines to the log in batches, a few at a time. Lines that arrive while no batch is under way are
+ * sent at once; those that arrive meanwhile share the next batch, so that under load they share the cost of a flush.
  */
 export class BulkIngestion {
   private batch = new Batch();
@@ -44,7 +44,7 @@ export class BulkIngestion {
   private taken = 0;
   private durable: BulkCounts;
 
-  /** @param before what had become of lines of the same input earlier. */
+  /** @param before the outcomes of earlier lines of the same input. */
   constructor(
     private readonly ingestion: Ingestion,
     private readonly source: BulkSource,
@@ -53,25 +53,25 @@ export class BulkIngestion {
     this.durable = before;
   }
 
-  /** Lines that were added. */
+  /** The number of lines added. */
   get received(): number {
     return this.taken;
   }
 
-  /** What has become of the lines that are durable. */
+  /** The outcomes of the lines that are durable. */
   get counts(): BulkCounts {
     return this.durable;
   }
 
-  /** Adds a line; {@link room} has to be waited for before the next. */
-  add(line: Line, verdict: ValidationResult): void {
+  /** Adds a line. Await {@link room} before the next. */
+  add(line: Line, result: ValidationResult): void {
     this.taken++;
-    if ('rejection' in verdict) this.source.onRejected?.(line.number, verdict.rejection);
-    this.batch.add(this.entryOf(line, verdict), line);
+    if ('rejection' in result) this.source.onRejected?.(line.number, result.rejection);
+    this.batch.add(this.entryOf(line, result), line);
     if (this.batch.isFull) this.send();
   }
 
-  /** Is aborted, with why as its reason, when what was added cannot be made durable. */
+  /** Aborted, with the error as its reason, when an added line cannot be made durable. */
   get failed(): AbortSignal {
     return this.failing.signal;
   }
@@ -81,7 +81,7 @@ export class BulkIngestion {
     return !this.failed.aborted && this.underWay.length < MAX_BATCHES_UNDER_WAY;
   }
 
-  /** Resolves when more may be added; rejects with `LogUnavailableError` if what was added cannot be made durable. */
+  /** Resolves when more may be added; rejects with `LogUnavailableError` if an added line cannot be made durable. */
   async room(): Promise<void> {
     while (!this.hasRoom) {
       this.failed.throwIfAborted();
@@ -89,7 +89,7 @@ export class BulkIngestion {
     }
   }
 
-  /** There is nothing more to add at present. */
+  /** Sends what was added, unless a batch is under way: for now there is nothing more to add. */
   pause(): void {
     if (this.underWay.length === 0) this.send();
   }
@@ -100,9 +100,9 @@ export class BulkIngestion {
     await this.newest;
   }
 
-  private entryOf({ number, raw }: Line, verdict: ValidationResult): Entry {
-    if (!('rejection' in verdict)) return verdict;
-    const { type, systemId, rejection } = verdict;
+  private entryOf({ number, raw }: Line, result: ValidationResult): Entry {
+    if (!('rejection' in result)) return result;
+    const { type, systemId, rejection } = result;
     return this.ingestion.deadLetter({
       type,
       systemId,
@@ -117,17 +117,17 @@ export class BulkIngestion {
     const { batch } = this;
     if (batch.end === undefined) return;
     this.batch = new Batch();
-    const settled = this.settle(batch, batch.end, this.newest);
-    this.newest = settled;
-    this.underWay.push(settled);
-    settled
+    const completion = this.complete(batch, batch.end, this.newest);
+    this.newest = completion;
+    this.underWay.push(completion);
+    completion
       .catch((error: unknown) => this.failing.abort(error))
       .finally(() => this.underWay.shift())
       .catch(() => undefined);
   }
 
-  /** Batches are appended side by side and taken to be durable one after another. */
-  private async settle(batch: Batch, end: Position, before: Promise<void>): Promise<void> {
+  /** Batches are appended side by side, and reported as durable one after another. */
+  private async complete(batch: Batch, end: Position, before: Promise<void>): Promise<void> {
     const [written] = await Promise.allSettled([this.ingestion.writeAll(batch.entries), before]);
     await before;
     if (written.status === 'rejected') throw written.reason;
@@ -161,16 +161,16 @@ class Batch {
   }
 }
 
-/** Judges and writes all lines of the chunks; resolves once they are durable. Rejects with what the chunks reject with. */
+/** Validates and writes all lines of the chunks; resolves once they are durable. Errors of the chunks are passed on. */
 export async function ingestLines(
   chunks: AsyncIterable<Buffer>,
   splitter: LineSplitter,
-  judge: (line: RawBody) => ValidationResult,
+  validate: (line: RawBody) => ValidationResult,
   bulk: BulkIngestion,
 ): Promise<void> {
   const take = async (lines: readonly Line[]) => {
     for (const line of lines) {
-      bulk.add(line, judge(line.raw));
+      bulk.add(line, validate(line.raw));
       if (!bulk.hasRoom) await bulk.room();
     }
   };
@@ -182,7 +182,7 @@ export async function ingestLines(
   await bulk.finish();
 }
 
-/** The sum of all that is counted. */
+/** The sum of all counts. */
 export function totalOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, count) => sum + count, 0);
 }

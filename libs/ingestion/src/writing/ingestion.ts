@@ -12,7 +12,7 @@ import {
 import { ProducerSequence } from './producer-sequence.js';
 import type { Rejection, RejectionReason } from '../rejections/rejection.js';
 
-/** What came with a message that is about to become a dead letter. */
+/** A message that is about to become a dead letter. */
 export interface RejectedMessage {
   readonly type: DeadLetter['type'];
   readonly rejection: Rejection;
@@ -22,24 +22,24 @@ export interface RejectedMessage {
   readonly remoteAddress: string;
 }
 
-/** What a message is written as. */
+/** A message as it is written to the log. */
 export interface Entry {
   readonly type: DeadLetter['type'];
   readonly topic: TopicName;
   readonly record: NewRecord;
-  /** The system that it counts for; empty if that could not be told. */
+  /** The system that it counts for; empty if unknown. */
   readonly systemId: string;
-  /** Of a dead letter: why it is one. */
+  /** Set for a dead letter. */
   readonly reason?: RejectionReason;
 }
 
-/** Writes what was received to the log, one way or the other, and counts it. */
+/** Writes received messages to the log, as events or dead letters, and counts them. */
 export class Ingestion {
   constructor(
     private readonly log: EventAppender,
     private readonly metrics: Metrics,
     private readonly now: () => number,
-    private readonly numbering = new ProducerSequence(),
+    private readonly sequence = new ProducerSequence(),
   ) {}
 
   /** Resolves once the event is durable; rejects with `LogUnavailableError` if it cannot be made so. */
@@ -48,13 +48,13 @@ export class Ingestion {
   }
 
   /** Resolves once the dead letter is durable; rejects with `LogUnavailableError` if it cannot be made so. */
-  putAside(message: RejectedMessage): Promise<void> {
+  writeDeadLetter(message: RejectedMessage): Promise<void> {
     return this.append(Topic.deadLetter, [this.deadLetter(message)]);
   }
 
   /**
-   * Resolves once all entries are durable; rejects with `LogUnavailableError` if not all can be made so. What was
-   * kept nevertheless is counted as kept.
+   * Resolves once all entries are durable; rejects with `LogUnavailableError` if some cannot be made so. Those that
+   * were written nevertheless count as written.
    */
   async writeAll(entries: readonly Entry[]): Promise<void> {
     const byTopic = new Map<TopicName, Entry[]>();
@@ -67,7 +67,7 @@ export class Ingestion {
     for (const append of appends) if (append.status === 'rejected') throw append.reason;
   }
 
-  /** What a message that is not accepted is written as. */
+  /** The dead letter of a message that was not accepted. */
   deadLetter({ type, rejection, body, ...message }: RejectedMessage): Entry {
     const { reason, field, message: text, description } = rejection;
     const record = encodeDeadLetterRecord({
@@ -86,25 +86,25 @@ export class Ingestion {
     return { type, topic: Topic.deadLetter, record, systemId, reason };
   }
 
-  /** Counts a request that was answered with what is wrong with it, and of which nothing is kept. */
+  /** Counts a request that was answered with an error and of which nothing is stored. */
   refused(type: DeadLetter['type']): void {
     this.metrics.eventsReceived.inc({ type, outcome: 'refused' });
   }
 
   private async append(topic: TopicName, entries: readonly Entry[]): Promise<void> {
     const startedAt = performance.now();
-    const numbers = entries.map(({ systemId }) => this.numbering.take(systemId));
+    const sequenced = entries.map(({ systemId }) => this.sequence.take(systemId));
     try {
       await this.log.append(
         topic,
-        entries.map(({ record }, index) => withOrigin(record, numbers[index]!.origin)),
+        entries.map(({ record }, index) => withOrigin(record, sequenced[index]!.origin)),
       );
     } catch (error) {
-      for (const number of numbers) number.failed();
+      for (const record of sequenced) record.reject();
       for (const { type } of entries) this.metrics.eventsReceived.inc({ type, outcome: 'unavailable' });
       throw error;
     }
-    for (const number of numbers) number.kept();
+    for (const record of sequenced) record.acknowledge();
     this.metrics.logAppendSeconds.observe((performance.now() - startedAt) / 1000);
     for (const entry of entries) this.count(entry);
   }

@@ -1,8 +1,8 @@
 import type { LogUnavailableError } from '#event-log';
 import type { Logger } from '#telemetry';
 
-/** Tells the beginning and the end of an outage of the event log, not every event in it. */
+/** Logs when spooling starts and when it ends, rather than every spooled event. */
 export function logSpoolTransition(logger: Logger, away: LogUnavailableError | undefined): void {
-  if (away === undefined) logger.info('the event log is back, and what was spooled is forwarded');
-  else logger.warn({ err: away }, 'the event log cannot be reached; events are spooled on this disk');
+  if (away === undefined) logger.info('the event log is available again and takes the spooled events');
+  else logger.warn({ err: away }, 'the event log is unavailable; events are spooled to the local disk');
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { MAX_REPORTED_RANGES, type RecordOrigin } from '#event-log';
 import {
-  MAX_NUMBERED_SYSTEMS,
+  MAX_SEQUENCED_SYSTEMS,
   MAX_UNREPORTED_RANGES,
   ProducerSequence,
   type SequencedRecord,
@@ -9,90 +9,90 @@ import {
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 
-const numbering = () => {
+const newSequence = () => {
   let ids = 0;
   return new ProducerSequence(() => `id ${++ids}`);
 };
-const origin = (number: number, settled: number, ...failed: [number, number][]): RecordOrigin => ({
+const origin = (sequence: number, lowWatermark: number, ...rejected: [number, number][]): RecordOrigin => ({
   producerId: 'id 1',
-  sequence: number,
-  lowWatermark: settled,
-  rejected: failed,
+  sequence,
+  lowWatermark,
+  rejected,
 });
 
-describe(`the numbers of a receiver (seed ${seed})`, () => {
-  it('are counted for each system', () => {
-    const numbers = numbering();
+describe(`ProducerSequence (seed ${seed})`, () => {
+  it('numbers the records of each system on their own', () => {
+    const numbers = newSequence();
     expect(numbers.take('a').origin).toEqual(origin(1, 0));
     expect(numbers.take('b').origin).toEqual(origin(1, 0));
     expect(numbers.take('a').origin).toEqual(origin(2, 0));
   });
 
-  it('are settled up to the first whose fate is not known', () => {
-    const numbers = numbering();
+  it('holds the low watermark below the first number that is undecided', () => {
+    const numbers = newSequence();
     const [one, two, three] = [numbers.take('a'), numbers.take('a'), numbers.take('a')];
-    three.kept();
-    two.kept();
+    three.acknowledge();
+    two.acknowledge();
     expect(numbers.take('a').origin).toEqual(origin(4, 0));
-    one.kept();
+    one.acknowledge();
     expect(numbers.take('a').origin).toEqual(origin(5, 3));
   });
 
-  it('tell those that were refused until a record that tells them is kept', () => {
-    const numbers = numbering();
-    for (let i = 0; i < 3; i++) numbers.take('a').failed();
-    const [told, meanwhile] = [numbers.take('a'), numbers.take('a')];
-    expect(told.origin).toEqual(origin(4, 3, [1, 3]));
+  it('reports rejected numbers until a record that reports them is acknowledged', () => {
+    const numbers = newSequence();
+    for (let i = 0; i < 3; i++) numbers.take('a').reject();
+    const [reporting, meanwhile] = [numbers.take('a'), numbers.take('a')];
+    expect(reporting.origin).toEqual(origin(4, 3, [1, 3]));
     expect(meanwhile.origin).toEqual(origin(5, 3, [1, 3]));
-    meanwhile.failed();
-    told.kept();
+    meanwhile.reject();
+    reporting.acknowledge();
     expect(numbers.take('a').origin).toEqual(origin(6, 5, [5, 5]));
   });
 
-  it('tell a range again that has grown since it was told', () => {
-    const numbers = numbering();
-    numbers.take('a').failed();
-    const told = numbers.take('a');
+  it('reports a range again that has grown since it was reported', () => {
+    const numbers = newSequence();
+    numbers.take('a').reject();
+    const reporting = numbers.take('a');
     const next = numbers.take('a');
-    next.failed();
-    told.failed();
+    next.reject();
+    reporting.reject();
     expect(numbers.take('a').origin).toEqual(origin(4, 3, [1, 3]));
   });
 
-  it(`are not said to be settled beyond what ${MAX_REPORTED_RANGES} ranges tell`, () => {
-    const numbers = numbering();
+  it(`holds the low watermark below the rejected numbers that ${MAX_REPORTED_RANGES} ranges leave out`, () => {
+    const numbers = newSequence();
     const taken = Array.from({ length: 2 * MAX_REPORTED_RANGES + 2 }, () => numbers.take('a'));
-    for (const [index, numbered] of taken.entries()) {
-      if (index % 2 === 0) numbered.failed();
-      else numbered.kept();
+    for (const [index, record] of taken.entries()) {
+      if (index % 2 === 0) record.reject();
+      else record.acknowledge();
     }
-    const { rejected: failed, lowWatermark: settled } = numbers.take('a').origin;
-    expect(failed).toHaveLength(MAX_REPORTED_RANGES);
-    expect(settled).toBe(2 * MAX_REPORTED_RANGES);
+    const { rejected, lowWatermark } = numbers.take('a').origin;
+    expect(rejected).toHaveLength(MAX_REPORTED_RANGES);
+    expect(lowWatermark).toBe(2 * MAX_REPORTED_RANGES);
   });
 
-  it(`begin anew under another id where more than ${MAX_UNREPORTED_RANGES} ranges wait to be told`, () => {
-    const numbers = numbering();
+  it(`starts over under another id when more than ${MAX_UNREPORTED_RANGES} ranges wait to be reported`, () => {
+    const numbers = newSequence();
     const taken = Array.from({ length: 2 * MAX_UNREPORTED_RANGES + 1 }, () => numbers.take('a'));
-    const failEach = (from: number, to: number) => {
-      for (let i = from; i < to; i += 2) taken[i]!.failed();
+    const rejectEach = (from: number, to: number) => {
+      for (let i = from; i < to; i += 2) taken[i]!.reject();
     };
-    failEach(0, 2 * MAX_UNREPORTED_RANGES);
+    rejectEach(0, 2 * MAX_UNREPORTED_RANGES);
     expect(numbers.take('a').origin.producerId).toBe('id 1');
-    taken.at(-1)!.failed();
+    taken.at(-1)!.reject();
     expect(numbers.take('a').origin).toEqual({ ...origin(1, 0), producerId: 'id 2' });
   });
 
-  it(`are remembered for ${MAX_NUMBERED_SYSTEMS} systems; another one begins under another id`, () => {
-    const numbers = numbering();
-    for (let i = 0; i < MAX_NUMBERED_SYSTEMS; i++) numbers.take(`system ${i}`);
+  it(`keeps the sequences of ${MAX_SEQUENCED_SYSTEMS} systems, and starts further ones under another id`, () => {
+    const numbers = newSequence();
+    for (let i = 0; i < MAX_SEQUENCED_SYSTEMS; i++) numbers.take(`system ${i}`);
     expect(numbers.take('system 0').origin).toEqual(origin(2, 0));
     expect(numbers.take('one more').origin).toEqual({ ...origin(1, 0), producerId: 'id 2' });
     expect(numbers.take('system 1').origin).toEqual(origin(2, 0));
     expect(numbers.take('system 0').origin).toEqual({ ...origin(1, 0), producerId: 'id 3' });
   });
 
-  it('never make anything look lost that was not, nor hide what was, whatever is answered in whatever order', () => {
+  it('never makes a record look lost that was not, nor hides one that was, in any order of answers', () => {
     const anyStep = fc.record({
       take: fc.boolean(),
       which: fc.nat(),
@@ -101,31 +101,30 @@ describe(`the numbers of a receiver (seed ${seed})`, () => {
     });
     fc.assert(
       fc.property(fc.array(anyStep, { maxLength: 200 }), (steps) => {
-        const numbers = numbering();
+        const numbers = newSequence();
         const open: SequencedRecord[] = [];
         const log: RecordOrigin[] = [];
-        const kept = new Set<number>();
-        const failed = new Set<number>();
+        const acknowledged = new Set<number>();
+        const rejected = new Set<number>();
         for (const { take, which, fails, isIn } of steps) {
           if (take || open.length === 0) open.push(numbers.take('a'));
           else {
-            const [numbered] = open.splice(which % open.length, 1) as [SequencedRecord];
-            const { sequence: number } = numbered.origin;
-            // What was refused may be in the log nevertheless.
-            if (!fails || isIn) log.push(numbered.origin);
-            (fails ? failed : kept).add(number);
-            if (fails) numbered.failed();
-            else numbered.kept();
+            const [record] = open.splice(which % open.length, 1) as [SequencedRecord];
+            // A rejected record may be in the log nevertheless.
+            if (!fails || isIn) log.push(record.origin);
+            (fails ? rejected : acknowledged).add(record.origin.sequence);
+            if (fails) record.reject();
+            else record.acknowledge();
           }
         }
-        const told = new Set(log.flatMap(({ rejected: ranges }) => ranges.flatMap(numbersOf)));
-        const settled = Math.max(0, ...log.map((record) => record.lowWatermark));
-        for (let number = 1; number <= settled; number++) {
-          expect(kept.has(number) || failed.has(number)).toBe(true);
-          // What is promised is what is neither told as refused nor only seen by chance.
-          if (!told.has(number)) expect(kept.has(number)).toBe(true);
+        const reported = new Set(log.flatMap((origin) => origin.rejected.flatMap(numbersOf)));
+        const lowWatermark = Math.max(0, ...log.map((origin) => origin.lowWatermark));
+        for (let number = 1; number <= lowWatermark; number++) {
+          expect(acknowledged.has(number) || rejected.has(number)).toBe(true);
+          // The rest up to the low watermark is promised to be in the log.
+          if (!reported.has(number)) expect(acknowledged.has(number)).toBe(true);
         }
-        for (const number of told) expect(failed.has(number)).toBe(true);
+        for (const number of reported) expect(rejected.has(number)).toBe(true);
       }),
       { seed, numRuns: 300 },
     );

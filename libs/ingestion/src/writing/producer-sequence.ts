@@ -8,22 +8,22 @@ import {
 } from '#event-log';
 import { wallClock } from '#telemetry';
 
-/** Systems that are numbered side by side; one that is forgotten begins anew, as if by another receiver. */
-export const MAX_NUMBERED_SYSTEMS = 10_000;
-/** Ranges of refused numbers that wait to be told; with more of them, the system's numbers begin anew. */
+/** How many systems have a sequence at a time; an evicted one starts over under another producer id. */
+export const MAX_SEQUENCED_SYSTEMS = 10_000;
+/** How many rejected ranges of a system may wait to be reported; with more, its sequence starts over. */
 export const MAX_UNREPORTED_RANGES = 1_000;
 
 /**
- * Numbers what this receiver takes of each system, so that it can be told later whether all of it arrived. A number
- * is taken when its record is about to be appended, and decided when the log has answered.
+ * Numbers what this process accepts from each system, so that the other end of the log can check that all of it
+ * arrived. A number is taken just before its record is appended, and decided once the log has answered.
  */
 export class ProducerSequence {
   private readonly sequences = new Map<string, Sequence>();
-  private receiver: string;
+  private producerId: string;
 
-  /** @param newId makes a receiver's id. */
-  constructor(private readonly newId: () => string = newReceiverId) {
-    this.receiver = newId();
+  /** @param newId returns an id that no producer has had. */
+  constructor(private readonly newId: () => string = newProducerId) {
+    this.producerId = newId();
   }
 
   take(systemId: string): SequencedRecord {
@@ -32,86 +32,86 @@ export class ProducerSequence {
     return sequence.take();
   }
 
-  /** No system has the same numbers of one id twice: from now on, whatever begins does so under another. */
+  /** A system must not get the same numbers under one id twice, so sequences that start from now on have another. */
   private begin(systemId: string): Sequence {
     const { sequences } = this;
-    const isFull = sequences.size >= MAX_NUMBERED_SYSTEMS;
-    if (sequences.delete(systemId) || isFull) this.receiver = this.newId();
+    const isFull = sequences.size >= MAX_SEQUENCED_SYSTEMS;
+    if (sequences.delete(systemId) || isFull) this.producerId = this.newId();
     if (isFull)
-      for (const [oldest] of sequences) if (sequences.size >= MAX_NUMBERED_SYSTEMS) sequences.delete(oldest);
-    const sequence = new Sequence(this.receiver);
+      for (const [oldest] of sequences) if (sequences.size >= MAX_SEQUENCED_SYSTEMS) sequences.delete(oldest);
+    const sequence = new Sequence(this.producerId);
     sequences.set(systemId, sequence);
     return sequence;
   }
 }
 
-/** A number that was taken. */
+/** A record's place in the sequence of its system. */
 export class SequencedRecord {
   constructor(
     readonly origin: RecordOrigin,
     private readonly sequence: Sequence,
   ) {}
 
-  /** The log has it. */
-  kept(): void {
-    this.sequence.kept(this.origin);
+  /** The log has the record. */
+  acknowledge(): void {
+    this.sequence.acknowledge(this.origin);
   }
 
-  /** The log may or may not have it: its sender is told that it does not. */
-  failed(): void {
-    this.sequence.failed(this.origin.sequence);
+  /** The log may or may not have the record, but its sender is answered that it does not. */
+  reject(): void {
+    this.sequence.reject(this.origin.sequence);
   }
 }
 
-const NOTHING_FAILED: readonly NumberRange[] = [];
+const NOTHING_REJECTED: readonly NumberRange[] = [];
 
 /** The numbers of one system. */
 class Sequence {
   private last = 0;
-  /** All up to here are decided. */
-  private settled = 0;
-  /** Those beyond that are decided. */
+  /** Every number up to here is decided. */
+  private lowWatermark = 0;
+  /** The decided numbers beyond it. */
   private readonly ahead = new Set<number>();
-  /** Refused numbers that no record in the log is known to tell, in ascending order. */
-  private untold: NumberRange[] = [];
+  /** Rejected ranges that no acknowledged record reports, in ascending order. */
+  private unreported: NumberRange[] = [];
 
-  constructor(private readonly receiver: string) {}
+  constructor(private readonly producerId: string) {}
 
   get isCrowded(): boolean {
-    return this.untold.length > MAX_UNREPORTED_RANGES;
+    return this.unreported.length > MAX_UNREPORTED_RANGES;
   }
 
   take(): SequencedRecord {
-    const failed = this.untold.length === 0 ? NOTHING_FAILED : this.untold.slice(0, MAX_REPORTED_RANGES);
-    const firstNotTold = this.untold[failed.length]?.[0] ?? Infinity;
-    const settled = Math.min(this.settled, firstNotTold - 1);
-    return new SequencedRecord(
-      { producerId: this.receiver, sequence: ++this.last, lowWatermark: settled, rejected: failed },
-      this,
-    );
+    const { producerId, unreported } = this;
+    const rejected = unreported.length === 0 ? NOTHING_REJECTED : unreported.slice(0, MAX_REPORTED_RANGES);
+    const firstLeftOut = unreported[rejected.length]?.[0] ?? Infinity;
+    const lowWatermark = Math.min(this.lowWatermark, firstLeftOut - 1);
+    return new SequencedRecord({ producerId, sequence: ++this.last, lowWatermark, rejected }, this);
   }
 
-  kept({ sequence: number, rejected: failed }: RecordOrigin): void {
-    this.decide(number);
-    if (failed.length > 0) this.untold = this.untold.filter((range) => !failed.includes(range));
+  acknowledge({ sequence, rejected }: RecordOrigin): void {
+    this.decide(sequence);
+    if (rejected.length > 0) this.unreported = this.unreported.filter((range) => !rejected.includes(range));
   }
 
-  failed(number: number): void {
-    this.untold = withNumber(this.untold, number);
-    this.decide(number);
+  reject(sequence: number): void {
+    this.unreported = withNumber(this.unreported, sequence);
+    this.decide(sequence);
   }
 
-  private decide(number: number): void {
-    if (number !== this.settled + 1) {
-      this.ahead.add(number);
+  private decide(sequence: number): void {
+    if (sequence !== this.lowWatermark + 1) {
+      this.ahead.add(sequence);
       return;
     }
-    this.settled++;
-    while (this.ahead.delete(this.settled + 1)) this.settled++;
+    this.lowWatermark++;
+    while (this.ahead.delete(this.lowWatermark + 1)) this.lowWatermark++;
   }
 }
 
-/** The ranges with one number more. What has changed is a new range: one that was told before is told again as a whole. */
+/**
+ * Adds a number. A range that grows becomes a new one: even if it was reported before, it is reported again in full.
+ */
 function withNumber(ranges: readonly NumberRange[], number: number): NumberRange[] {
   let place = ranges.length;
   while (place > 0 && ranges[place - 1]![0] > number) place--;
@@ -131,6 +131,6 @@ function hasRoom([from, to]: NumberRange, other: number): boolean {
   return Math.max(to, other) - Math.min(from, other) < MAX_RANGE_NUMBERS;
 }
 
-function newReceiverId(): string {
+function newProducerId(): string {
   return producerIdAt(wallClock(), randomBytes(4).readUInt32BE());
 }

@@ -1,17 +1,17 @@
 import { LogUnavailableError, type EventAppender, type NewRecord, type TopicName } from '#event-log';
 
-/** What was asked for and is not decided yet. */
+/** An append that is not decided yet. */
 interface Pending {
   readonly topic: TopicName;
   readonly records: readonly NewRecord[];
-  settle(error?: Error): void;
+  complete(error?: Error): void;
 }
 
-/** A log that only takes appends, and that a test can hold up or make fail. */
+/** A log that only accepts appends, which a test can delay or fail. */
 export class RecordingLog implements EventAppender {
-  /** What is durable, in the order in which it became so. */
+  /** The durable records, in the order in which they became so. */
   readonly kept: { readonly topic: TopicName; readonly value: string }[] = [];
-  /** The number of records of each append, in the order in which they were asked for. */
+  /** The number of records of each append, in the order of the calls. */
   readonly appends: number[] = [];
   /** Appends wait until {@link release}. */
   held = false;
@@ -21,31 +21,31 @@ export class RecordingLog implements EventAppender {
   append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
     this.appends.push(records.length);
     return new Promise((resolve, reject) => {
-      const settle = (error?: Error) => {
+      const complete = (error?: Error) => {
         if (error !== undefined) return reject(error);
         this.kept.push(...records.map(({ value }) => ({ topic, value })));
         resolve();
       };
-      this.pending.push({ topic, records, settle });
+      this.pending.push({ topic, records, complete });
       if (!this.held) setImmediate(() => this.release());
     });
   }
 
-  /** Records that are neither durable nor refused. */
+  /** The number of records that are neither durable nor rejected. */
   get waiting(): number {
     return this.pending.reduce((sum, { records }) => sum + records.length, 0);
   }
 
-  /** Decides what waits, the newest first if that is asked for. */
+  /** Decides the appends that wait. */
   release(order: 'in order' | 'newest first' = 'in order'): void {
     const pending = this.pending;
     this.pending = [];
     if (order === 'newest first') pending.reverse();
     const error = this.unavailable ? new LogUnavailableError('held to be unavailable') : undefined;
-    for (const { settle } of pending) settle(error);
+    for (const { complete } of pending) complete(error);
   }
 
-  /** What is durable in a topic, parsed, without its origins. */
+  /** The durable records of a topic, parsed, without their origins. */
   keptIn(topic: TopicName): Record<string, unknown>[] {
     return this.kept
       .filter((record) => record.topic === topic)

@@ -22,7 +22,7 @@ describe('resubmission', () => {
   const submittingTo = (log: RecordingLog) =>
     resubmission({ log, metrics: createMetrics(), limits, now: () => NOW });
 
-  it('makes an accepted body an event, and no dead letter of a rejected one', async () => {
+  it('writes a valid body as an event, and writes no dead letter for an invalid one', async () => {
     const log = new RecordingLog();
     const submit = submittingTo(log);
     expect(await submit('status', body(status), undefined)).toBeUndefined();
@@ -36,7 +36,7 @@ describe('resubmission', () => {
     expect(log.kept.map(({ topic }) => topic)).toEqual(['wfm.status.v1', 'wfm.status.v1']);
   });
 
-  it('takes events of permitted systems only, by the system as it is read', async () => {
+  it('accepts events of permitted systems only, comparing the system after lenient reading', async () => {
     const log = new RecordingLog();
     const submit = submittingTo(log);
     expect(await submit('status', body(status), ['s'])).toBeUndefined();

@@ -15,22 +15,23 @@ export interface ResubmissionParts {
 }
 
 /**
- * Takes bodies that were not accepted before, as if they were posted once more; but one that is rejected again does not
+ * Accepts bodies of dead letters as if they were posted once more, except that one that is rejected again does not
  * become another dead letter.
  *
- * @returns what resolves once the event is durable, or with why it is rejected; it rejects with `LogUnavailableError` if
- * the event cannot be made durable. `systems` are those whose events are taken, all if `undefined`.
+ * @returns a function that resolves with `undefined` once the event is durable, or with the reason for its rejection;
+ * it rejects with `LogUnavailableError` if the event cannot be made durable. `systems` are those whose events are
+ * accepted, all if `undefined`.
  */
 export function resubmission({ log, metrics, limits, now = wallClock }: ResubmissionParts) {
   const ingestion = new Ingestion(log, metrics, now);
-  const judge = new LineValidator(new EventValidator(limits, now), now);
+  const validator = new LineValidator(new EventValidator(limits, now), now);
   return async (type: 'status' | 'contact', body: RawBody, systems: readonly string[] | undefined) => {
-    const verdict = judge.validateAs(type, body, systems);
-    if ('rejection' in verdict) {
+    const result = validator.validateAs(type, body, systems);
+    if ('rejection' in result) {
       ingestion.refused(type);
-      return verdict.rejection;
+      return result.rejection;
     }
-    await ingestion.accept(verdict);
+    await ingestion.accept(result);
     return undefined;
   };
 }

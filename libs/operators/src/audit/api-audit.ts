@@ -31,24 +31,25 @@ export function ApiAudit(): MethodDecorator {
     ApiTags('operations'),
     ApiOperation({
       operationId: 'audit',
-      summary: 'Compares the store with what its raw events say',
+      summary: 'Compares the store with its raw events',
       description:
-        'A line of JSON for each step. It reads only, rests as long as it works, and one runs at a time. docs/semantics.md 7 says what each line means.',
+        'Returns a line of JSON for each step. An audit only reads, pauses for as long as it works, and only one runs at a time. docs/semantics.md 7 defines each line.',
     }),
     ApiQuery({
       name: 'sample',
       required: false,
-      description: 'Compare so many random timelines and contacts; the whole store unless given.',
+      description: 'How many random timelines and contacts to compare; the whole store by default.',
       schema: { type: 'integer', minimum: 1, maximum: 10_000, examples: [200] },
     }),
     ApiQuery({
       name: 'seed',
       required: false,
-      description: 'Which sample; the answer tells the one that was taken.',
+      description: 'Selects the sample; random by default. The answer includes it.',
       schema: { type: 'integer', minimum: 0, maximum: 4_294_967_295, examples: [7] },
     }),
     ApiOkResponse({
-      description: 'What was compared and what differs. Whole only if the last line is a `summary`.',
+      description:
+        'The progress and the differences. The answer is complete only if its last line is a `summary`.',
       content: {
         'application/x-ndjson': {
           schema: { type: 'string' },

@@ -7,10 +7,10 @@ import { ApiAudit } from './api-audit.js';
 import { readText, type OpsQuery } from '../ops-parameters.js';
 import { AUDITS, type Audits } from '../ops-ports.js';
 
-/** Timelines, and contacts, of one sample at most. */
+/** The most timelines, and contacts, of a sample. */
 export const MAX_SAMPLE = 10_000;
 
-/** Compares the store with its raw events while it serves: see `docs/semantics.md` 7. */
+/** Compares the store with its raw events while the service runs: see `docs/semantics.md` 7. */
 @Controller('ops/audit')
 @RequiresRole('ops')
 export class AuditController {
@@ -23,7 +23,7 @@ export class AuditController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    if (permittedSystems(request) !== undefined) throw ONE_SYSTEM_ALONE;
+    if (permittedSystems(request) !== undefined) throw LIMITED_KEY;
     if ('systemId' in query) throw NO_SYSTEM;
     const sample = readCount(query, 'sample', 1, MAX_SAMPLE);
     const seed = readCount(query, 'seed', 0, MAX_SEED) ?? randomSeed();
@@ -31,13 +31,13 @@ export class AuditController {
     const leaving = new AbortController();
     const signal = leaving.signal;
     const parts = this.audits.run(sample === undefined ? { signal } : { sample, seed, signal });
-    // The first part is awaited, so that a fault before it can still be told by the status.
+    // Awaiting the first part lets the status still reflect an early failure.
     const first = await parts.next().catch((error: unknown) => {
       throw error instanceof AuditRunningError ? ALREADY_RUNNING : error;
     });
-    const told = sample === undefined ? {} : { sample, seed };
+    const chosen = sample === undefined ? {} : { sample, seed };
     const body = Readable.from(
-      linesOf(told, first, parts, () => performance.now() - began),
+      linesOf(chosen, first, parts, () => performance.now() - began),
       {
         objectMode: false,
         highWaterMark: 1,
@@ -51,7 +51,7 @@ export class AuditController {
   }
 }
 
-/** Without a summary at its end, an answer is not whole. */
+/** An answer without a summary at its end is incomplete. */
 async function* linesOf(
   audit: object,
   first: IteratorResult<AuditProgress, unknown>,
@@ -84,24 +84,25 @@ function readCount(query: OpsQuery, name: string, least: number, greatest: numbe
   throw badRequest(
     name,
     `${name} is not an integer from ${least} to ${greatest}`,
-    'Leave it out, or send one.',
+    'Send an integer in that range, or leave it out.',
   );
 }
 
 const NO_SYSTEM = badRequest(
   'systemId',
   'systemId is not a parameter of this method',
-  'An audit is of all systems: leave it out.',
+  'An audit covers all systems: leave it out.',
 );
 
-const ONE_SYSTEM_ALONE = new ApiError(403, {
+const LIMITED_KEY = new ApiError(403, {
   field: '',
   message: 'forbidden',
-  description: 'An audit is of all systems: use a key of role ops that is not limited to systems.',
+  description:
+    'An audit covers all systems: use a key with the role ops that is not limited to some systems.',
 });
 
 const ALREADY_RUNNING = new ApiError(409, {
   field: '',
-  message: 'an audit is running',
-  description: 'One at a time: ask again once it is over.',
+  message: 'an audit is already running',
+  description: 'Only one runs at a time: try again when it has finished.',
 });

@@ -9,7 +9,7 @@ const part = (differences: AuditProgress['differences']): AuditProgress => ({
   differences,
 });
 
-/** A self-audit of what an audit tells, and what it has logged. */
+/** A self-audit on a given audit, and what it has logged. */
 function auditing(run: (request: AuditRequest) => AsyncGenerator<AuditProgress>) {
   const logged: (readonly [string, object, string | undefined])[] = [];
   const metrics = createMetrics();
@@ -23,7 +23,7 @@ function auditing(run: (request: AuditRequest) => AsyncGenerator<AuditProgress>)
   return { audit, logged, gauges };
 }
 
-describe('the self-audit', () => {
+describe('SelfAudit', () => {
   it('shows nothing before its first sample', async () => {
     const { audit, gauges } = auditing(async function* () {});
     audit.start();
@@ -31,7 +31,7 @@ describe('the self-audit', () => {
     await audit.stop();
   });
 
-  it('compares a sample, and shows that and when nothing differed', async () => {
+  it('compares a sample, and shows when nothing differed', async () => {
     const asked: AuditRequest[] = [];
     const { audit, logged, gauges } = auditing(async function* (request) {
       asked.push(request);
@@ -45,7 +45,7 @@ describe('the self-audit', () => {
     expect(asked[0]!.seed).not.toBe(asked[1]!.seed);
   });
 
-  it('shows the differences of all parts, and warns with some rows, the seed and what to do', async () => {
+  it('shows the differences of all parts, and logs some of them with the seed and what to do', async () => {
     const { audit, logged, gauges } = auditing(async function* () {
       yield part([difference]);
       yield part(Array.from({ length: 9 }, () => difference));
@@ -59,7 +59,7 @@ describe('the self-audit', () => {
     expect(text).toContain('npm run audit');
   });
 
-  it('keeps what it showed, and warns, when the store cannot be compared', async () => {
+  it('keeps its metrics, and warns, when the store cannot be compared', async () => {
     let isAway = false;
     const { audit, logged, gauges } = auditing(async function* () {
       yield part([difference]);
@@ -72,7 +72,7 @@ describe('the self-audit', () => {
     expect(logged.at(-1)![2]).toContain('could not be compared');
   });
 
-  it('leaves a sample out while an operator audits', async () => {
+  it('skips a sample while an operator runs an audit', async () => {
     const { audit, logged } = auditing(async function* () {
       throw new AuditRunningError();
     });
@@ -80,7 +80,7 @@ describe('the self-audit', () => {
     expect(logged.map(([level]) => level)).toEqual(['info']);
   });
 
-  it('ends a sample when it is stopped, and shows nothing of it', async () => {
+  it('stops a running sample, and shows nothing of it', async () => {
     let signal: AbortSignal | undefined;
     const { audit, gauges } = auditing(async function* (request) {
       signal = request.signal;

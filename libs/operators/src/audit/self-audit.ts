@@ -6,19 +6,19 @@ export interface SelfAuditParts {
   readonly audits: Audits;
   readonly metrics: Pick<Metrics, 'auditDifferences' | 'auditLastSuccess'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
-  /** 0 for no audits. */
+  /** 0 turns audits off. */
   readonly intervalSeconds: number;
   /** The clock, in milliseconds since the Unix epoch. */
   readonly now?: () => number;
 }
 
-/** Timelines, and contacts, of each sample. */
+/** The number of timelines, and of contacts, in each sample. */
 export const SELF_AUDIT_SAMPLE = 200;
-/** The first sample is not long after the start, whatever the interval. */
+/** The first sample is taken soon after the start, even if the interval is long. */
 const FIRST_AFTER_SECONDS = 60;
 const LOGGED_DIFFERENCES = 5;
 
-/** Compares a random sample of the store with its raw events now and then, and raises the alarm if they differ. */
+/** Periodically compares a random sample of the store with its raw events, and warns if they differ. */
 export class SelfAudit {
   private readonly stopping = new AbortController();
   private timer: NodeJS.Timeout | undefined;
@@ -33,14 +33,14 @@ export class SelfAudit {
     this.runIn(Math.min(intervalSeconds, FIRST_AFTER_SECONDS));
   }
 
-  /** Ends a sample at its next part. */
+  /** Stops a running sample at its next part. */
   async stop(): Promise<void> {
     this.stopping.abort();
     clearTimeout(this.timer);
     await this.running;
   }
 
-  /** Never rejects: what could not be compared is logged, and the metrics stay as they were. */
+  /** Never rejects: failures are logged and leave the metrics unchanged. */
   async run(): Promise<void> {
     const { audits, metrics, logger, now = wallClock } = this.parts;
     const { signal } = this.stopping;
@@ -52,7 +52,7 @@ export class SelfAudit {
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof AuditRunningError) logger.info('an audit is running; the sample is left out');
+      if (error instanceof AuditRunningError) logger.info('an audit is already running; skipped the sample');
       else logger.warn({ err: error, seed }, 'a sample of the store could not be compared with its events');
       return;
     }
@@ -65,7 +65,7 @@ export class SelfAudit {
   private warn(differences: readonly Difference[], seed: number): void {
     this.parts.logger.warn(
       { seed, count: differences.length, differences: differences.slice(0, LOGGED_DIFFERENCES) },
-      'the store differs from its raw events, so that answers may be wrong: run npm run audit to see how much, then stop the service and run npm run audit -- --repair, or npm run rebuild',
+      'the store differs from its raw events, so answers may be wrong: find out how much with npm run audit, then stop the service and run npm run audit -- --repair or npm run rebuild',
     );
   }
 

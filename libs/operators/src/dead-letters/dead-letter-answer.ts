@@ -1,32 +1,32 @@
 import type { DeadLetterResendRow, DeadLetterWithResends } from '#store';
 import { isWhole, shownBody } from './dead-letter-body.js';
-import { isoTime } from '../iso-time.js';
+import { isoTime } from '#edge';
 import { jsonFaultPosition } from './json-position.js';
 import { explainDeadLetter } from './dead-letter-explanation.js';
 import type { OpsLimits } from '../ops-ports.js';
 
-/** Types of letters that can become events. */
+/** Types of dead letters that can become events. */
 export type EventType = 'status' | 'contact';
 
-/** What a letter's body can be judged as, if as anything. */
+/** The event type that a dead letter can be validated as, if any. */
 export function eventTypeOf(type: string): EventType | undefined {
   return type === 'status' || type === 'contact' ? type : undefined;
 }
 
-/** Reasons of letters that are records of the log, not what somebody has posted. */
+/** Reasons of dead letters that are records of the log rather than posts. */
 const RECORD_REASONS: ReadonlySet<string> = new Set(['unreadable_record', 'unprojectable']);
 
-/** Whether a letter is a record of the log that could not be projected, and no post. */
+/** Whether a dead letter is a record of the log that could not be projected, rather than a post. */
 export function isRecord({ reason }: Pick<DeadLetterWithResends, 'reason'>): boolean {
   return RECORD_REASONS.has(reason);
 }
 
-/** Whether a letter can be resent as it came. */
+/** Whether a dead letter can be resent unchanged. */
 export function isResendable(letter: DeadLetterWithResends): boolean {
   return !isRecord(letter) && eventTypeOf(letter.type) !== undefined && isWhole(letter);
 }
 
-/** A letter as the operators' methods answer it; see `docs/semantics.md` 7. */
+/** A dead letter for the operators' methods; see `docs/semantics.md` 7. */
 export function letterAnswer(letter: DeadLetterWithResends, limits: OpsLimits) {
   const { id, type, reason, field, message, description, systemId, remoteAddress } = letter;
   const shown = shownBody(letter);

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 
-/** Plain words on a dead letter, for people. */
+/** An explanation of a dead letter in plain words. */
 export class LetterExplanation {
   @ApiProperty({
     description: 'What was wrong, with the values of the body.',
@@ -9,21 +9,21 @@ export class LetterExplanation {
   wrong!: string;
 
   @ApiProperty({
-    description: 'What would be right, and where to look.',
+    description: 'How to correct it, and where to look.',
     example: 'stateCode is required: add it to the JSON object.',
   })
   right!: string;
 }
 
-/** Where a body stops being JSON. */
+/** Where a body stops being valid JSON. */
 export class LetterPosition {
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'The line, from 1 on.', example: 1 })
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'The line, counted from 1.', example: 1 })
   line!: number;
 
   @ApiProperty({
     type: 'integer',
     minimum: 1,
-    description: 'The place in that line, from 1 on, in UTF-16 units.',
+    description: 'The column, counted from 1 in UTF-16 units.',
     example: 18,
   })
   column!: number;
@@ -31,25 +31,24 @@ export class LetterPosition {
   @ApiProperty({
     type: 'integer',
     minimum: 0,
-    description: 'The place in the body, from 0 on, in UTF-16 units.',
+    description: 'The offset in the body, counted from 0 in UTF-16 units.',
     example: 17,
   })
   offset!: number;
 }
 
-/** An attempt to send a dead letter again. */
+/** An attempt to resend a dead letter. */
 export class LetterResend {
-  @ApiProperty({ format: 'date-time', description: 'When.', example: '2020-01-01T11:00:00Z' })
+  @ApiProperty({ format: 'date-time', description: 'When it was resent.', example: '2020-01-01T11:00:00Z' })
   resentAt!: string;
 
   @ApiProperty({
-    description:
-      'Who or what: the name of the key, the address and the user agent, as far as they are known.',
+    description: 'Who resent it: the name of the key, the address and the user agent, as far as known.',
     example: '10.0.0.7 (curl/8.5.0)',
   })
   resentBy!: string;
 
-  @ApiProperty({ description: 'Whether with another body than it came with.', example: false })
+  @ApiProperty({ description: 'Whether another body was sent than that of the dead letter.', example: false })
   corrected!: boolean;
 
   @ApiProperty({
@@ -61,14 +60,14 @@ export class LetterResend {
 
   @ApiProperty({
     required: false,
-    description: 'Why it was rejected, out of the reasons of dead letters.',
+    description: 'Why it was rejected: one of the reasons of dead letters.',
     example: 'missing_field',
   })
   reason?: string;
 
   @ApiProperty({
     required: false,
-    description: 'The parameter at fault, if it was rejected; empty where there is none.',
+    description: 'The parameter at fault, if it was rejected; empty if there is none.',
     example: 'stateCode',
   })
   field?: string;
@@ -82,15 +81,15 @@ export class LetterResend {
 
   @ApiProperty({
     required: false,
-    description: 'What would have been right, if it was rejected.',
+    description: 'How to correct it, if it was rejected.',
     example: 'stateCode is required: add it to the JSON object.',
   })
   description?: string;
 }
 
-/** A post that was not accepted as an event, or a record that could not be read; see `docs/semantics.md` 7. */
+/** A post that was rejected, or a record that could not be read or projected; see `docs/semantics.md` 7. */
 export class DeadLetterAnswer {
-  @ApiProperty({ description: 'The letter.', example: 'wfm.dead-letter.v1-0-17' })
+  @ApiProperty({ description: 'The id of the dead letter.', example: 'wfm.dead-letter.v1-0-17' })
   id!: string;
 
   @ApiProperty({
@@ -107,38 +106,38 @@ export class DeadLetterAnswer {
   type!: string;
 
   @ApiProperty({
-    description: 'Why it was not accepted; docs/dead-letters.md explains each reason.',
+    description: 'Why it was rejected; docs/dead-letters.md explains each reason.',
     example: 'missing_field',
   })
   reason!: string;
 
-  @ApiProperty({ description: 'The parameter at fault; empty where there is none.', example: 'stateCode' })
+  @ApiProperty({ description: 'The parameter at fault; empty if there is none.', example: 'stateCode' })
   field!: string;
 
   @ApiProperty({ description: 'What is wrong.', example: 'the parameter stateCode is missing' })
   message!: string;
 
   @ApiProperty({
-    description: 'What would be right.',
+    description: 'How to correct it.',
     example: 'stateCode is required: add it to the JSON object.',
   })
   description!: string;
 
-  @ApiProperty({ type: () => LetterExplanation, description: 'Both in plain words, for people.' })
+  @ApiProperty({ type: () => LetterExplanation, description: 'Both in plain words.' })
   explanation!: LetterExplanation;
 
   @ApiProperty({
-    description: 'The sending system; empty where it could not be read.',
+    description: 'The sending system; empty if it could not be read.',
     example: 'External system',
   })
   systemId!: string;
 
-  @ApiProperty({ description: 'The address that it came from.', example: '10.0.0.5' })
+  @ApiProperty({ description: 'The address of the sender.', example: '10.0.0.5' })
   remoteAddress!: string;
 
   @ApiProperty({
     required: false,
-    description: 'The body as it came, if it is UTF-8; its first 64 KiB.',
+    description: 'The body as received, if it is UTF-8; at most its first 64 KiB.',
     example: '{"systemId":"External system","workerId":"1"}',
   })
   body?: string;
@@ -146,7 +145,8 @@ export class DeadLetterAnswer {
   @ApiProperty({
     required: false,
     format: 'byte',
-    description: 'The body in base64, if it is not UTF-8; its first 64 KiB. Either this or `body` is there.',
+    description:
+      'The body in base64, if it is not UTF-8; at most its first 64 KiB. Either this or `body` is present.',
     example: 'eyL/In0=',
   })
   bodyBase64?: string;
@@ -166,28 +166,28 @@ export class DeadLetterAnswer {
   @ApiProperty({
     type: () => LetterPosition,
     required: false,
-    description: 'Where a body that is not JSON stops being so, where a parser can tell.',
+    description: 'Where the body stops being valid JSON, if a parser reports that.',
   })
   position?: LetterPosition;
 
-  @ApiProperty({ description: 'Whether it can be resent as it came.', example: true })
+  @ApiProperty({ description: 'Whether it can be resent unchanged.', example: true })
   resendable!: boolean;
 
   @ApiProperty({
     type: () => [LetterResend],
-    description: 'The latest 20 attempts to send it again, latest first.',
+    description: 'The latest 20 attempts to resend it, latest first.',
   })
   resends!: LetterResend[];
 }
 
 /** A page of dead letters. */
 export class DeadLettersAnswer {
-  @ApiProperty({ type: () => [DeadLetterAnswer], description: 'The letters, newest first.' })
+  @ApiProperty({ type: () => [DeadLetterAnswer], description: 'The dead letters, newest first.' })
   deadLetters!: DeadLetterAnswer[];
 
   @ApiProperty({
     required: false,
-    description: 'Where there are more: what to send as `cursor`, with the same filters, for the next page.',
+    description: 'The `cursor` of the next page, to be sent with the same filters; absent on the last page.',
     example: 'WzE1Nzc4NzM3MzYyNTAsIndmbS5kZWFkLWxldHRlci52MS0wLTE3Il0',
   })
   nextCursor?: string;

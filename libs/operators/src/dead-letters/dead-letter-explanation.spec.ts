@@ -21,20 +21,20 @@ function facts(reason: string, body: unknown, more: Partial<LetterFacts['letter'
   };
 }
 
-describe('the words about a dead letter', () => {
-  it('say how far a time is off, whatever it was sent as', () => {
+describe('explainDeadLetter', () => {
+  it('reports how far a time is off, in any unit and type', () => {
     const time = RECEIVED / 1000 + 5400;
     for (const actionTime of [time, String(time), time * 1000]) {
       expect(explainDeadLetter(facts('in_future', { actionTime })).wrong).toBe(
-        `actionTime ${actionTime} (2026-01-01T13:30:00Z) was 1.5 h ahead of our clock when it came (MAX_CLOCK_SKEW_SECONDS=300).`,
+        `actionTime ${actionTime} (2026-01-01T13:30:00Z) was 1.5 h ahead of the service's clock when it was received (MAX_CLOCK_SKEW_SECONDS=300).`,
       );
     }
     expect(
       explainDeadLetter(facts('too_old', { actionTime: RECEIVED / 1000 - 500 * 86_400 })).wrong,
-    ).toContain('was 500 days behind our clock when it came (RETENTION_DAYS=400)');
+    ).toContain("was 500 days behind the service's clock when it was received (RETENTION_DAYS=400)");
   });
 
-  it('fall back to the message where the body does not tell the time', () => {
+  it('falls back to the message if the body has no usable time', () => {
     for (const body of ['a;b;c', { actionTime: null }, [], { actionTime: 1e300 }, 'null']) {
       expect(explainDeadLetter(facts('in_future', body)).wrong).toBe(
         'The message (MAX_CLOCK_SKEW_SECONDS=300).',
@@ -42,7 +42,7 @@ describe('the words about a dead letter', () => {
     }
   });
 
-  it('quote the value that is wrong, but not at any length', () => {
+  it('quotes the wrong value, up to a maximum length', () => {
     expect(explainDeadLetter(facts('invalid_field', { actionTime: 'noon' })).wrong).toBe(
       'The message. It is "noon".',
     );
@@ -51,7 +51,7 @@ describe('the words about a dead letter', () => {
     ).toBeLessThan(130);
   });
 
-  it('are those of the letter for a reason that no catalogue has', () => {
+  it('uses the message of the dead letter for an unknown reason', () => {
     for (const reason of ['new_one', 'constructor', '__proto__']) {
       expect(explainDeadLetter(facts(reason, {}))).toEqual({
         wrong: 'The message.',

@@ -1,7 +1,13 @@
 import { Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { UNAVAILABLE, permittedSystems, RequiresRole, waitingClientOf } from '#edge';
+import {
+  permittedSystems,
+  UNAVAILABLE,
+  UNAVAILABLE_RETRY_AFTER_SECONDS,
+  RequiresRole,
+  waitingClientOf,
+} from '#edge';
 import { LogUnavailableError } from '#event-log';
 import type { DeadLetterPlace, DeadLetterStore } from '#store';
 import { ApiDeadLetter, ApiDeadLetters, ApiResend } from '../api-ops.js';
@@ -13,18 +19,17 @@ import {
   readCursor,
   readOneOf,
   readPageSize,
-  readStretch,
+  readTimeRange,
   readText,
   type OpsQuery,
 } from '../ops-parameters.js';
 import { DEAD_LETTERS, OPS_LIMITS, type OpsLimits, type ReceivedBody } from '../ops-ports.js';
 import { noSuchLetter, Resending, type ResendResult } from './resending.js';
 
-const RETRY_AFTER_SECONDS = 5;
-/** The longest note of who resent a letter. */
+/** The maximum length of `resentBy`. */
 export const MAX_RESENT_BY_LENGTH = 256;
 
-/** Dead letters, for operators: see `docs/semantics.md` 7. */
+/** Lists and resends dead letters for operators: see `docs/semantics.md` 7. */
 @Controller('ops/dead-letters')
 @RequiresRole('ops')
 export class DeadLettersController {
@@ -48,7 +53,7 @@ export class DeadLettersController {
       systemId: readText(query, 'systemId'),
       reason: readText(query, 'reason'),
       type: readText(query, 'type'),
-      ...readStretch(query),
+      ...readTimeRange(query),
       resent: resent === undefined ? undefined : resent === 'true',
     };
     const after = readPlace(query);
@@ -85,12 +90,12 @@ export class DeadLettersController {
     const received = request.body as ReceivedBody | undefined;
     const body = received === undefined || received.size === 0 ? undefined : received;
     try {
-      const by = whoAsks(request);
+      const by = requesterOf(request);
       const result = await this.resending.resend({ id, systems: permittedSystems(request), body, by });
       answerResend(reply, id, result);
     } catch (error) {
       if (!(error instanceof LogUnavailableError)) throw error;
-      void reply.code(503).header('Retry-After', RETRY_AFTER_SECONDS).send(NOT_WRITTEN);
+      void reply.code(503).header('Retry-After', UNAVAILABLE_RETRY_AFTER_SECONDS).send(NOT_WRITTEN);
     }
   }
 }
@@ -98,7 +103,7 @@ export class DeadLettersController {
 const NOT_WRITTEN = {
   ...UNAVAILABLE,
   description:
-    'The event, or the mark that the letter was resent, could not be written durably. Resend it later; that is harmless in either case.',
+    'The event, or the record of this attempt, could not be stored durably. Resend it later; that is harmless in either case.',
 };
 
 function answerResend(reply: FastifyReply, id: string, { refusal, ...result }: ResendResult): void {
@@ -107,13 +112,13 @@ function answerResend(reply: FastifyReply, id: string, { refusal, ...result }: R
     return;
   }
   const { reason, field, message, description } = refusal;
-  // Of a body that is too large the rest may still be on its way.
+  // The rest of a body that is too large may still be arriving.
   if (reason === 'too_large') void reply.code(413).header('Connection', 'close');
   else void reply.code(422);
   void reply.send({ field, message, description, id, ...result, outcome: 'rejected', reason });
 }
 
-function whoAsks(request: FastifyRequest): string {
+function requesterOf(request: FastifyRequest): string {
   const agent = request.headers['user-agent'];
   const key = request.apiKey === undefined ? '' : `${request.apiKey.name} at `;
   return `${key}${request.ip}${agent === undefined ? '' : ` (${agent})`}`.slice(0, MAX_RESENT_BY_LENGTH);

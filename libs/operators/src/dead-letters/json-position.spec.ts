@@ -1,6 +1,6 @@
 import { jsonFaultPosition } from './json-position.js';
 
-describe('the place where a text stops being JSON', () => {
+describe('jsonFaultPosition', () => {
   it.each([
     ['{"a":1}', undefined],
     ['{"a":1,}', { line: 1, column: 8, offset: 7 }],
@@ -11,7 +11,7 @@ describe('the place where a text stops being JSON', () => {
     ['', { line: 1, column: 1, offset: 0 }],
     ['<x/>', { line: 1, column: 1, offset: 0 }],
     ['['.repeat(60_000), { line: 1, column: 60_001, offset: 60_000 }],
-  ])('is found in %p', (text, position) => {
+  ])('finds the position in %p', (text, position) => {
     const found = jsonFaultPosition(text);
     if (text.length > 1000) expect([undefined, position?.offset]).toContain(found?.offset);
     else expect(found).toEqual(position);

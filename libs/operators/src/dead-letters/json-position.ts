@@ -1,6 +1,6 @@
 import jsonc, { type ParseError } from 'jsonc-parser';
 
-/** Where a text stops being JSON. */
+/** The position at which a text stops being valid JSON. */
 export interface JsonPosition {
   /** From 1. */
   readonly line: number;
@@ -10,7 +10,7 @@ export interface JsonPosition {
   readonly offset: number;
 }
 
-/** @returns `undefined` if the text is JSON, or if no parser says where it stops being so. */
+/** @returns `undefined` if the text is JSON, or if no parser reports a position. */
 export function jsonFaultPosition(text: string): JsonPosition | undefined {
   const offset = faultOffset(text);
   if (offset === undefined) return undefined;
@@ -19,7 +19,7 @@ export function jsonFaultPosition(text: string): JsonPosition | undefined {
   return { line: before.split('\n').length, column: offset - lineStart + 1, offset };
 }
 
-/** The engine's own word counts; it does not always say where. */
+/** The engine's own error takes precedence, but it does not always have a position. */
 function faultOffset(text: string): number | undefined {
   try {
     JSON.parse(text);
@@ -35,7 +35,7 @@ function lenientFaultOffset(text: string): number | undefined {
   try {
     jsonc.parse(text, errors, { disallowComments: true, allowTrailingComma: false });
   } catch {
-    // Nested deeper than the parser can go.
+    // The nesting is too deep for the parser.
     return undefined;
   }
   return errors[0]?.offset;

@@ -1,18 +1,18 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ApiErrorAnswer } from '#edge';
 
-const LETTER = { description: 'The letter.', example: 'wfm.dead-letter.v1-0-17' } as const;
+const LETTER = { description: 'The id of the dead letter.', example: 'wfm.dead-letter.v1-0-17' } as const;
 const RESEND = {
   format: 'uuid',
-  description: 'This attempt.',
+  description: 'The id of this attempt.',
   example: '1684c03e-2e3c-4ba0-b6c9-930aed2e4b0b',
 } as const;
 const CORRECTED = {
-  description: 'Whether with another body than the letter came with.',
+  description: 'Whether another body was sent than that of the dead letter.',
   example: true,
 } as const;
 
-/** That a dead letter became an event. */
+/** A dead letter became an event. */
 export class ResendAcceptedAnswer {
   @ApiProperty(LETTER)
   id!: string;
@@ -23,11 +23,11 @@ export class ResendAcceptedAnswer {
   @ApiProperty(CORRECTED)
   corrected!: boolean;
 
-  @ApiProperty({ enum: ['accepted'], description: 'Always the same.', example: 'accepted' })
+  @ApiProperty({ enum: ['accepted'], description: 'Always `accepted`.', example: 'accepted' })
   outcome!: string;
 }
 
-/** That it was rejected once more; the attempt is kept with the letter. */
+/** A dead letter was rejected again; the attempt is stored with it. */
 export class ResendRejectedAnswer extends ApiErrorAnswer {
   @ApiProperty(LETTER)
   id!: string;
@@ -38,9 +38,12 @@ export class ResendRejectedAnswer extends ApiErrorAnswer {
   @ApiProperty(CORRECTED)
   corrected!: boolean;
 
-  @ApiProperty({ enum: ['rejected'], description: 'Always the same.', example: 'rejected' })
+  @ApiProperty({ enum: ['rejected'], description: 'Always `rejected`.', example: 'rejected' })
   outcome!: string;
 
-  @ApiProperty({ description: 'Why, out of the reasons of dead letters.', example: 'missing_field' })
+  @ApiProperty({
+    description: 'Why it was rejected: one of the reasons of dead letters.',
+    example: 'missing_field',
+  })
   reason!: string;
 }

@@ -22,7 +22,7 @@ const letter: DeadLetterWithResends = {
 const refusal: Refusal = { reason: 'too_old', field: 'actionTime', message: 'm', description: 'd' };
 const received = (bytes: Buffer) => ({ bytes, size: bytes.length, tooLarge: false });
 
-/** What was done, in its order. */
+/** A resending, and the steps that it took. */
 function resendingWith(changes: {
   refusal?: Refusal;
   submitFails?: boolean;
@@ -48,10 +48,10 @@ function resendingWith(changes: {
   return { resending: new Resending(letters as DeadLetterStore, resubmitting, () => 9), done };
 }
 
-describe('resending', () => {
+describe('Resending', () => {
   const request = { id: 'l', systems: ['s'], body: undefined, by: 'me' };
 
-  it('submits the event before it marks the letter', async () => {
+  it('submits the event before it marks the dead letter', async () => {
     const { resending, done } = resendingWith({});
     const { resendId } = await resending.resend(request);
     expect(done).toEqual([
@@ -71,7 +71,7 @@ describe('resending', () => {
     ]);
   });
 
-  it('marks nothing if the event could not be written, or is of a system that is not permitted', async () => {
+  it('marks nothing if the event cannot be written, or belongs to a system that is not permitted', async () => {
     const away = resendingWith({ submitFails: true });
     await expect(away.resending.resend(request)).rejects.toThrow(LogUnavailableError);
     expect(away.done).toHaveLength(1);
@@ -80,7 +80,7 @@ describe('resending', () => {
     expect(foreign.done).toHaveLength(2);
   });
 
-  it('marks what is rejected again, with why', async () => {
+  it('marks a dead letter that is rejected again with the reason', async () => {
     const { resending, done } = resendingWith({ refusal });
     expect(await resending.resend(request)).toMatchObject({ refusal, corrected: false });
     expect(done.at(-1)).toEqual([
@@ -90,13 +90,13 @@ describe('resending', () => {
     ]);
   });
 
-  it('takes a body for corrected only if it is another', async () => {
+  it('treats a body as corrected only if it differs', async () => {
     const { resending } = resendingWith({});
     expect((await resending.resend({ ...request, body: received(body) })).corrected).toBe(false);
     expect((await resending.resend({ ...request, body: received(Buffer.from('{}')) })).corrected).toBe(true);
   });
 
-  it('submits nothing of which only a part is kept, even if that part is sent back', async () => {
+  it('does not resend a body of which only a part is stored, even if that part is sent back', async () => {
     const cut = { ...letter, bodyBytes: body.length + 1 };
     const { resending, done } = resendingWith({ letter: cut });
     await expect(resending.resend(request)).rejects.toMatchObject({ status: 409 });

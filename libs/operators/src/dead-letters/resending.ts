@@ -8,25 +8,25 @@ import { NOT_PERMITTED, type ReceivedBody, type Refusal, type Resubmitting } fro
 
 export interface ResendRequest {
   readonly id: string;
-  /** The systems that whoever asks may see, all if `undefined`. */
+  /** The systems that the requester may see; all if `undefined`. */
   readonly systems: readonly string[] | undefined;
-  /** The corrected body; as it came if `undefined`. */
+  /** The corrected body; `undefined` to resend the dead letter unchanged. */
   readonly body: ReceivedBody | undefined;
-  /** Who or what asks. */
+  /** Who or what resends it. */
   readonly by: string;
 }
 
-/** What became of a letter that was sent again. */
+/** The outcome of resending a dead letter. */
 export interface ResendResult {
   readonly resendId: string;
   readonly corrected: boolean;
-  /** Why it was rejected once more, if it was. */
+  /** Why it was rejected again, if it was. */
   readonly refusal: Refusal | undefined;
 }
 
 /**
- * Sends dead letters again. The event is appended before the mark: a crash between them leaves a letter that seems not to
- * have been resent, and to resend it once more is harmless, since the event is the same.
+ * Resends dead letters. The event is appended before the mark: after a crash between them, the dead letter does not
+ * show the attempt, but resending it once more is harmless, since the event is the same.
  */
 export class Resending {
   constructor(
@@ -43,11 +43,11 @@ export class Resending {
     if (this.resubmitting === undefined) throw NO_LOG;
     const letter = await this.letters.deadLetter(id, systems, SHOWN_BODY_BYTES);
     if (letter === undefined) throw noSuchLetter(id);
-    const type = judgedAs(letter);
-    const asItCame = Buffer.from(letter.bodyBase64, 'base64');
-    const corrected = body !== undefined && !(isResendable(letter) && asItCame.equals(body.bytes));
+    const type = requireEventType(letter);
+    const original = Buffer.from(letter.bodyBase64, 'base64');
+    const corrected = body !== undefined && !(isResendable(letter) && original.equals(body.bytes));
     if (!corrected) requireWhole(letter);
-    const submitted = corrected ? body : { bytes: asItCame, size: asItCame.length, tooLarge: false };
+    const submitted = corrected ? body : { bytes: original, size: original.length, tooLarge: false };
     const refusal = await this.resubmitting.submit(type, submitted, systems);
     if (refusal?.reason === NOT_PERMITTED) throw forbidden(refusal);
     const resendId = randomUUID();
@@ -82,19 +82,18 @@ export class Resending {
 
 const NO_REFUSAL: Refusal = { reason: '', field: '', message: '', description: '' };
 
-/** 404: the id is unknown, or not that of a letter that may be seen. */
+/** 404: the id is unknown, or belongs to a dead letter that the key must not see. */
 export function noSuchLetter(id: string): ApiError {
-  return noData(`There is no dead letter ${id}. They are kept for RETENTION_DAYS.`);
+  return noData(`There is no dead letter ${id}. Dead letters are kept for RETENTION_DAYS.`);
 }
 
-function judgedAs({ type }: DeadLetterWithResends): EventType {
+function requireEventType({ type }: DeadLetterWithResends): EventType {
   const known = eventTypeOf(type);
   if (known !== undefined) return known;
   throw new ApiError(409, {
     field: '',
-    message: `a letter of the type ${type} cannot be resent`,
-    description:
-      'Only what was meant to be a status or a contact event can. Send others to their own method.',
+    message: `a dead letter of the type ${type} cannot be resent`,
+    description: 'Only status and contact events can be resent. Send other messages to their own method.',
   });
 }
 
@@ -104,9 +103,9 @@ function requireWhole(letter: DeadLetterWithResends): void {
   throw new ApiError(409, {
     field: '',
     message: isRecord(letter)
-      ? 'the letter is a record of the log and no post'
-      : `only the first ${keptBytes} of the letter's ${bodyBytes} bytes are kept`,
-    description: 'It cannot be resent as it is. Send the corrected event as the body of this request.',
+      ? 'the dead letter is a record of the log, not a post'
+      : `only the first ${keptBytes} of the ${bodyBytes} bytes of the dead letter were stored`,
+    description: 'It cannot be resent unchanged. Send the corrected event as the body of this request.',
   });
 }
 
@@ -118,5 +117,5 @@ const NO_LOG = new ApiError(503, {
   field: '',
   message: 'not connected to the event log',
   description:
-    'This process has no event log to write to: set KAFKA_BROKERS as for receivers, or ask the process that takes events.',
+    'This process has no event log to write to: set KAFKA_BROKERS as for receivers, or use the process that receives events.',
 });

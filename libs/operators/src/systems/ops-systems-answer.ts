@@ -6,94 +6,99 @@ const COUNT = { type: 'integer', format: 'int64', minimum: 0 } as const;
 const COUNTS = { type: 'object', additionalProperties: COUNT } as const;
 const TIME_OR_NONE = { oneOf: [{ type: 'string', format: 'date-time' }, { type: 'null' as never }] };
 
-/** Agents at work whom the directory does not know. */
+/** Active agents that are not in the directory. */
 export class UnmappedAgents {
-  @ApiProperty({ ...COUNT, description: 'How many.', example: 3 })
+  @ApiProperty({ ...COUNT, description: 'The number of agents.', example: 3 })
   count!: number;
 
   @ApiProperty({ type: [String], description: 'The first 20 of them.', example: ['17'] })
   sample!: string[];
 }
 
-/** How a system stands; see `docs/semantics.md` 7. */
+/** The figures of a system; see `docs/semantics.md` 7. */
 export class SystemAnswer {
   @ApiProperty({
-    description: 'The system; empty for what names none that could be one.',
+    description: 'The system; empty for messages that name no valid system.',
     example: 'External system',
   })
   systemId!: string;
 
   @ApiProperty({
     ...COUNT,
-    description: 'Events, directories and dead letters that receivers took.',
+    description: 'Number of events, directories and dead letters received.',
     example: 1000,
   })
   received!: number;
 
-  @ApiProperty({ ...COUNT, description: 'Of these, those that are in the store.', example: 980 })
+  @ApiProperty({ ...COUNT, description: 'How many of them are in the store.', example: 980 })
   stored!: number;
 
-  @ApiProperty({ ...COUNT, description: 'Of these, repeats of what was there.', example: 15 })
+  @ApiProperty({ ...COUNT, description: 'How many of them repeat an earlier message.', example: 15 })
   repeats!: number;
 
-  @ApiProperty({ ...COUNT, description: 'Of these, dead letters.', example: 5 })
+  @ApiProperty({ ...COUNT, description: 'How many of them are dead letters.', example: 5 })
   deadLettered!: number;
 
-  @ApiProperty({ ...COUNT, description: 'Of these, those that no projector has met.', example: 0 })
+  @ApiProperty({ ...COUNT, description: 'How many of them no projector has seen.', example: 0 })
   unaccounted!: number;
 
-  @ApiProperty({ ...COUNT, description: 'Stored ones whose record came again: harmless.', example: 0 })
+  @ApiProperty({
+    ...COUNT,
+    description: 'How many records were delivered more than once, which is harmless.',
+    example: 0,
+  })
   redelivered!: number;
 
   @ApiProperty({
     ...TIME_OR_NONE,
-    description: 'When anything came last.',
+    description: 'When anything was last received.',
     example: '2020-01-01T10:15:36Z',
   })
   lastReceivedAt!: string | null;
 
   @ApiProperty({
     ...TIME_OR_NONE,
-    description: 'The greatest time that an event reported.',
+    description: 'The latest time of any event.',
     example: '2020-01-01T10:15:33Z',
   })
   lastActionTime!: string | null;
 
   @ApiProperty({
-    description: 'Nothing came for a quarter of an hour, though something used to at this time of the week.',
+    description:
+      'Whether nothing was received for a quarter of an hour although something usually is at this time of the week.',
     example: false,
   })
   silent!: boolean;
 
   @ApiProperty({
     oneOf: [{ $ref: '#/components/schemas/UnmappedAgents' }, { type: 'null' as never }],
-    description: 'Agents at work whom the directory does not know; `null` without a directory of agents.',
+    description: 'Active agents that are not in the directory; `null` if the directory has no agents.',
   })
   unmappedAgents!: UnmappedAgents | null;
 
-  @ApiProperty({ ...COUNT, description: 'Exits whose enter was lost, in the period.', example: 0 })
+  @ApiProperty({ ...COUNT, description: 'Exits within the period whose enter was lost.', example: 0 })
   exitsWithoutEnter!: number;
 
-  @ApiProperty({ ...COUNT, description: 'States whose exit was lost, in the period.', example: 1 })
+  @ApiProperty({ ...COUNT, description: 'States within the period whose exit was lost.', example: 1 })
   lostExits!: number;
 
   @ApiProperty({
     ...COUNT,
-    description: 'Instants at which several states were entered, in the period.',
+    description: 'Instants within the period at which several states were entered.',
     example: 0,
   })
   contradictingEnters!: number;
 
   @ApiProperty({
     ...COUNTS,
-    description: 'Defects of contacts in the period, by kind.',
+    description: 'Anomalies of contacts within the period, by kind.',
     example: { lost_end: 1 },
   })
   contactAnomalies!: Record<string, number>;
 
   @ApiProperty({
     ...COUNTS,
-    description: 'Dead letters of the period, by reason.',
+    description: 'Dead letters within the period, by reason.',
     example: { in_future: 2 },
   })
   deadLettersByReason!: Record<string, number>;
@@ -118,35 +123,35 @@ const EXAMPLE: SystemAnswer = {
   deadLettersByReason: { in_future: 2 },
 };
 
-/** Describes `GET /ops/systems` for the API document. */
+/** Describes `GET /ops/systems` in the API document. */
 export function ApiOpsSystems(): MethodDecorator {
   return applyDecorators(
     ApiTags('operations'),
     ApiExtraModels(UnmappedAgents),
     ApiOperation({
-      summary: 'How each system stands: what became of its events, and whether it sends at all',
-      description: 'docs/semantics.md 7 says what each figure means.',
+      summary: 'Lists the figures of each system: the outcomes of its events, and whether it is silent',
+      description: 'docs/semantics.md 7 defines each figure.',
     }),
     ApiQuery({
       name: 'systemId',
       required: false,
-      description: 'This system alone.',
+      description: 'Only this system.',
       schema: { type: 'string', examples: ['External system'] },
     }),
     ApiQuery({
       name: 'from',
       required: false,
-      description: 'Begin of the period of what is counted by time; a day before `to` unless given.',
+      description: 'Start of the period of figures that have one; by default a day before `to`.',
       schema: { type: 'string', examples: ['2020-01-01T00:00:00Z'] },
     }),
     ApiQuery({
       name: 'to',
       required: false,
-      description: 'End of that period, at most 31 days after `from`; now unless given.',
+      description: 'End of that period, at most 31 days after `from`; by default now.',
       schema: { type: 'string', examples: ['2020-01-02T00:00:00Z'] },
     }),
     ApiOkResponse({
-      description: 'The systems, by their ids.',
+      description: 'The systems, in order of their ids.',
       type: SystemAnswer,
       isArray: true,
       example: [EXAMPLE],

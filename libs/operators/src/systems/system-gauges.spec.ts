@@ -9,7 +9,7 @@ const TOTALS: SystemTotals = {
   unmappedAgents: 4,
 };
 
-/** A store that takes as long as it is told, by a clock that the test moves. */
+/** A store whose answers take a given time, by a clock that the test moves. */
 function gaugesOnStore() {
   const metrics = createMetrics();
   const state = { at: 0, takesMs: 10, asked: 0, fails: false };
@@ -34,14 +34,14 @@ function gaugesOnStore() {
   return { gauges, state, shown };
 }
 
-describe('the gauges of systems', () => {
-  it('show what the store says', async () => {
+describe('SystemGauges', () => {
+  it('shows the totals of the store', async () => {
     const { gauges, shown } = gaugesOnStore();
     await gauges.refresh();
     expect(await shown()).toEqual([1, 2, 3, 4]);
   });
 
-  it('are computed again only after a rest that is in proportion to the work', async () => {
+  it('queries again only after a rest in proportion to the work', async () => {
     const { gauges, state } = gaugesOnStore();
     await gauges.refresh();
     state.at += 10 * REST_FOR_WORK - 1;
@@ -52,7 +52,7 @@ describe('the gauges of systems', () => {
     expect(state.asked).toBe(2);
   });
 
-  it('rest for a minute at most', async () => {
+  it('rests for a minute at most', async () => {
     const { gauges, state } = gaugesOnStore();
     state.takesMs = MAX_REST_MS;
     await gauges.refresh();
@@ -61,13 +61,13 @@ describe('the gauges of systems', () => {
     expect(state.asked).toBe(2);
   });
 
-  it('are computed once for all who ask at the same time', async () => {
+  it('queries once for concurrent refreshes', async () => {
     const { gauges, state } = gaugesOnStore();
     await Promise.all([gauges.refresh(), gauges.refresh()]);
     expect(state.asked).toBe(1);
   });
 
-  it('are not numbers while the store does not answer', async () => {
+  it('shows NaN while the store does not answer', async () => {
     const { gauges, state, shown } = gaugesOnStore();
     await gauges.refresh();
     state.fails = true;

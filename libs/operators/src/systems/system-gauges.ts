@@ -1,17 +1,20 @@
 import type { SystemsStore, SystemTotals } from '#store';
 import { monotonic, wallClock, type Metrics } from '#telemetry';
 
-/** The gauges are asked for again so many times later than it took to answer: a twentieth of one lane at most. */
+/** Rests this many times as long as a query took, which uses at most about a twentieth of one connection. */
 export const REST_FOR_WORK = 20;
-/** Even if it takes long, they are not older than this, plus the time that it takes. */
+/** The longest rest. The gauges are never older than this plus the time of a query. */
 export const MAX_REST_MS = 60_000;
 
-/** The figures of all systems as gauges, which are asked for far more often than it would be cheap to compute them. */
+/**
+ * The figures of all systems as gauges. Prometheus asks for them far more often than is cheap to compute, so they are
+ * cached.
+ */
 export class SystemGauges {
   private nextAt = -Infinity;
   private running: Promise<void> | undefined;
 
-  /** @param clock of what lasts, in milliseconds. */
+  /** @param clock a monotonic clock, in milliseconds. */
   constructor(
     private readonly store: Pick<SystemsStore, 'totals'>,
     private readonly metrics: Metrics,
@@ -19,7 +22,7 @@ export class SystemGauges {
     private readonly clock: () => number = monotonic,
   ) {}
 
-  /** Brings the gauges up to date if it is time to. Never rejects: gauges of which nothing is known are not numbers. */
+  /** Updates the gauges if they are due. Never rejects: while the store does not answer, the gauges are NaN. */
   async refresh(): Promise<void> {
     if (this.running === undefined && this.clock() >= this.nextAt) {
       this.running = this.compute().finally(() => (this.running = undefined));

@@ -10,7 +10,7 @@ import {
   readCursor,
   readOneOf,
   readPageSize,
-  readStretch,
+  readTimeRange,
   readText,
   type OpsQuery,
 } from '../ops-parameters.js';
@@ -18,7 +18,7 @@ import { ANOMALIES } from '../ops-ports.js';
 
 const KINDS = [...ANOMALY_KINDS, ...CONTACT_ANOMALY_KINDS] as const;
 
-/** Defects of accepted data with the events around them, for operators: see `docs/semantics.md` 7. */
+/** Lists anomalies of accepted events for operators: see `docs/semantics.md` 7. */
 @Controller('ops/anomalies')
 @RequiresRole('ops')
 export class AnomaliesController {
@@ -39,7 +39,7 @@ export class AnomaliesController {
       kind: readOneOf(query, 'kind', KINDS),
       agentId: readText(query, 'agentId'),
       contactId: readText(query, 'contactId'),
-      ...readStretch(query),
+      ...readTimeRange(query),
     };
     const anomalies = await store.anomalies(filter, readPlace(query), limit + 1);
     const { page, last } = pageOf(anomalies, limit);

@@ -1,20 +1,20 @@
 import type { AnomalyStore, ListedAnomaly } from '#store';
 import { contactEventAnswer, statusEventAnswer } from './event-answer.js';
-import { isoTime } from '../iso-time.js';
+import { isoTime } from '#edge';
 
-/** What each kind means, in plain words. */
+/** The meaning of each kind, in plain words. */
 const MEANINGS: Readonly<Record<string, string>> = {
   lost_exit:
-    'The state was never reported as left: another was entered while it was open. It ends where the next was entered, or not at all if that came after STATE_MAX_AGE_SECONDS.',
-  orphan_exit:
-    'A state was reported as left that was not open: its enter was lost, or came with another time.',
+    'No exit was received for the state: another state was entered while it was open. It ends when the next one was entered, or has no known end if that was more than STATE_MAX_AGE_SECONDS later.',
+  orphan_exit: 'An exit was received for a state that was not open: its enter was lost, or has another time.',
   contradicting_enters:
-    'Several states were entered at one instant. The one that was left first is taken; the others last no time.',
-  lost_end: 'The contact went on elsewhere while a leg of it was running: the end of that leg was lost.',
-  orphan_step: 'A step of a contact fits no leg: what should have come before it was lost.',
+    'Several states were entered at the same instant. The one that was left first counts; the others get no duration.',
+  lost_end:
+    'The contact continued elsewhere while one of its legs was running: the end of that leg was lost.',
+  orphan_step: 'A step of a contact matches no leg: the step before it was lost.',
 };
 
-/** An anomaly with the raw events around it, so that one sees why. */
+/** An anomaly with the raw events around it, which show its cause. */
 export async function anomalyAnswer(store: AnomalyStore, anomaly: ListedAnomaly) {
   const { kind, at, systemId, contactId, agentId, groupId, action, stateCode } = anomaly;
   const ofContact = anomaly.of === 'contact';

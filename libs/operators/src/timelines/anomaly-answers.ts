@@ -3,24 +3,24 @@ import { CONTACT_ACTIONS, type ContactAction } from '#domain';
 import { ANOMALY_KINDS, CONTACT_ANOMALY_KINDS } from '#store';
 import { ContactEventView, StatusEventView } from './event-answers.js';
 
-const MEANING = { description: 'What the kind means, in plain words.' } as const;
-const EVENTS = 'The raw events at that instant, 50 at most, and the 5 before and after it, in their order.';
+const MEANING = { description: 'The meaning of the kind, in plain words.' } as const;
+const EVENTS = 'The raw events at that instant (at most 50) and the 5 before and after it, in order.';
 
-/** A defect of the events of an agent. */
+/** An anomaly in the events of an agent. */
 export class TimelineAnomaly {
-  @ApiProperty({ enum: [...ANOMALY_KINDS], description: 'What is odd.', example: 'orphan_exit' })
+  @ApiProperty({ enum: [...ANOMALY_KINDS], description: 'The kind of anomaly.', example: 'orphan_exit' })
   kind!: string;
 
   @ApiProperty({
     format: 'date-time',
-    description: 'The instant at which it shows.',
+    description: 'The instant at which it occurs.',
     example: '2020-01-01T10:10:36Z',
   })
   at!: string;
 
   @ApiProperty({
     ...MEANING,
-    example: 'A state was reported as left that was not open: its enter was lost, or came with another time.',
+    example: 'An exit was received for a state that was not open: its enter was lost, or has another time.',
   })
   meaning!: string;
 
@@ -32,33 +32,37 @@ export class TimelineAnomaly {
 
   @ApiProperty({
     required: false,
-    description: 'The group that the states were set for; absent where they were set for none.',
+    description: 'The group that the states were set for; absent if there was none.',
     example: '1',
   })
   groupId?: string;
 
-  @ApiProperty({ description: 'The state that it is about.', example: 'Work' })
+  @ApiProperty({ description: 'The state concerned.', example: 'Work' })
   stateCode!: string;
 
   @ApiProperty({ type: () => [StatusEventView], description: EVENTS })
   events!: StatusEventView[];
 }
 
-/** A defect of the events of a contact. */
+/** An anomaly in the events of a contact. */
 export class ContactAnomaly {
-  @ApiProperty({ enum: [...CONTACT_ANOMALY_KINDS], description: 'What is odd.', example: 'orphan_step' })
+  @ApiProperty({
+    enum: [...CONTACT_ANOMALY_KINDS],
+    description: 'The kind of anomaly.',
+    example: 'orphan_step',
+  })
   kind!: string;
 
   @ApiProperty({
     format: 'date-time',
-    description: 'The instant at which it shows.',
+    description: 'The instant at which it occurs.',
     example: '2020-01-01T10:03:15Z',
   })
   at!: string;
 
   @ApiProperty({
     ...MEANING,
-    example: 'A step of a contact fits no leg: what should have come before it was lost.',
+    example: 'A step of a contact matches no leg: the step before it was lost.',
   })
   meaning!: string;
 
@@ -70,15 +74,15 @@ export class ContactAnomaly {
 
   @ApiProperty({
     enum: [...CONTACT_ACTIONS],
-    description: 'The step at which it shows.',
+    description: 'The step at which it occurs.',
     example: 'finished',
   })
   action!: ContactAction;
 
-  @ApiProperty({ required: false, description: 'The agent, where the step has one.', example: '1' })
+  @ApiProperty({ required: false, description: 'The agent, if the step has one.', example: '1' })
   agentId?: string;
 
-  @ApiProperty({ required: false, description: 'The group, where the step has one.', example: '1' })
+  @ApiProperty({ required: false, description: 'The group, if the step has one.', example: '1' })
   groupId?: string;
 
   @ApiProperty({ type: () => [ContactEventView], description: EVENTS })
@@ -101,7 +105,7 @@ export class AnomaliesAnswer {
 
   @ApiProperty({
     required: false,
-    description: 'Where there are more: what to send as `cursor`, with the same filters, for the next page.',
+    description: 'The `cursor` of the next page, to be sent with the same filters; absent on the last page.',
     example:
       'WzE1Nzc4NzM0MzYwMDAsInRpbWVsaW5lIiwiRXh0ZXJuYWwgc3lzdGVtIiwiIiwiMSIsIiIsIm9ycGhhbl9leGl0IiwiIiwiV29yayJd',
   })

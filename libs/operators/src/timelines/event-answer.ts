@@ -1,18 +1,18 @@
 import type { ReceivedContactEvent, ReceivedStatusEvent } from '#store';
-import { isoTime } from '../iso-time.js';
+import { isoTime } from '#edge';
 
-/** When an event came, and how long after what it reports. */
+/** When an event was received, and how long after it happened. */
 function receipt({ actionTime, receivedAt }: { actionTime: number; receivedAt: number }) {
   return { receivedAt: isoTime(receivedAt), delaySeconds: (receivedAt - actionTime) / 1000 };
 }
 
-/** A raw status event as the operators' methods answer it, without what the place of the answer says already. */
+/** A raw status event for the operators' methods, without the fields that its context implies. */
 export function statusEventAnswer(event: ReceivedStatusEvent) {
   const { actionTime, action, stateCode, stateName } = event;
   return { actionTime: isoTime(actionTime), action, stateCode, stateName, ...receipt(event) };
 }
 
-/** A raw contact event as the operators' methods answer it; what it does not state is left out. */
+/** A raw contact event for the operators' methods, without the fields that it does not state. */
 export function contactEventAnswer(event: ReceivedContactEvent) {
   const { actionTime, action, groupId, workerId, customerId, channelType } = event;
   return {

@@ -3,11 +3,11 @@ import { CONTACT_ACTIONS, type ContactAction, type StatusAction } from '#domain'
 
 const SECONDS = { type: 'number', format: 'double' } as const;
 
-/** A raw status event; the agent and the group are told by what it is part of. */
+/** A raw status event; its context gives the agent and the group. */
 export class StatusEventView {
   @ApiProperty({
     format: 'date-time',
-    description: 'When it happened, by the clock of the sender.',
+    description: "When it happened, by the sender's clock.",
     example: '2020-01-01T10:10:36Z',
   })
   actionTime!: string;
@@ -27,7 +27,7 @@ export class StatusEventView {
 
   @ApiProperty({
     format: 'date-time',
-    description: 'When it was received first.',
+    description: 'When it was first received.',
     example: '2020-01-01T10:10:36.250Z',
   })
   receivedAt!: string;
@@ -35,17 +35,17 @@ export class StatusEventView {
   @ApiProperty({
     ...SECONDS,
     description:
-      'From when it happened to when it was received, in seconds; negative where the clock of the sender is fast.',
+      "How long after it happened it was received, in seconds; negative if the sender's clock is fast.",
     example: 0.25,
   })
   delaySeconds!: number;
 }
 
-/** A raw event of a contact; the contact is told by what it is part of. */
+/** A raw contact event; its context gives the contact. */
 export class ContactEventView {
   @ApiProperty({
     format: 'date-time',
-    description: 'When it happened, by the clock of the sender.',
+    description: "When it happened, by the sender's clock.",
     example: '2020-01-01T10:03:15Z',
   })
   actionTime!: string;
@@ -57,29 +57,29 @@ export class ContactEventView {
   })
   action!: ContactAction;
 
-  @ApiProperty({ description: 'The group that the contact had come to.', example: '1' })
+  @ApiProperty({ description: 'The group that the contact had reached.', example: '1' })
   groupId!: string;
 
-  @ApiProperty({ required: false, description: 'The agent, where the event states one.', example: '1' })
+  @ApiProperty({ required: false, description: 'The agent, if the event states one.', example: '1' })
   workerId?: string;
 
   @ApiProperty({
     required: false,
-    description: 'The customer, where the event states one.',
+    description: 'The customer, if the event states one.',
     example: 'customer-3',
   })
   customerId?: string;
 
   @ApiProperty({
     required: false,
-    description: 'How the contact came, where the event states it.',
+    description: 'The channel of the contact, if the event states it.',
     example: 'CHATS',
   })
   channelType?: string;
 
   @ApiProperty({
     format: 'date-time',
-    description: 'When it was received first.',
+    description: 'When it was first received.',
     example: '2020-01-01T10:03:16Z',
   })
   receivedAt!: string;
@@ -87,7 +87,7 @@ export class ContactEventView {
   @ApiProperty({
     ...SECONDS,
     description:
-      'From when it happened to when it was received, in seconds; negative where the clock of the sender is fast.',
+      "How long after it happened it was received, in seconds; negative if the sender's clock is fast.",
     example: 1,
   })
   delaySeconds!: number;

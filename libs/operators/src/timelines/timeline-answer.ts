@@ -1,6 +1,6 @@
 import type { ReceivedStatusEvent, StoredInterval } from '#store';
 import { statusEventAnswer } from './event-answer.js';
-import { isoTime } from '../iso-time.js';
+import { isoTime } from '#edge';
 
 /** A period `[start, end)` in milliseconds since the Unix epoch. */
 export interface TimelinePeriod {
@@ -8,16 +8,16 @@ export interface TimelinePeriod {
   readonly end: number;
 }
 
-/** What of one timeline is told: the intervals that have a part in the period, and the raw events behind them. */
+/** The intervals of one timeline, and the raw events behind them. */
 interface TimelineParts {
   readonly systemId: string;
   readonly groupId: string;
   readonly intervals: StoredInterval[];
-  /** In their order. */
+  /** In their canonical order. */
   readonly events: ReceivedStatusEvent[];
 }
 
-/** Tells each timeline's intervals with the events that made them; by system, then group, none first. */
+/** The intervals of each timeline with the events behind them, ordered by system, then group, no group first. */
 export function timelineAnswers(
   intervals: readonly StoredInterval[],
   events: readonly ReceivedStatusEvent[],
@@ -29,22 +29,22 @@ export function timelineAnswers(
       systemId,
       ...(groupId === '' ? {} : { groupId }),
       intervals: timeline.intervals
-        .filter((interval) => hasPartIn(interval, period))
+        .filter((interval) => overlaps(interval, period))
         .map((interval) => intervalAnswer(interval, timeline.events, period)),
       unpairedExits: unpairedExits(timeline, period).map(statusEventAnswer),
     };
   });
 }
 
-/** Whether `agentStatusData` gives the interval for the period: its end is known, and it starts or ends within. */
+/** Whether `agentStatusData` returns the interval for the period: its end is known, and it starts or ends within. */
 export function isServed({ start, end }: StoredInterval, period: TimelinePeriod): boolean {
   if (end === null) return false;
   const startsWithin = start >= period.start && start < period.end;
   return startsWithin || (end > period.start && end <= period.end);
 }
 
-/** What ends as the period begins has no part in it. */
-function hasPartIn({ start, end }: StoredInterval, period: TimelinePeriod): boolean {
+/** An interval that ends at the start of the period does not overlap it. */
+function overlaps({ start, end }: StoredInterval, period: TimelinePeriod): boolean {
   return start >= period.start || end === null || end > period.start;
 }
 
@@ -90,7 +90,7 @@ function intervalAnswer(
 function whyNotServed({ endedBy }: StoredInterval): string {
   if (endedBy === 'open') return 'it has not ended yet';
   if (endedBy === 'unknown') return 'its exit was lost and its end cannot be known';
-  return 'it covers the whole period: neither its start nor its end falls within';
+  return 'it covers the whole period: neither its start nor its end falls within it';
 }
 
 function enterOf({ start, stateCode }: StoredInterval, events: readonly ReceivedStatusEvent[]) {
@@ -99,7 +99,7 @@ function enterOf({ start, stateCode }: StoredInterval, events: readonly Received
   );
 }
 
-/** The events that ended an interval, or that showed that its end cannot be known. */
+/** The events that ended an interval, or that show that its end cannot be known. */
 function endingEvents(
   { start, end, stateCode, endedBy }: StoredInterval,
   events: readonly ReceivedStatusEvent[],

@@ -2,7 +2,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import type { EndedBy, LegOutcome } from '#domain';
 import { StatusEventView } from './event-answers.js';
 
-/** As a record, so that the compiler sees to it that none is missing. */
+/** A record, so that the compiler reports a missing one. */
 const ENDED_BY: Readonly<Record<EndedBy, true>> = {
   exit: true,
   next_enter: true,
@@ -17,15 +17,19 @@ const OUTCOMES: Readonly<Record<LegOutcome, true>> = {
   unended: true,
 };
 
-/** A stay in one state, with the events that made it. */
+/** An interval in one state, with the events behind it. */
 export class IntervalView {
-  @ApiProperty({ format: 'date-time', description: 'When it begins.', example: '2020-01-01T10:10:36Z' })
+  @ApiProperty({
+    format: 'date-time',
+    description: 'Start of the interval.',
+    example: '2020-01-01T10:10:36Z',
+  })
   start!: string;
 
   @ApiProperty({
     format: 'date-time',
     required: false,
-    description: 'When it ends, where that is known.',
+    description: 'End of the interval; absent if unknown.',
     example: '2020-01-01T10:15:36Z',
   })
   end?: string;
@@ -39,20 +43,20 @@ export class IntervalView {
   @ApiProperty({
     enum: Object.keys(ENDED_BY),
     description:
-      'What ended it: its exit, the next enter (its exit was lost), another enter of the same instant, what cannot be known, or nothing yet.',
+      'What ended it: its exit, the next enter (its exit was lost), another enter at the same instant, something unknown, or nothing yet.',
     example: 'exit',
   })
   endedBy!: EndedBy;
 
   @ApiProperty({
-    description: 'Whether `agentStatusData` gives it for this very period.',
+    description: 'Whether `agentStatusData` returns it for the same period.',
     example: true,
   })
   inAgentStatusData!: boolean;
 
   @ApiProperty({
     required: false,
-    description: 'Why `agentStatusData` does not give it, in plain words, if it does not.',
+    description: 'Why `agentStatusData` does not return it, in plain words; absent if it does.',
     example: 'it has not ended yet',
   })
   notServedBecause?: string;
@@ -67,37 +71,37 @@ export class IntervalView {
   @ApiProperty({
     type: () => [StatusEventView],
     description:
-      'The exit or enter that ended it, the enters that superseded it, or, if its end cannot be known, the enter that came too late to end it.',
+      'The exit or enter that ended it, the enters that superseded it, or, if its end is unknown, the enter that came too late to end it.',
   })
   endingEvents!: StatusEventView[];
 }
 
-/** The states of an agent in a system that were set for one group, or for none. */
+/** The states of an agent in a system, for one group or for none. */
 export class TimelineAnswer {
   @ApiProperty({ description: 'The system.', example: 'External system' })
   systemId!: string;
 
   @ApiProperty({
     required: false,
-    description: 'The group that the states were set for; absent where they were set for none.',
+    description: 'The group that the states were set for; absent if there was none.',
     example: '1',
   })
   groupId?: string;
 
   @ApiProperty({
     type: () => [IntervalView],
-    description: 'Stays that have a part in the period, from the rows that answers are made from.',
+    description: 'Intervals that overlap the period, from the rows that answers are made from.',
   })
   intervals!: IntervalView[];
 
   @ApiProperty({
     type: () => [StatusEventView],
-    description: 'Exits that ended nothing: their enter was lost.',
+    description: 'Exits without an enter, which was lost.',
   })
   unpairedExits!: StatusEventView[];
 }
 
-/** A stay in a system. */
+/** A login session. */
 export class SessionView {
   @ApiProperty({ description: 'The system.', example: 'External system' })
   systemId!: string;
@@ -112,13 +116,13 @@ export class SessionView {
     type: 'integer',
     format: 'int64',
     minimum: 0,
-    description: 'From login to logout, in milliseconds.',
+    description: 'Time from login to logout, in milliseconds.',
     example: 8_810_000,
   })
   duration!: number;
 }
 
-/** What became of a contact in a group, up to where it went on. */
+/** The part of a contact's life in one group. */
 export class LegView {
   @ApiProperty({ description: 'The system.', example: 'External system' })
   systemId!: string;
@@ -131,7 +135,7 @@ export class LegView {
 
   @ApiProperty({
     format: 'date-time',
-    description: 'When the contact came to the group.',
+    description: 'When the contact reached the group.',
     example: '2020-01-01T10:02:50Z',
   })
   begin!: string;
@@ -146,42 +150,48 @@ export class LegView {
   @ApiProperty({
     format: 'date-time',
     required: false,
-    description: 'When that ended; absent while it lasts, or where the end was lost.',
+    description: 'When the conversation ended; absent while it lasts, or if its end was lost.',
     example: '2020-01-01T10:08:15Z',
   })
   ended?: string;
 
-  @ApiProperty({ enum: Object.keys(OUTCOMES), description: 'What became of it.', example: 'processed' })
+  @ApiProperty({ enum: Object.keys(OUTCOMES), description: 'The outcome.', example: 'processed' })
   outcome!: LegOutcome;
 
   @ApiProperty({
     required: false,
-    description: 'How the contact came, where its events state it.',
+    description: 'The channel of the contact, if its events state it.',
     example: 'CHATS',
   })
   channelType?: string;
 }
 
-/** Why the answers about an agent are what they are; see `docs/semantics.md` 7. */
+/** Explains the answers about an agent; see `docs/semantics.md` 7. */
 export class AgentTimelineAnswer {
   @ApiProperty({ description: 'The agent.', example: '1' })
   agentId!: string;
 
-  @ApiProperty({ format: 'date-time', description: 'Begin of the period.', example: '2020-01-01T00:00:00Z' })
+  @ApiProperty({ format: 'date-time', description: 'Start of the period.', example: '2020-01-01T00:00:00Z' })
   from!: string;
 
   @ApiProperty({ format: 'date-time', description: 'End of the period.', example: '2020-01-02T00:00:00Z' })
   to!: string;
 
-  @ApiProperty({ type: () => [TimelineAnswer], description: 'The states, by system and group, none first.' })
+  @ApiProperty({
+    type: () => [TimelineAnswer],
+    description: 'The states by system and group, those without a group first.',
+  })
   timelines!: TimelineAnswer[];
 
-  @ApiProperty({ type: () => [SessionView], description: 'What `agentLoginData` gives for the period.' })
+  @ApiProperty({
+    type: () => [SessionView],
+    description: 'The sessions that `agentLoginData` returns for the period.',
+  })
   sessions!: SessionView[];
 
   @ApiProperty({
     type: () => [LegView],
-    description: 'Contacts that the agent answered and whose talk has a part in the period.',
+    description: 'Contacts that the agent answered and whose conversation overlaps the period.',
   })
   legs!: LegView[];
 }

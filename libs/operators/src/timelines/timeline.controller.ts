@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { badRequest, permittedSystems, RequiresRole, waitingClientOf } from '#edge';
+import { badRequest, isoTime, permittedSystems, RequiresRole, waitingClientOf } from '#edge';
 import {
   HistoryTooLongError,
   MAX_HISTORY_ROWS,
@@ -10,12 +10,11 @@ import {
   type StoredInterval,
 } from '#store';
 import { ApiTimeline } from '../api-ops.js';
-import { isoTime } from '../iso-time.js';
 import { readText, readTimelinePeriod, requireText, type OpsQuery } from '../ops-parameters.js';
 import { AGENT_HISTORY } from '../ops-ports.js';
 import { timelineAnswers } from './timeline-answer.js';
 
-/** Why an agent's answers are what they are, for operators: see `docs/semantics.md` 7. */
+/** Explains the answers about an agent to operators: see `docs/semantics.md` 7. */
 @Controller('ops/timeline')
 @RequiresRole('ops')
 export class TimelineController {
@@ -53,7 +52,7 @@ async function systemsOf(
 
 async function answer(store: AgentHistoryStore, query: AgentHistoryQuery): Promise<object> {
   const intervals = await store.intervals(query);
-  const events = await store.events(query, await instantsBesides(store, query, intervals));
+  const events = await store.events(query, await instantsOutside(store, query, intervals));
   return {
     agentId: query.agentId,
     from: isoTime(query.start),
@@ -64,8 +63,8 @@ async function answer(store: AgentHistoryStore, query: AgentHistoryQuery): Promi
   };
 }
 
-/** Where, outside the period, the events are that begin or end what is told. */
-async function instantsBesides(
+/** The instants outside the period at which listed intervals start or end. */
+async function instantsOutside(
   store: AgentHistoryStore,
   query: AgentHistoryQuery,
   intervals: readonly StoredInterval[],
@@ -73,14 +72,14 @@ async function instantsBesides(
   const instants = intervals.flatMap(({ start, end }) => (end === null ? [start] : [start, end]));
   const isUnterminated = intervals.some(({ endedBy }) => endedBy === 'unknown');
   const next = isUnterminated ? await store.nextEnters(query) : [];
-  const besides = [...instants, ...next.map(({ at }) => at)];
-  return [...new Set(besides.filter((at) => at < query.start || at > query.end))];
+  const all = [...instants, ...next.map(({ at }) => at)];
+  return [...new Set(all.filter((at) => at < query.start || at > query.end))];
 }
 
 const TOO_LONG = badRequest(
   'to',
-  `there is more than ${MAX_HISTORY_ROWS} of something in the period`,
-  'Ask for a shorter period, or for one system.',
+  `the period has more than ${MAX_HISTORY_ROWS} intervals, events, sessions or contacts`,
+  'Request a shorter period, or a single system.',
 );
 
 function legAnswer({ begin, answered, ended, channelType, ...leg }: AgentLeg) {

@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { PassThrough } from 'node:stream';
-import { answerReadingOn, hasBody } from './reading-on.js';
+import { answerWhileDraining, hasBody } from './answer-while-draining.js';
 
 const LONG_MS = 60_000;
 
-/** The request's body, and what became of the answer. */
+/** A request's body, and how far its answer has come. */
 function answered(bounds: { forMs?: number; maxBytes?: number }, body = new PassThrough()) {
-  const answer = answerReadingOn(body as unknown as IncomingMessage, 'no', {
+  const answer = answerWhileDraining(body as unknown as IncomingMessage, 'no', {
     forMs: LONG_MS,
     maxBytes: 1_000,
     ...bounds,
@@ -17,53 +17,53 @@ function answered(bounds: { forMs?: number; maxBytes?: number }, body = new Pass
   return { body, seen, ended };
 }
 
-/** Until all that can happen without the outside has happened. */
-const settled = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+/** Waits until everything that is under way in this process is done. */
+const flushed = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 
-describe('an answer while the body still comes', () => {
-  it('is there at once, and ends with the body', async () => {
+describe('answerWhileDraining', () => {
+  it('sends the answer at once, and ends it with the body', async () => {
     const { body, seen } = answered({});
     body.write(Buffer.alloc(500));
-    await settled();
+    await flushed();
     expect(seen).toEqual({ text: 'no', ended: false });
     body.end();
-    await settled();
+    await flushed();
     expect(seen.ended).toBe(true);
   });
 
-  it('ends at so many bytes, after which no more is read', async () => {
+  it('ends the answer at the byte limit, and reads no further', async () => {
     const { body, seen } = answered({ maxBytes: 1_000 });
     body.write(Buffer.alloc(999));
-    await settled();
+    await flushed();
     expect([seen.ended, body.readableLength]).toEqual([false, 0]);
     body.write(Buffer.alloc(1));
-    await settled();
+    await flushed();
     expect(seen.ended).toBe(true);
     body.write(Buffer.alloc(7));
-    await settled();
+    await flushed();
     expect(body.readableLength).toBe(7);
   });
 
-  it('ends after the time, also if nothing comes', async () => {
+  it('ends the answer after the time limit, even if nothing arrives', async () => {
     const { ended, body } = answered({ forMs: 1 });
     await ended;
     expect(body.listenerCount('data')).toBe(0);
   });
 
-  it('ends when the sender is gone, before it or meanwhile', async () => {
+  it('ends the answer when the client has left or leaves', async () => {
     const meanwhile = answered({});
-    await settled();
+    await flushed();
     meanwhile.body.destroy();
     const gone = new PassThrough().destroy();
-    await settled();
+    await flushed();
     const before = answered({}, gone);
-    await settled();
+    await flushed();
     expect([meanwhile.seen.ended, before.seen.ended]).toEqual([true, true]);
   });
 });
 
-describe('whether a request has a body', () => {
-  it('is told by its headers', () => {
+describe('hasBody', () => {
+  it('goes by the headers', () => {
     const has = (headers: IncomingMessage['headers']) => hasBody({ headers });
     expect([has({ 'content-length': '1' }), has({ 'transfer-encoding': 'chunked' })]).toEqual([true, true]);
     expect([has({ 'content-length': '0' }), has({})]).toEqual([false, false]);

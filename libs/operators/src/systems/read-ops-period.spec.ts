@@ -1,23 +1,23 @@
 import { ApiError } from '#edge';
-import { DEFAULT_OPS_PERIOD_MS, MAX_OPS_PERIOD_MS, readOpsPeriod } from './ops-period.js';
+import { DEFAULT_OPS_PERIOD_MS, MAX_OPS_PERIOD_MS, readOpsPeriod } from './read-ops-period.js';
 import type { QueryString } from '#answers';
 
 const NOW = Date.UTC(2026, 2, 30, 8, 7);
 const iso = (ms: number) => new Date(ms).toISOString();
 
-describe('the period that operators ask for', () => {
+describe('readOpsPeriod', () => {
   it.each<[string, QueryString, number, number]>([
-    ['is the last day', {}, NOW - DEFAULT_OPS_PERIOD_MS, NOW],
+    ['defaults to the last day', {}, NOW - DEFAULT_OPS_PERIOD_MS, NOW],
+    ['treats empty parameters as absent', { from: '', to: '' }, NOW - DEFAULT_OPS_PERIOD_MS, NOW],
+    ['ends now by default', { from: iso(NOW - 5) }, NOW - 5, NOW],
     [
-      'is the last day also where parameters are empty',
-      { from: '', to: '' },
-      NOW - DEFAULT_OPS_PERIOD_MS,
-      NOW,
+      'starts a day before its end by default',
+      { to: iso(NOW - 5) },
+      NOW - 5 - DEFAULT_OPS_PERIOD_MS,
+      NOW - 5,
     ],
-    ['lasts until now', { from: iso(NOW - 5) }, NOW - 5, NOW],
-    ['begins a day before its end', { to: iso(NOW - 5) }, NOW - 5 - DEFAULT_OPS_PERIOD_MS, NOW - 5],
-    ['may be of 31 days', { from: iso(NOW - MAX_OPS_PERIOD_MS) }, NOW - MAX_OPS_PERIOD_MS, NOW],
-    ['has offsets', { from: '2026-03-30T10:00:00 02:00' }, Date.UTC(2026, 2, 30, 8), NOW],
+    ['accepts 31 days', { from: iso(NOW - MAX_OPS_PERIOD_MS) }, NOW - MAX_OPS_PERIOD_MS, NOW],
+    ['accepts offsets', { from: '2026-03-30T10:00:00 02:00' }, Date.UTC(2026, 2, 30, 8), NOW],
   ])('%s: %j', (_what, query, start, end) => {
     expect(readOpsPeriod(query, NOW)).toEqual({ start, end });
   });
@@ -31,7 +31,7 @@ describe('the period that operators ask for', () => {
     ['from', { from: iso(NOW - MAX_OPS_PERIOD_MS - 1) }],
     ['from', { from: '1970-01-31T23:59:59Z', to: '1970-02-02T00:00:00Z' }],
     ['to', { to: '2100-01-01T00:00:01Z' }],
-  ])('is refused on %s: %j', (field, query) => {
+  ])('refuses %s: %j', (field, query) => {
     const read = () => readOpsPeriod(query, NOW);
     expect(read).toThrow(ApiError);
     expect(read).toThrow(

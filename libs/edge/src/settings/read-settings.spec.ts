@@ -1,4 +1,4 @@
-import { readSettings } from './settings.js';
+import { readSettings } from './read-settings.js';
 import { SettingsError } from './settings-error.js';
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
@@ -11,8 +11,8 @@ function faultsOf(environment: Record<string, string>): readonly string[] {
   return [];
 }
 
-describe('the settings', () => {
-  it('have a default for everything', () => {
+describe('readSettings', () => {
+  it('returns the defaults for an empty environment', () => {
     expect({ ...readSettings({}) }).toEqual({
       HOST: '127.0.0.1',
       PORT: 8080,
@@ -37,11 +37,11 @@ describe('the settings', () => {
     });
   });
 
-  it('take an empty variable as unset, and leave alone what is not theirs', () => {
+  it('treats empty variables as unset, and ignores unknown ones', () => {
     expect(readSettings({ PORT: '', DEFAULT_SYSTEM_ID: '', PATH: '/bin' })).toEqual(readSettings({}));
   });
 
-  it('read numbers, lists and names', () => {
+  it('parses numbers, lists and names', () => {
     expect(
       readSettings({
         PORT: ' 0 ',
@@ -64,18 +64,15 @@ describe('the settings', () => {
     'Asia/Kathmandu',
     'Asia/Katmandu',
     'America/Argentina/Buenos_Aires',
-  ])('take any name of a time zone, links too: %s', (TIME_ZONE) => {
+  ])('accepts %s as a time zone', (TIME_ZONE) => {
     expect(readSettings({ TIME_ZONE })).toMatchObject({ TIME_ZONE });
   });
 
-  it.each(['+03:00', '-0500', 'Mars/Olympus', 'Europe/', '5'])(
-    'take nothing else for a zone: %s',
-    (TIME_ZONE) => {
-      expect(() => readSettings({ TIME_ZONE })).toThrow(SettingsError);
-    },
-  );
+  it.each(['+03:00', '-0500', 'Mars/Olympus', 'Europe/', '5'])('refuses %s as a time zone', (TIME_ZONE) => {
+    expect(() => readSettings({ TIME_ZONE })).toThrow(SettingsError);
+  });
 
-  it('take brokers as a list, and credentials for them only whole', () => {
+  it('parses brokers as a list, and accepts only complete credentials for them', () => {
     expect(readSettings({ KAFKA_BROKERS: 'a:9092, b.example:19092' })).toMatchObject({
       KAFKA_BROKERS: ['a:9092', 'b.example:19092'],
     });
@@ -85,7 +82,7 @@ describe('the settings', () => {
     expect(readSettings({ ...sasl, KAFKA_SASL_PASSWORD: 'p' })).toMatchObject(sasl);
   });
 
-  it('take the name of a cluster, of a server only', () => {
+  it('accepts the name of a cluster only with a server', () => {
     const server = { CLICKHOUSE_URL: 'http://store:8123' };
     expect(readSettings({ ...server, CLICKHOUSE_CLUSTER: 'two-shards_1' })).toMatchObject({
       CLICKHOUSE_CLUSTER: 'two-shards_1',
@@ -99,7 +96,7 @@ describe('the settings', () => {
     expect(faultsOf({ ...server, CLICKHOUSE_CLUSTER: `a${'b'.repeat(63)}` })).toEqual([]);
   });
 
-  it('take the share of traces that are recorded, from none to all', () => {
+  it('accepts a share of traces from 0 to 1', () => {
     for (const share of ['0', '0.001', '1']) {
       expect(readSettings({ OTEL_TRACES_SAMPLER_ARG: share }).OTEL_TRACES_SAMPLER_ARG).toBe(Number(share));
     }
@@ -108,7 +105,7 @@ describe('the settings', () => {
     }
   });
 
-  it('tell all that is wrong at once, a line for each fault, with the name and the value', () => {
+  it('reports all faults at once, one line each, with the name and the value', () => {
     const wrong = {
       HOST: '0.0.0.0',
       PORT: 'abc',
@@ -139,14 +136,14 @@ describe('the settings', () => {
     ['SESSION_GAP_SECONDS', 0, 86_400],
     ['MAX_CLOCK_SKEW_SECONDS', 0, 86_400],
     ['RETENTION_DAYS', 1, 20_000],
-  ])('take %s from %i to %i', (name, least, most) => {
+  ])('accepts %s from %i to %i', (name, least, most) => {
     expect(faultsOf({ [name]: `${least}` })).toEqual([]);
     expect(faultsOf({ [name]: `${most}` })).toEqual([]);
     expect(faultsOf({ [name]: `${least - 1}` })).toHaveLength(1);
     expect(faultsOf({ [name]: `${most + 1}` })).toHaveLength(1);
   });
 
-  it('serve the network without credentials only if that is asked for', () => {
+  it('refuses to serve the network without authentication unless that is asked for', () => {
     for (const HOST of ['localhost', '127.0.0.1', '127.1.2.3', '::1']) expect(faultsOf({ HOST })).toEqual([]);
     for (const HOST of ['0.0.0.0', '::', '192.168.0.1', 'wfm.example']) {
       expect(faultsOf({ HOST })).toEqual([expect.stringContaining('ALLOW_ANONYMOUS=1') as string]);

@@ -1,40 +1,40 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** After a refusal, what the sender still sends is read for this long, so that it gets to see the answer. */
-export const READ_ON_MS = 2_000;
-/** No more of it is read than this. */
-export const MAX_READ_ON_BYTES = 2 * 1024 * 1024;
+/** After a refusal, the body is drained for this long, so that the sender gets to read the answer. */
+export const REFUSED_DRAIN_MS = 2_000;
+/** The most bytes that are drained after a refusal. */
+export const REFUSED_DRAIN_BYTES = 2 * 1024 * 1024;
 
-/** How long is read on, and how much. */
-export interface ReadingOn {
+/** How long a body is drained, and how much of it. */
+export interface DrainLimits {
   readonly forMs: number;
   readonly maxBytes: number;
 }
 
-/** Whether a body comes with a request, or is announced. */
+/** Whether a request has a body, as far as its headers say. */
 export function hasBody({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
 /**
- * An answer that is there at once but ends, and with it the connection, only when the body of its request has: a connection
- * that is closed while its other side still writes is reset, and the answer may be lost with it. Nothing of the body is kept.
+ * An answer that is sent at once but ends, and with it the connection, only when the body of its request does: closing
+ * a connection while the client still writes resets it, and the answer may be lost. The body is discarded.
  */
-export function answerReadingOn(
+export function answerWhileDraining(
   request: IncomingMessage,
   text: string,
-  bounds: ReadingOn = { forMs: READ_ON_MS, maxBytes: MAX_READ_ON_BYTES },
+  bounds: DrainLimits = { forMs: REFUSED_DRAIN_MS, maxBytes: REFUSED_DRAIN_BYTES },
 ): Readable {
   return Readable.from(
     (async function* () {
       yield text;
-      await bodyReadOn(request, bounds);
+      await drainBody(request, bounds);
     })(),
   );
 }
 
-function bodyReadOn(request: IncomingMessage, { forMs, maxBytes }: ReadingOn): Promise<void> {
+function drainBody(request: IncomingMessage, { forMs, maxBytes }: DrainLimits): Promise<void> {
   return new Promise((resolve) => {
     let bytes = 0;
     const count = (chunk: Buffer) => {

@@ -1,15 +1,13 @@
-import { badRequest, EXPECTED_TIME, parseTime } from '#edge';
+import { badRequest, DAY_MS, EXPECTED_TIME, parseTime } from '#edge';
 import type { Period, QueryString } from '#answers';
 
-const DAY_MS = 86_400_000;
-
-/** What operators ask for is about the last day unless they say otherwise. */
+/** The period of operators' requests that give none. */
 export const DEFAULT_OPS_PERIOD_MS = DAY_MS;
-/** The longest period that operators may ask for. */
+/** The longest period of operators' requests. */
 export const MAX_OPS_PERIOD_MS = 31 * DAY_MS;
 
 /**
- * The period of the parameters `from` and `to`: to now, and from a day before that, unless they are given.
+ * The period of the parameters `from` and `to`. By default, `to` is now and `from` a day before `to`.
  *
  * @throws ApiError 400
  */
@@ -17,14 +15,14 @@ export function readOpsPeriod(query: QueryString, now: number): Period {
   const end = readTime(query, 'to') ?? now;
   const start = readTime(query, 'from') ?? end - DEFAULT_OPS_PERIOD_MS;
   if (end <= start)
-    throw badRequest('to', 'to is not after from', 'Ask for a period that ends after it begins.');
+    throw badRequest('to', 'to is not after from', 'Request a period that ends after it starts.');
   if (end - start > MAX_OPS_PERIOD_MS) {
-    throw badRequest('from', 'the period is longer than 31 days', 'Ask for 31 days at most.');
+    throw badRequest('from', 'the period is longer than 31 days', 'Request at most 31 days.');
   }
   return { start, end };
 }
 
-/** The borders of the times that the store can tell apart. */
+/** The range of times that the store's figures can represent. */
 const [EARLIEST_MS, LATEST_MS] = [Date.UTC(1970, 1, 1), Date.UTC(2100, 0, 1)];
 
 function readTime(query: QueryString, name: string): number | undefined {

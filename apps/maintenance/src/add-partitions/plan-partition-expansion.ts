@@ -1,9 +1,10 @@
+import { CommandError } from '#command';
 import { newestGeneration, virtualPartitions, type TopicLayout } from '#event-log';
 import { MAX_VIRTUAL_PARTITIONS } from '#projection';
 
 /** Partitions cannot be added as was asked for; the message says why, and what can be done. */
-export class ExpansionRefusedError extends Error {
-  override readonly name = 'GrowthRefusedError';
+export class ExpansionRefusedError extends CommandError {
+  override readonly name = 'ExpansionRefusedError';
 }
 
 /** What is left to do for a topic to have so many partitions. */
@@ -12,7 +13,7 @@ export type ExpansionStep = 'everything' | 'adding the partitions' | 'nothing';
 /**
  * Judges whether a topic can come to have so many partitions, and what an earlier run has left to do.
  *
- * @throws GrowthRefusedError
+ * @throws ExpansionRefusedError
  */
 export function planPartitionExpansion(topic: string, layout: TopicLayout, wanted: number): ExpansionStep {
   const { generations, growth, partitions } = layout;

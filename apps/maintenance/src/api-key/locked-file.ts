@@ -1,3 +1,4 @@
+import { CommandError } from '#command';
 import { wallClock } from '#telemetry';
 import { randomUUID } from 'node:crypto';
 import {
@@ -22,7 +23,7 @@ const LONGEST_WAIT_MS = 60_000;
 const LONGEST_PAUSE_MS = 40;
 
 /** Other commands kept the file locked for longer than anyone should wait. */
-export class FileLockedError extends Error {
+export class FileLockedError extends CommandError {
   override readonly name = 'FileLockedError';
 
   constructor(file: string) {

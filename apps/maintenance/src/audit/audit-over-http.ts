@@ -1,7 +1,8 @@
+import { CommandError } from '#command';
 import type { AuditProgress, Difference } from '#store';
 
 /** The service could not audit: what it says, and what to do next. */
-export class AuditServiceError extends Error {
+export class AuditServiceError extends CommandError {
   override readonly name = 'AuditServiceError';
 }
 

@@ -1,3 +1,4 @@
+import { CommandError } from '#command';
 import { contactKey, timelineKey } from '#domain';
 import {
   decodeContactRecord,
@@ -22,7 +23,7 @@ import {
 import { topicProjections, rebuildFromLog, type TopicRebuild } from '#projection';
 
 /** What differs cannot be put right for some timelines and contacts alone. */
-export class NotRepairableError extends Error {
+export class NotRepairableError extends CommandError {
   override readonly name = 'NotRepairableError';
 }
 

@@ -1,3 +1,4 @@
+import { CommandError } from '#command';
 import { userInfo } from 'node:os';
 import type { LetterFilter } from './dead-letters-options.js';
 
@@ -35,7 +36,7 @@ export interface ResendAnswer {
 }
 
 /** The service could not be asked, or does not do what it was asked for: what it says, and what to do next. */
-export class ServiceError extends Error {
+export class ServiceError extends CommandError {
   override readonly name = 'ServiceError';
 }
 

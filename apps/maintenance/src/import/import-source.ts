@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { CommandError } from '#command';
 import { STANDARD_INPUT } from './import-options.js';
 
 /** So many bytes from the beginning of a file tell it from others; the header of a CSV file has to be within. */
@@ -9,7 +10,7 @@ export const BEGINNING_BYTES = 64 * 1024;
 const CHUNK_BYTES = 256 * 1024;
 
 /** An import that cannot be done as it was asked for; the message says why and what to do. */
-export class ImportError extends Error {
+export class ImportError extends CommandError {
   override readonly name = 'ImportError';
 }
 

@@ -1,3 +1,4 @@
+import { CommandError } from '#command';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HttpAnswer } from './http-client.js';
 
@@ -15,7 +16,7 @@ export const PATIENT: RetryPolicy = { attempts: 10, firstDelayMs: 100, maxDelayM
 export const BRIEF: RetryPolicy = { attempts: 5, firstDelayMs: 100, maxDelayMs: 1_000 };
 
 /** Thrown when a request has failed for good; the message says what happened and what to do next. */
-export class RequestFailure extends Error {
+export class RequestFailure extends CommandError {
   override readonly name = 'RequestFailure';
 }
 

@@ -120,7 +120,7 @@ describe('npm run dead-letters', () => {
     expect(unknown.errors).toMatch(/404.*\nThere is no dead letter none.*\n.*dead-letters -- list/);
     const nobody = await run(['list', '--url', 'http://127.0.0.1:1']);
     expect(nobody.code).toBe(1);
-    expect(nobody.errors).toMatch(/does not answer \(.+\)\.\nStart it, or say where it is/);
+    expect(nobody.errors).toMatch(/does not answer \(.+\)\.\nStart it, or give its address/);
     for (const args of [
       [],
       ['list', 'x'],

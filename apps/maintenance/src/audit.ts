@@ -70,7 +70,7 @@ function printSample({ sample }: AuditCommand): void {
   );
 }
 
-/** @returns `undefined` if a service has the embedded store open, which can then be asked. */
+/** @returns `undefined` if a service has the embedded store open and can audit it. */
 function openStore(settings: Settings, { repair: isRepair }: AuditCommand): StoreConnection | undefined {
   if (settings.CLICKHOUSE_URL === undefined && !existsSync(join(settings.DATA_DIR, 'store'))) {
     throw new NoStoreError(
@@ -143,7 +143,7 @@ async function isDamaged(connection: StoreConnection, database: string): Promise
   return true;
 }
 
-/** A server is written to while it is audited; the embedded store is not, since it is open here. */
+/** Projectors write to a server during the audit; nothing else writes to the embedded store, which is open here. */
 async function* partsOf(audited: Audited): AsyncGenerator<AuditProgress> {
   const { settings, command, connection, log } = audited;
   const request = command.sample && { sample: command.sample.size, seed: command.sample.seed };

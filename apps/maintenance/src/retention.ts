@@ -9,14 +9,14 @@ import { wallClock } from '#telemetry';
 import { INVOCATION, parseRetentionOptions, type RetentionOptions } from './retention/retention-options.js';
 import { reportOf, type FoundExpired } from './retention/retention-report.js';
 
-/** Shows what is older than the retention and, if that is wanted, removes it. */
+/** Shows the expired data and, with --apply, removes it. */
 async function run({ isApplied }: RetentionOptions): Promise<void> {
   const settings = readSettings(process.env);
   const find = settings.KAFKA_BROKERS === undefined ? inLogAndStore : inStoreAlone;
   process.stdout.write(reportOf(await find(settings, isApplied), isApplied));
 }
 
-/** With an embedded log, the store follows what is decided for the log. */
+/** With an embedded log, the store follows the decision for the log. */
 async function inLogAndStore(settings: Settings, isApplied: boolean): Promise<FoundExpired> {
   const log = createEventLog(eventLogSettings(settings)) as EmbeddedEventLog;
   try {
@@ -53,7 +53,7 @@ async function inStoreAlone(settings: Settings, isApplied: boolean): Promise<Fou
   }
 }
 
-/** A store that was never made is not made for this. */
+/** Does not create a store that does not exist yet. */
 async function withStore(
   settings: Settings,
   work: (store: StoreRetention) => Promise<readonly ExpiredMonth[]>,

@@ -48,7 +48,7 @@ describe('the arguments of a command', () => {
 
   it('are refused if there are too many', () => {
     const parseNone = () => parseArguments(createCommand({ invocation: 'x', summary: 'y' }), ['wall']);
-    expect(parseNone).toThrow(UsageError);
+    expect(parseNone).toThrow(new UsageError("Unexpected argument 'wall'"));
   });
 
   it('ask for help, which has the summary, options, notes and sections', () => {

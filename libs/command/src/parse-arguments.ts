@@ -12,7 +12,9 @@ export class InformationRequested extends Error {
 }
 
 /** Any command, whatever its arguments and options. */
-type AnyCommand = Pick<Command, 'options'> & { readonly commands: readonly AnyCommand[] };
+type AnyCommand = Pick<Command, 'options' | 'args' | 'registeredArguments'> & {
+  readonly commands: readonly AnyCommand[];
+};
 
 /**
  * Reads a command line, which does not include the runtime and the script.
@@ -30,7 +32,9 @@ export function parseArguments<Arguments extends any[], Options extends OptionVa
   try {
     command.parse(args, { from: 'user' });
   } catch (error) {
-    throw error instanceof CommanderError ? asOurs(error, printed) : error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.code === 'commander.excessArguments') throw excess(command as unknown as AnyCommand);
+    throw asOurs(error, printed);
   }
   return { options: command.opts(), operands: command.processedArgs };
 }
@@ -54,6 +58,14 @@ function asOurs({ code, message, exitCode }: CommanderError, printed: string): E
   if (code === 'commander.help') return new UsageError('Say what to do.');
   const text = message.replace(/^error: /, '');
   return new UsageError(text.charAt(0).toUpperCase() + text.slice(1));
+}
+
+/** Commander counts excess arguments without naming them. */
+function excess(command: AnyCommand): UsageError {
+  const extra = [...command.commands, command].flatMap(({ args, registeredArguments }) =>
+    args.slice(registeredArguments.length),
+  );
+  return new UsageError(`Unexpected argument '${extra[0]}'`);
 }
 
 /** Where a value was forgotten, commander would take the option that follows for it. */

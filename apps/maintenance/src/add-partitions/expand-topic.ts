@@ -24,7 +24,7 @@ const LOOK_AGAIN_MS = 200;
 
 /**
  * Adds partitions to a topic. Whatever may have been projected belongs to the generations so far, so everything that is in the
- * log by now is projected and committed first, after everybody else was told to keep away; then the new generation begins.
+ * log by now is projected and committed first, after the growth was announced to everyone else; then the new generation begins.
  *
  * @returns whether there was anything to do.
  * @throws ExpansionRefusedError, ProjectorsAtWorkError

@@ -4,7 +4,7 @@ import { KEY_NAME, MAX_KEY_NAME_LENGTH, ROLES, type Role } from '#edge/settings'
 /** How users start the command. */
 export const INVOCATION = 'npm run api-key --';
 
-/** What is to be done with the file of keys. */
+/** What to do with the file of keys. */
 export type KeyCommand =
   | { readonly do: 'list'; readonly file: string }
   | { readonly do: 'revoke'; readonly file: string; readonly name: string }

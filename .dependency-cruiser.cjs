@@ -1,10 +1,11 @@
 /**
  * The tiers of the code base: a room imports what lies to the left of it, and of its own tier only where that is said.
- * `domain, telemetry ← event-log, store, edge ← ingestion, projection, answers ← operators ← service ← apps`
+ * `domain, telemetry ← command ← event-log, store, edge ← ingestion, projection, answers ← operators ← service ← apps`
  * Why operators may import answers is in docs/adr/0018-rooms.md. Tests may import everything.
  */
 const TIERS = [
   ['libs/domain', 'libs/telemetry'],
+  ['libs/command'],
   ['libs/event-log', 'libs/store', 'libs/edge'],
   ['libs/ingestion', 'libs/projection', 'libs/answers'],
   ['libs/operators'],
@@ -48,6 +49,7 @@ const OWNERS = {
   'libs/event-log': ['lmdb', 'kafkajs', '@platformatic/kafka'],
   'libs/store': ['@clickhouse/client', 'chdb'],
   'libs/telemetry': ['prom-client', 'pino', '@opentelemetry'],
+  'libs/command': ['cli-progress', 'commander', '@commander-js'],
 };
 
 const owned = Object.entries(OWNERS).map(([owner, packages]) => ({

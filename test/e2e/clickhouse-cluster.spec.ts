@@ -167,7 +167,7 @@ describe(`a store of two shards (seed ${seed})`, () => {
     for (let time = 0; time < 2; time++) {
       await connection.command(`TRUNCATE TABLE ${database}.legs_local ON CLUSTER '${CLUSTER}'`);
       expect(await rows()).toEqual([]);
-      expect(await run('rebuild')).toContain('The store is made anew from the log.');
+      expect(await run('rebuild')).toContain('Rebuilt the store: ');
       expect(await rows()).toEqual(before);
     }
     expect(await run('audit')).toContain('No differences: ');

@@ -152,7 +152,9 @@ describe('an import', () => {
     const { code, stdout } = await runImport(dataDirectory, [path]);
     expect(code).toBe(3);
     const bad = count / 1000;
-    expect(stdout).toContain(`: 120,000 lines; went on at line ${wentOn.at(-1)!.toLocaleString('en-US')}: `);
+    expect(stdout).toContain(
+      `: 120,000 lines; continued at line ${wentOn.at(-1)!.toLocaleString('en-US')}: `,
+    );
     expect(stdout).toContain(`accepted      ${(count - bad).toLocaleString('en-US')} (status `);
     expect(stdout).toContain(`dead letters  ${bad} (malformed ${bad})`);
     expect(wentOn).toEqual([...wentOn].sort((a, b) => a - b));
@@ -177,7 +179,7 @@ describe('an import', () => {
     const second = await runImport(dataDirectory, [path]);
     expect(second.code).toBe(3);
     expect(second.stdout).toMatch(
-      /was imported before, \d{4}-\d\d-\d\dT.*; nothing is done\. --again imports it again\./,
+      /was imported already, at \d{4}-\d\d-\d\dT.*; skipped\. --again imports it once more\./,
     );
     expect(second.stdout).toContain('dead letters  1 (malformed 1)');
     const asked = await runImport(dataDirectory, ['--again', path]);

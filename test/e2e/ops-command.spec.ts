@@ -61,30 +61,28 @@ describe('npm run dead-letters', () => {
         .split('\n')
         .map((line) => (JSON.parse(line) as { systemId: string }).systemId),
     ).toEqual(['late', 'late', 'late', 's']);
-    expect((await run(at('list', '--to', String(now - 1000)))).output).toBe(
-      'There are no dead letters of that kind.\n',
-    );
+    expect((await run(at('list', '--to', String(now - 1000)))).output).toBe('No dead letters match.\n');
     expect((await run(at('list', '--limit', '2'))).output).toContain(
-      'These are the newest 2; --limit shows more.',
+      'These are the newest 2; raise --limit to see more.',
     );
   });
 
   it('shows a letter with its control characters escaped, and resends it corrected', async () => {
     const [letter] = await allLetters(service.url, { systemId: 's' });
     const shown = await run(at('show', letter!.id));
-    expect(shown.output).toContain('It was not resent yet.');
+    expect(shown.output).toContain('Not resent yet.');
     expect(shown.output).toContain(`npm run dead-letters -- resend ${letter!.id} --body FILE`);
     expect(shown.output).not.toContain('\u202e');
     const asItCame = await run(at('resend', letter!.id));
     expect(asItCame).toMatchObject({
       code: 3,
-      output: expect.stringContaining('is rejected again') as string,
+      output: expect.stringContaining('was rejected again') as string,
     });
     const directory = temporaryDirectory();
     mkdirSync(directory, { recursive: true });
     writeFileSync(join(directory, 'corrected.json'), JSON.stringify(event));
     const corrected = await run(at('resend', letter!.id, '--body', join(directory, 'corrected.json')));
-    expect(corrected).toMatchObject({ code: 0, output: `${letter!.id} is accepted as an event.\n` });
+    expect(corrected).toMatchObject({ code: 0, output: `${letter!.id} was accepted as an event.\n` });
     await untilProjected(service.url);
     expect((await run(at('show', letter!.id))).output).toMatch(
       /Resent corrected at \S+ by 127\.0\.0\.1 \(statusledger-dead-letters, .*\): accepted/,
@@ -112,7 +110,7 @@ describe('npm run dead-letters', () => {
     const again = await run(at('resend', '--system', 'late', '--yes'));
     expect(again).toMatchObject({
       code: 0,
-      output: 'There are no such letters that were not resent already.\n',
+      output: 'No letters match that were not resent already.\n',
     });
   });
 
@@ -122,7 +120,7 @@ describe('npm run dead-letters', () => {
     expect(unknown.errors).toMatch(/404.*\nThere is no dead letter none.*\n.*dead-letters -- list/);
     const nobody = await run(['list', '--url', 'http://127.0.0.1:1']);
     expect(nobody.code).toBe(1);
-    expect(nobody.errors).toMatch(/does not answer \(.+\)\.\nStart it, or say where it is/);
+    expect(nobody.errors).toMatch(/does not answer \(.+\)\.\nStart it, or give its address/);
     for (const args of [
       [],
       ['list', 'x'],

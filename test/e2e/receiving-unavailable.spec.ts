@@ -122,7 +122,7 @@ describeOnSmallDisk(`while the disk of the event log is full${noDisk ? ` (skippe
     const { code, stderr } = await runImport(service.dataDirectory, [path]);
     expect([code, stderr]).toEqual([
       1,
-      expect.stringContaining('The same command goes on from here') as string,
+      expect.stringContaining('Run the same command again once the event log is available') as string,
     ]);
   });
 

@@ -1,7 +1,7 @@
 import { wallClock } from '#telemetry';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { Presets, SingleBar } from 'cli-progress';
+import { CommandError, ExitCode, runCommand, withProgress, type Interruption } from '#command';
 import { auditRules, eventLogSettings, readSettings, storeSettings, type Settings } from '#edge/settings';
 import { createEventLog, Topic, type ConsumerGroups, type EventReader, type TopicName } from '#event-log';
 import {
@@ -26,32 +26,27 @@ import {
   PROJECTOR_GROUP,
   refuseProjectorsAtWork,
 } from '#projection';
-import { AuditUsageError, parseAuditCommand, USAGE, type AuditCommand } from './audit/audit-options.js';
-import { auditOverHttp, AuditServiceError, type AuditedByService } from './audit/audit-over-http.js';
+import { INVOCATION, parseAuditCommand, type AuditCommand } from './audit/audit-options.js';
+import { auditOverHttp, type AuditedByService } from './audit/audit-over-http.js';
 import { AuditReport, summaryText } from './audit/audit-report.js';
+import { formatCount } from './format-count.js';
 import { NotRepairableError, removeDamage, repairDifferences } from './audit/repair-run.js';
-import { failWith } from './fail.js';
-
-const EXIT_SAME = 0;
-const EXIT_DIFFERENT = 1;
-const EXIT_NOT_AUDITED = 2;
 
 const DAY_MS = 86_400_000;
-/** Every timeline and contact that differs has to be known to be repaired. */
+/** A repair has to know every timeline and contact that differs. */
 const ALL_DIFFERENCES = 1_000_000_000;
 
 /** There is nothing to audit. */
-class NoStoreError extends Error {
+class NoStoreError extends CommandError {
   override readonly name = 'NoStoreError';
 }
 
-/** Compares the store with its raw events, and these with the log; exits with 0, 1 or 2 as {@link USAGE} says. */
-async function run(args: readonly string[]): Promise<number> {
-  const command = parseAuditCommand(args, process.env);
-  if (command === 'help') {
-    process.stdout.write(USAGE);
-    return EXIT_SAME;
-  }
+/** Compares the store with its raw events, and these with the log. */
+async function run(command: AuditCommand, interruption: Interruption): Promise<ExitCode> {
+  interruption.advice = () =>
+    command.repair
+      ? 'Run the same command again before you start the service.'
+      : 'Nothing was changed. Run the same command again.';
   const settings = readSettings(process.env);
   printSample(command);
   if (command.url !== undefined) return byService(command, command.url);
@@ -70,10 +65,12 @@ async function run(args: readonly string[]): Promise<number> {
 function printSample({ sample }: AuditCommand): void {
   if (sample === undefined) return;
   const { size, seed } = sample;
-  process.stdout.write(`A sample of ${size} timelines and ${size} contacts; --seed ${seed} repeats it.\n`);
+  process.stdout.write(
+    `Sampling ${size} timelines and ${size} contacts; --seed ${seed} selects the same again.\n`,
+  );
 }
 
-/** @returns `undefined` if a service has the embedded store open, which can then be asked. */
+/** @returns `undefined` if a service has the embedded store open and can audit it. */
 function openStore(settings: Settings, { repair: isRepair }: AuditCommand): StoreConnection | undefined {
   if (settings.CLICKHOUSE_URL === undefined && !existsSync(join(settings.DATA_DIR, 'store'))) {
     throw new NoStoreError(
@@ -94,7 +91,7 @@ function ownUrl({ TLS_CERT_FILE, HOST, PORT }: Settings): string {
   return `${TLS_CERT_FILE === undefined ? 'http' : 'https'}://${host}:${PORT}`;
 }
 
-async function byService({ sample, apiKey }: AuditCommand, url: string): Promise<number> {
+async function byService({ sample, apiKey }: AuditCommand, url: string): Promise<ExitCode> {
   const total: AuditedByService = { rows: 0, tables: 0 };
   const { report, tookMs } = await gather(auditOverHttp({ url, apiKey, sample }, total));
   return printSummary(report, total, tookMs);
@@ -107,19 +104,19 @@ interface Audited {
   readonly log: EventReader & ConsumerGroups;
 }
 
-async function look(audited: Audited): Promise<number> {
+async function look(audited: Audited): Promise<ExitCode> {
   const { settings, command, connection } = audited;
   if (command.sample === undefined && (await isDamaged(connection, settings.CLICKHOUSE_DATABASE))) {
-    return EXIT_DIFFERENT;
+    return ExitCode.failed;
   }
   const mismatch = await mismatchOf(audited);
-  if (mismatch !== undefined) process.stdout.write(`The store cannot be answered from: ${mismatch}\n`);
+  if (mismatch !== undefined) process.stdout.write(`The store does not match the log: ${mismatch}\n`);
   const { report, tookMs } = await gather(partsOf(audited));
   const outcome = printSummary(report, report.total, tookMs);
-  return mismatch === undefined ? outcome : EXIT_DIFFERENT;
+  return mismatch === undefined ? outcome : ExitCode.failed;
 }
 
-/** Why store and log do not belong together: nothing else would show it, as each may be right by itself. */
+/** Why store and log do not belong together. The audit itself would miss it, since each may be right by itself. */
 async function mismatchOf({ settings, connection, log }: Audited): Promise<string | undefined> {
   // Without Kafka's settings, the log of a server's store cannot be read from here.
   if (settings.CLICKHOUSE_URL !== undefined && settings.KAFKA_BROKERS === undefined) return undefined;
@@ -133,7 +130,7 @@ async function mismatchOf({ settings, connection, log }: Audited): Promise<strin
   });
 }
 
-/** Lists what cannot be read; the rest cannot be compared then, since every query would fail on it. */
+/** Lists damaged parts. With any of them nothing else can be compared, since every query would fail. */
 async function isDamaged(connection: StoreConnection, database: string): Promise<boolean> {
   const damaged = await damagedParts(connection, database);
   for (const { table, part, message } of damaged) {
@@ -141,12 +138,12 @@ async function isDamaged(connection: StoreConnection, database: string): Promise
   }
   if (damaged.length === 0) return false;
   process.stdout.write(
-    "Stop the service and run 'npm run audit -- --repair' to project again what was in these, or 'npm run rebuild' for everything.\n",
+    "Next: stop the service and run 'npm run audit -- --repair' to project the contents of these parts again, or 'npm run rebuild' for everything.\n",
   );
   return true;
 }
 
-/** A server is written to while it is audited; the embedded store is not, since it is open here. */
+/** Projectors write to a server during the audit; nothing else writes to the embedded store, which is open here. */
 async function* partsOf(audited: Audited): AsyncGenerator<AuditProgress> {
   const { settings, command, connection, log } = audited;
   const request = command.sample && { sample: command.sample.size, seed: command.sample.seed };
@@ -190,7 +187,7 @@ async function* everything(
   }
 }
 
-/** Where the projectors will go on: what is behind that is not in the store yet. */
+/** Where the projectors will continue: later records are not in the store yet. */
 async function projectedUntil(log: ConsumerGroups, topic: TopicName): Promise<Map<number, number>> {
   const consumer = await log.join(PROJECTOR_GROUP, topic);
   try {
@@ -202,32 +199,27 @@ async function projectedUntil(log: ConsumerGroups, topic: TopicName): Promise<Ma
 }
 
 async function gather(parts: AsyncIterable<AuditProgress>): Promise<{ report: AuditReport; tookMs: number }> {
-  const bar = new SingleBar(
-    { format: 'Auditing {bar} {percentage}% | {value}/{total} parts' },
-    Presets.shades_classic,
-  );
-  const began = performance.now();
+  const startedAt = performance.now();
   const report = new AuditReport();
-  let isStarted = false;
-  try {
+  await withProgress('Auditing', 'parts', async (show) => {
     for await (const part of parts) {
-      if (!isStarted) bar.start(part.parts, 0);
-      isStarted = true;
-      bar.update(part.done);
+      show(part.done, part.parts);
       report.add(part);
     }
-  } finally {
-    bar.stop();
-  }
-  return { report, tookMs: performance.now() - began };
+  });
+  return { report, tookMs: performance.now() - startedAt };
 }
 
-function printSummary(report: AuditReport, total: { rows: number; tables: number }, tookMs: number): number {
+function printSummary(
+  report: AuditReport,
+  total: { rows: number; tables: number },
+  tookMs: number,
+): ExitCode {
   process.stdout.write(summaryText(report.differences, total, tookMs));
-  return report.differences.length === 0 ? EXIT_SAME : EXIT_DIFFERENT;
+  return report.differences.length === 0 ? ExitCode.done : ExitCode.failed;
 }
 
-async function repair(audited: Audited): Promise<number> {
+async function repair(audited: Audited): Promise<ExitCode> {
   const { settings, connection, log } = audited;
   if (connection.cluster !== undefined) {
     throw new NotRepairableError("A cluster's tables cannot be repaired in part: run 'npm run rebuild'.");
@@ -236,34 +228,29 @@ async function repair(audited: Audited): Promise<number> {
   const { database, stateMaxAgeMs, retentionDays } = auditRules(settings);
   const parts = { connection, log, database, stateMaxAgeMs, retentionDays };
   const removed = await removeDamage(parts);
-  if (removed > 0) process.stdout.write(`${removed} damaged parts were removed.\n`);
+  if (removed > 0) process.stdout.write(`Removed ${count(removed, 'damaged part')}.\n`);
   const { report } = await gather(partsOf(audited));
   if (report.differences.length > 0) {
     const { timelines, contacts } = await repairDifferences(parts, report.differences, () => undefined);
     process.stdout.write(
-      `${timelines.length} timelines and ${contacts.length} contacts were projected again.\n`,
+      `Projected ${count(timelines.length, 'timeline')} and ${count(contacts.length, 'contact')} again.\n`,
     );
   }
   const again = await gather(partsOf(audited));
-  // What is whole again is what is to be missed from now on.
+  // From now on, a part that goes missing from this state counts as damage.
   if (again.report.differences.length === 0) await new PartsManifest(connection, database).keep();
   return printSummary(again.report, again.report.total, again.tookMs);
 }
 
-function fail(error: unknown): void {
-  if (error instanceof AuditUsageError) {
-    process.stderr.write(`${error.message}\nTry: npm run audit -- --help\n`);
-  } else if ([AuditServiceError, NoStoreError, NotRepairableError].some((kind) => error instanceof kind)) {
-    process.stderr.write(`${(error as Error).message}\n`);
-  } else {
-    failWith(error, EXIT_NOT_AUDITED);
-    return;
-  }
-  process.exitCode = EXIT_NOT_AUDITED;
+function count(number: number, noun: string): string {
+  return `${formatCount(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
 
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
-  fail(error);
-}
+await runCommand({
+  invocation: INVOCATION,
+  environment: process.env,
+  parse: parseAuditCommand,
+  run,
+  // 1 means that there are differences.
+  failureCode: ExitCode.usage,
+});

@@ -1,32 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline/promises';
-import { Presets, SingleBar } from 'cli-progress';
+import { ExitCode, runCommand, UsageError, withProgress, type Interruption } from '#command';
 import {
-  parseCommand,
-  USAGE,
-  UsageError,
+  INVOCATION,
+  parseDeadLettersCommand,
   type DeadLettersCommand,
 } from './dead-letters/dead-letters-options.js';
 import { letterLine, letterPage, resendText } from './dead-letters/letter-text.js';
-import { OpsService, ServiceError, type ResendAnswer } from './dead-letters/ops-service.js';
+import { OpsService, type ResendAnswer } from './dead-letters/ops-service.js';
 
-const EXIT_DONE = 0;
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
-const EXIT_REJECTED = 3;
-
-/** Letters of a bulk resend that were not accepted and are told one by one. */
+/** Letters of a bulk resend that were not accepted and are printed one by one. */
 const MAX_PRINTED_REJECTIONS = 20;
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 
 /** Shows dead letters of a running service, and sends them again. */
-async function run(args: readonly string[]): Promise<number> {
-  const command = parseCommand(args, process.env);
-  if (command === 'help') {
-    process.stdout.write(USAGE);
-    return EXIT_DONE;
-  }
+async function run(command: DeadLettersCommand, interruption: Interruption): Promise<ExitCode> {
   const service = new OpsService(command.url, command.apiKey);
   switch (command.command) {
     case 'list':
@@ -34,32 +23,32 @@ async function run(args: readonly string[]): Promise<number> {
     case 'show': {
       const letter = await service.letter(command.id);
       print(command.json ? JSON.stringify(letter) : letterPage(letter));
-      return EXIT_DONE;
+      return ExitCode.done;
     }
     case 'resend':
       return resendOne(service, command);
     case 'resend-many':
-      return resendMany(service, command);
+      return resendMany(service, command, interruption);
   }
 }
 
 type CommandOf<Name> = Extract<DeadLettersCommand, { command: Name }>;
 
-async function list(service: OpsService, { filter, limit, json }: CommandOf<'list'>): Promise<number> {
-  let told = 0;
+async function list(service: OpsService, { filter, limit, json }: CommandOf<'list'>): Promise<ExitCode> {
+  let listed = 0;
   for await (const letter of service.letters(filter, limit)) {
     print(json ? JSON.stringify(letter) : letterLine(letter));
-    told++;
+    listed++;
   }
-  if (!json && told === 0) print('There are no dead letters of that kind.');
-  if (!json && told === limit) print(`These are the newest ${limit}; --limit shows more.`);
-  return EXIT_DONE;
+  if (!json && listed === 0) print('No dead letters match.');
+  if (!json && listed === limit) print(`These are the newest ${limit}; raise --limit to see more.`);
+  return ExitCode.done;
 }
 
-async function resendOne(service: OpsService, { id, body, json }: CommandOf<'resend'>): Promise<number> {
+async function resendOne(service: OpsService, { id, body, json }: CommandOf<'resend'>): Promise<ExitCode> {
   const answer = await service.resend(id, body === undefined ? undefined : readBody(body));
   print(json ? JSON.stringify(answer) : resendText(answer));
-  return answer.outcome === 'accepted' ? EXIT_DONE : EXIT_REJECTED;
+  return answer.outcome === 'accepted' ? ExitCode.done : ExitCode.rejected;
 }
 
 function readBody(path: string): Buffer {
@@ -72,18 +61,22 @@ function readBody(path: string): Buffer {
   throw new UsageError(`${path} is empty: a letter is resent as it came without --body`);
 }
 
-async function resendMany(service: OpsService, command: CommandOf<'resend-many'>): Promise<number> {
+async function resendMany(
+  service: OpsService,
+  command: CommandOf<'resend-many'>,
+  interruption: Interruption,
+): Promise<ExitCode> {
   const ids: string[] = [];
   for await (const { id } of service.letters(command.filter)) ids.push(id);
   if (ids.length === 0) {
-    if (!command.json) print('There are no such letters that were not resent already.');
-    return EXIT_DONE;
+    if (!command.json) print('No letters match that were not resent already.');
+    return ExitCode.done;
   }
-  if (!command.yes && !(await confirmed(ids.length))) return EXIT_DONE;
+  if (!command.yes && !(await confirmed(ids.length))) return ExitCode.done;
   // The oldest first, as they came.
-  const answers = await resendAll(service, ids.reverse());
+  const answers = await resendAll(service, ids.reverse(), interruption);
   report(answers, command.json);
-  return answers.every(({ outcome }) => outcome === 'accepted') ? EXIT_DONE : EXIT_REJECTED;
+  return answers.every(({ outcome }) => outcome === 'accepted') ? ExitCode.done : ExitCode.rejected;
 }
 
 async function confirmed(letters: number): Promise<boolean> {
@@ -94,22 +87,23 @@ async function confirmed(letters: number): Promise<boolean> {
   return /^y(es)?$/i.test(answer.trim());
 }
 
-async function resendAll(service: OpsService, ids: readonly string[]): Promise<ResendAnswer[]> {
-  const bar = new SingleBar(
-    { format: 'Resending {bar} {percentage}% | {value}/{total} letters | {eta_formatted} left' },
-    Presets.shades_classic,
-  );
+async function resendAll(
+  service: OpsService,
+  ids: readonly string[],
+  interruption: Interruption,
+): Promise<ResendAnswer[]> {
   const answers: ResendAnswer[] = [];
-  bar.start(ids.length, 0);
-  try {
+  interruption.advice = () =>
+    `${answers.length} of ${ids.length} letters were resent. Run the same command again: it skips those that were accepted.`;
+  const signal = interruption.stopGracefully();
+  return withProgress('Resending', 'letters', async (show) => {
     for (const id of ids) {
+      signal.throwIfAborted();
       answers.push(await service.resend(id));
-      bar.increment();
+      show(answers.length, ids.length);
     }
-  } finally {
-    bar.stop();
-  }
-  return answers;
+    return answers;
+  });
 }
 
 function report(answers: readonly ResendAnswer[], json: boolean): void {
@@ -123,14 +117,4 @@ function report(answers: readonly ResendAnswer[], json: boolean): void {
   print(`${answers.length - others.length} accepted, ${others.length} not.`);
 }
 
-function failure(error: unknown): number {
-  if (error instanceof UsageError) {
-    process.stderr.write(`${error.message}\nTry: npm run dead-letters -- --help\n`);
-    return EXIT_USAGE;
-  }
-  const text = error instanceof ServiceError ? error.message : ((error as Error).stack ?? String(error));
-  process.stderr.write(`${text}\n`);
-  return EXIT_FAILED;
-}
-
-process.exitCode = await run(process.argv.slice(2)).catch(failure);
+await runCommand({ invocation: INVOCATION, environment: process.env, parse: parseDeadLettersCommand, run });

@@ -1,4 +1,4 @@
-import { Presets, SingleBar } from 'cli-progress';
+import { runCommand, withProgress, type Interruption } from '#command';
 import { eventLogSettings, readSettings, storeSettings, type Settings } from '#edge/settings';
 import { createEventLog, type ConsumerGroups, type EventReader } from '#event-log';
 import {
@@ -19,18 +19,21 @@ import {
   type RebuiltPositions,
   type TopicRebuild,
 } from '#projection';
-import { failWith } from './fail.js';
+import { formatCount } from './format-count.js';
+import { INVOCATION, parseRebuildOptions } from './rebuild/rebuild-options.js';
 
-/** Partitions that are projected side by side into a server; the embedded engine is in this process, and one keeps it busy. */
+/** Partitions projected in parallel into a server. One keeps the embedded engine, which runs in this process, busy. */
 const SERVER_WORKERS = 4;
 
-/** Makes the store anew from the log, beside the present one, and puts it in its place once it is whole. */
-async function main(): Promise<void> {
+/** Rebuilds the store from the log beside the present one, and swaps the two once it is complete. */
+async function run(_: void, interruption: Interruption): Promise<void> {
+  interruption.advice = () =>
+    'The store is as it was. Run the same command again: it starts from the beginning.';
   const settings = readSettings(process.env);
   const connection = StoreConnection.open(storeSettings(settings));
   const log = createEventLog(eventLogSettings(settings));
   try {
-    await rebuild(settings, connection, log);
+    await rebuild(settings, connection, log, interruption);
   } finally {
     await log.close();
     await connection.close();
@@ -41,7 +44,9 @@ async function rebuild(
   settings: Settings,
   connection: StoreConnection,
   log: EventReader & ConsumerGroups,
+  interruption: Interruption,
 ): Promise<void> {
+  const startedAt = performance.now();
   const database = settings.CLICKHOUSE_DATABASE;
   const staging = `${database}_rebuild`;
   const retentionDays = settings.RETENTION_DAYS;
@@ -54,18 +59,23 @@ async function rebuild(
   await createStaging(connection, { database: staging, retentionDays });
   const store = new ClickHouseProjectionStore(connection, staging);
   const workers = settings.CLICKHOUSE_URL === undefined ? 1 : SERVER_WORKERS;
-  const positions = await project(log, store, projectionsInto(staging), workers);
-  // Whoever answers from it sees from the first moment that it has all that the log had.
+  const { positions, records } = await project(log, store, projectionsInto(staging), workers);
+  // Queries must see from the first moment that the store has everything that the log had.
   const states = new ClickHouseProjectionStateStore(connection, staging);
   for (const { topic } of projectionsInto(database)()) {
     const partitions = (await log.offsets(topic)).map(({ partition }) => partition);
     await states.writeState(topic, partitions, { kind: 'current' });
   }
+  interruption.advice = () =>
+    'The new tables were being swapped in. Run the same command again before you start the service.';
   await replaceProjections(connection, database, staging);
   if (settings.CLICKHOUSE_URL === undefined) forgetBegunWrites(settings.DATA_DIR, database);
-  // On a cluster, the projectors' own positions are never ahead of what was rebuilt, and going on from them changes nothing.
+  // On a cluster, the projectors' own positions are never ahead of the rebuilt store, so continuing from them changes nothing.
   if (settings.KAFKA_BROKERS === undefined) await commitRebuilt(log, positions);
-  process.stdout.write('The store is made anew from the log.\n');
+  const seconds = Math.ceil((performance.now() - startedAt) / 1000);
+  process.stdout.write(
+    `Rebuilt the store: ${formatCount(records)} records of the log projected in ${seconds} s.\n`,
+  );
 }
 
 async function project(
@@ -73,21 +83,16 @@ async function project(
   store: ClickHouseProjectionStore,
   projections: () => readonly TopicRebuild[],
   workers: number,
-): Promise<RebuiltPositions> {
-  const bar = new SingleBar(
-    { format: 'Rebuilding {bar} {percentage}% | {value}/{total} records | {eta_formatted} left' },
-    Presets.shades_classic,
-  );
-  bar.start(0, 0);
-  try {
-    const tell = ({ records, total }: RebuildProgress) => {
-      bar.setTotal(total);
-      bar.update(records);
+): Promise<{ positions: RebuiltPositions; records: number }> {
+  return withProgress('Rebuilding', 'records', async (show) => {
+    let records = 0;
+    const onProgress = (progress: RebuildProgress) => {
+      ({ records } = progress);
+      show(records, progress.total);
     };
-    return await rebuildFromLog(log, store, projections, tell, workers);
-  } finally {
-    bar.stop();
-  }
+    const positions = await rebuildFromLog(log, store, projections, onProgress, workers);
+    return { positions, records };
+  });
 }
 
-main().catch((error: unknown) => failWith(error));
+await runCommand({ invocation: INVOCATION, environment: process.env, parse: parseRebuildOptions, run });

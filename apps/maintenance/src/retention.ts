@@ -1,26 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { runCommand } from '#command';
 import { eventLogSettings, readSettings, storeSettings, type Settings } from '#edge/settings';
 import { decideRetention } from '#domain';
 import { createEventLog, EmbeddedEventLog, type RetentionOutcome } from '#event-log';
 import { migrate, StoreConnection, StoreInUseError, StoreRetention, type ExpiredMonth } from '#store';
 import { wallClock } from '#telemetry';
-import { failWith } from './fail.js';
-import { parseRetentionOptions, RetentionUsageError, USAGE } from './retention/retention-options.js';
+import { INVOCATION, parseRetentionOptions, type RetentionOptions } from './retention/retention-options.js';
 import { reportOf, type FoundExpired } from './retention/retention-report.js';
 
-const EXIT_USAGE = 2;
-
-/** Shows what is older than the retention and, if that is wanted, removes it. */
-async function run(args: readonly string[]): Promise<void> {
-  const options = parseRetentionOptions(args);
-  if (options === 'help') return void process.stdout.write(USAGE);
+/** Shows the expired data and, with --apply, removes it. */
+async function run({ isApplied }: RetentionOptions): Promise<void> {
   const settings = readSettings(process.env);
   const find = settings.KAFKA_BROKERS === undefined ? inLogAndStore : inStoreAlone;
-  process.stdout.write(reportOf(await find(settings, options.isApplied), options.isApplied));
+  process.stdout.write(reportOf(await find(settings, isApplied), isApplied));
 }
 
-/** With an embedded log, the store follows what is decided for the log. */
+/** With an embedded log, the store follows the decision for the log. */
 async function inLogAndStore(settings: Settings, isApplied: boolean): Promise<FoundExpired> {
   const log = createEventLog(eventLogSettings(settings)) as EmbeddedEventLog;
   try {
@@ -57,7 +53,7 @@ async function inStoreAlone(settings: Settings, isApplied: boolean): Promise<Fou
   }
 }
 
-/** A store that was never made is not made for this. */
+/** Does not create a store that does not exist yet. */
 async function withStore(
   settings: Settings,
   work: (store: StoreRetention) => Promise<readonly ExpiredMonth[]>,
@@ -75,8 +71,4 @@ async function withStore(
   }
 }
 
-run(process.argv.slice(2)).catch((error: unknown) => {
-  if (!(error instanceof RetentionUsageError)) return failWith(error);
-  process.stderr.write(`${error.message}\nTry: npm run retention -- --help\n`);
-  process.exitCode = EXIT_USAGE;
-});
+await runCommand({ invocation: INVOCATION, environment: process.env, parse: parseRetentionOptions, run });

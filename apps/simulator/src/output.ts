@@ -1,4 +1,4 @@
-import cliProgress from 'cli-progress';
+import { progressBar } from '#command';
 
 /** Where a person reads along: a terminal, or a file of plain lines. */
 export interface Output {
@@ -21,26 +21,14 @@ export function streamOutput(stream: NodeJS.WriteStream): Output {
   return {
     line,
     progress: (what, total) =>
-      stream.isTTY ? progressBar(what, total, stream) : progressLines(what, total, line),
+      stream.isTTY ? movingBar(what, total, stream) : progressLines(what, total, line),
   };
 }
 
-function progressBar(what: string, total: number, stream: NodeJS.WriteStream): Progress {
-  const bar = new cliProgress.SingleBar(
-    {
-      stream,
-      format: `${what} {bar} {percentage} % | {value}/{total} | {speed}/s | {eta_formatted} left`,
-      hideCursor: true,
-      etaBuffer: 1000,
-    },
-    cliProgress.Presets.shades_classic,
-  );
-  const speed = speedometer();
-  bar.start(total, 0, { speed: 0 });
-  return {
-    advance: () => bar.increment(1, { speed: speed.advance() }),
-    stop: () => bar.stop(),
-  };
+function movingBar(what: string, total: number, stream: NodeJS.WriteStream): Progress {
+  const bar = progressBar(what, 'events', stream);
+  let done = 0;
+  return { advance: () => bar.update(++done, total), stop: () => bar.stop() };
 }
 
 function progressLines(what: string, total: number, line: (text: string) => void): Progress {

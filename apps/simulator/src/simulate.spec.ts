@@ -29,7 +29,7 @@ class HonestService {
   readonly received: CentreEvent[] = [];
   readonly directories: Directory[] = [];
   private metricsReads = 0;
-  private told: { readonly events: number; readonly facts: Facts } | undefined;
+  private known: { readonly events: number; readonly facts: Facts } | undefined;
 
   constructor(private readonly distort: Distortion = (_, answer) => answer) {}
 
@@ -47,13 +47,13 @@ class HonestService {
       : { status: 200, body: JSON.stringify(answer) };
   }
 
-  /** Nothing more is sent once the answers are compared: they are told once for each number of events. */
+  /** Nothing more is sent once answers are compared, so the facts are computed once for each number of events. */
   private facts(): Facts {
-    if (this.told?.events !== this.received.length) {
+    if (this.known?.events !== this.received.length) {
       const facts = factsOf(this.received, this.directories.at(-1), 'sim-7', DEFAULT_RULES);
-      this.told = { events: this.received.length, facts };
+      this.known = { events: this.received.length, facts };
     }
-    return this.told.facts;
+    return this.known.facts;
   }
 
   private take(url: string, message: unknown): void {
@@ -156,7 +156,7 @@ describe('a simulation', () => {
     expect(report).toMatchObject({ equal: true, seed: '7', systemId: 'sim-7', lag: 0 });
     expect(report.verdicts[0]!.holds['intervals']).toBeGreaterThan(200);
     const text = reportLines(report, options).join('\n');
-    expect(text).toMatch(/Every answer is as it should be/);
+    expect(text).toMatch(/Every answer is correct/);
     expect(text).toMatch(/serviceGroupData, .*, by 300 s: \d groups, \d+ buckets, \d+ contacts: equal/);
     expect(text).toMatch(/personnel, now: \d services?, \d+ agents: equal/);
   });
@@ -183,7 +183,7 @@ describe('a simulation', () => {
     expect(reportLines(report, options).at(-1)).toContain('--no-contacts');
   });
 
-  it('tells a service of another time zone from the one that it should be', async () => {
+  it('finds a service that runs with another time zone', async () => {
     const service = await start(new HonestService());
     // Always the same hour: at some, no agent has a chat on both sides of either midnight.
     const noonYesterday = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS - DAY_MS / 2).toISOString();

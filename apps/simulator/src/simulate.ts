@@ -225,15 +225,15 @@ export function reportLines(report: SimulationReport, options: SimulatorOptions)
       `${count(events.retried, 'retry', 'retries')}; the answers took ${seconds(elapsedMs.settling)} more`,
     ...(lag === null || lag === 0
       ? []
-      : [`The service still lagged by ${count(lag, 'event')} at the deadline`]),
+      : [`The service was still ${count(lag, 'event')} behind at the deadline`]),
     ...verdicts.flatMap(verdictLines),
-    equal ? 'Every answer is as it should be.' : 'Some answers are NOT as they should be.',
+    equal ? 'Every answer is correct.' : 'Some answers are WRONG.',
     `Repeat exactly with: ${repetition(options)}`,
   ];
 }
 
 /** The command that sends the same events again. */
-function repetition(options: SimulatorOptions): string {
+export function repetition(options: SimulatorOptions): string {
   const { seed, until, agents, days, contacts, timeZone, systemId, rates } = options;
   const rateOptions = Object.entries(rates).map(([name, rate]) => `--${name} ${rate}`);
   return [

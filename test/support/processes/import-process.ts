@@ -37,6 +37,12 @@ export class ImportProcess {
     await this.closed;
   }
 
+  /** Ends it as a user does with Ctrl+C. */
+  interrupt(): Promise<ImportOutcome> {
+    this.child.kill('SIGINT');
+    return this.outcome();
+  }
+
   async outcome(): Promise<ImportOutcome> {
     await this.closed;
     return { code: this.child.exitCode, stdout: this.stdout, stderr: this.stderr };

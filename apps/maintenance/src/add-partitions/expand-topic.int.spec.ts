@@ -156,15 +156,15 @@ describeWithKafka(`adding partitions to a topic (seed ${seed})`, () => {
   };
 
   const expectRebuilt = async (upTo: number) => {
-    const anew = new InMemoryProjectionStore();
+    const rebuilt = new InMemoryProjectionStore();
     await rebuildFromLog(
       open(),
-      anew,
-      () => topicProjections(anew, rules),
+      rebuilt,
+      () => topicProjections(rebuilt, rules),
       () => undefined,
       2,
     );
-    expectFold(anew, upTo);
+    expectFold(rebuilt, upTo);
   };
 
   it.each([

@@ -8,8 +8,10 @@ export interface ExpansionParts {
   readonly log: GrowableLog;
   /** Makes a projector of the topic that works while this run adds partitions. */
   projectorOf(topic: TopicName, run: string): Projector;
-  /** Is told how far the log is projected. */
+  /** Gets how far the log is projected. */
   onProgress(progress: DrainProgress): void;
+  /** Once it aborts, the run stops between two steps and rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /** Records that are projected before partitions are added. */
@@ -22,10 +24,10 @@ const LOOK_AGAIN_MS = 200;
 
 /**
  * Adds partitions to a topic. Whatever may have been projected belongs to the generations so far, so everything that is in the
- * log by now is projected and committed first, after everybody else was told to keep away; then the new generation begins.
+ * log by now is projected and committed first, after the growth was announced to everyone else; then the new generation begins.
  *
  * @returns whether there was anything to do.
- * @throws GrowthRefusedError, ProjectorsAtWorkError
+ * @throws ExpansionRefusedError, ProjectorsAtWorkError
  */
 export async function expandTopic(
   parts: ExpansionParts,
@@ -68,7 +70,7 @@ async function beginGeneration(
 
 /** Projects what the partitions of before hold at this moment, at least. */
 async function projectUpToNow(
-  { log, projectorOf, onProgress }: ExpansionParts,
+  { log, projectorOf, onProgress, signal }: ExpansionParts,
   topic: TopicName,
   run: string,
   partitions: number,
@@ -89,6 +91,7 @@ async function projectUpToNow(
   try {
     for (let records = total; records > 0; records = await left()) {
       onProgress({ left: records, total });
+      signal?.throwIfAborted();
       await sleep(LOOK_AGAIN_MS);
     }
     onProgress({ left: 0, total });

@@ -1,17 +1,21 @@
+import { InformationRequested, UsageError } from '#command';
 import { Topic } from '#event-log';
-import { GrowthUsageError, parseGrowthOptions } from './expansion-options.js';
+import { parseExpansionOptions } from './expansion-options.js';
 
-describe('the options of adding partitions', () => {
-  it('are the number, and all topics of events unless one is named', () => {
-    expect(parseGrowthOptions(['--partitions', '24'])).toEqual({
+describe('the options of add-partitions', () => {
+  it('name all event topics unless one is given', () => {
+    expect(parseExpansionOptions(['--partitions', '24'])).toEqual({
       partitions: 24,
       topics: [Topic.status, Topic.contact],
     });
-    expect(parseGrowthOptions(['--partitions', '3', '--topic', 'contact'])).toEqual({
+    expect(parseExpansionOptions(['--partitions', '3', '--topic', 'contact'])).toEqual({
       partitions: 3,
       topics: [Topic.contact],
     });
-    expect(parseGrowthOptions(['--help'])).toBe('help');
+  });
+
+  it('do nothing but print help when help is requested', () => {
+    expect(() => parseExpansionOptions(['--help'])).toThrow(InformationRequested);
   });
 
   it.each([
@@ -21,6 +25,6 @@ describe('the options of adding partitions', () => {
     [['--partitions', '3', '--topic', 'personnel']],
     [['--what']],
   ])('are refused with the reason: %j', (args) => {
-    expect(() => parseGrowthOptions(args)).toThrow(GrowthUsageError);
+    expect(() => parseExpansionOptions(args)).toThrow(UsageError);
   });
 });

@@ -1,18 +1,19 @@
+import { CommandError } from '#command';
 import { newestGeneration, virtualPartitions, type TopicLayout } from '#event-log';
 import { MAX_VIRTUAL_PARTITIONS } from '#projection';
 
-/** Partitions cannot be added as was asked for; the message says why, and what can be done. */
-export class ExpansionRefusedError extends Error {
-  override readonly name = 'GrowthRefusedError';
+/** The partitions cannot be added; the message says why and what to do. */
+export class ExpansionRefusedError extends CommandError {
+  override readonly name = 'ExpansionRefusedError';
 }
 
-/** What is left to do for a topic to have so many partitions. */
+/** What is left to do until a topic has the wanted partitions. */
 export type ExpansionStep = 'everything' | 'adding the partitions' | 'nothing';
 
 /**
- * Judges whether a topic can come to have so many partitions, and what an earlier run has left to do.
+ * Decides whether a topic can grow to the wanted partitions, and what an earlier run left to do.
  *
- * @throws GrowthRefusedError
+ * @throws ExpansionRefusedError
  */
 export function planPartitionExpansion(topic: string, layout: TopicLayout, wanted: number): ExpansionStep {
   const { generations, growth, partitions } = layout;
@@ -38,21 +39,21 @@ export function planPartitionExpansion(topic: string, layout: TopicLayout, wante
   const total = virtualPartitions(generations) + wanted;
   if (total > MAX_VIRTUAL_PARTITIONS) {
     throw new ExpansionRefusedError(
-      `${topic} would have had ${total} partitions, those that it had before counted again; ${MAX_VIRTUAL_PARTITIONS} are the limit`,
+      `${topic} would reach ${total} partitions over all its generations; the limit is ${MAX_VIRTUAL_PARTITIONS}`,
     );
   }
   return 'everything';
 }
 
 /**
- * Partitions that something else has added. Where their number is a multiple, a timeline has either stayed where it was or
- * moved to a new partition, of which nothing was projected yet; otherwise it may have moved between old ones unnoticed.
+ * Something else added partitions. If their number is a multiple of the old one, each timeline stayed where it was or moved
+ * to a new partition, where nothing is projected yet; otherwise it may have moved between old ones unnoticed.
  */
 function checkForeignGrowth(topic: string, noted: number, partitions: number, wanted: number): void {
   if (partitions === wanted && wanted % noted === 0) return;
   throw new ExpansionRefusedError(
     partitions === wanted
-      ? `${topic} was given ${partitions} partitions by something else; that is no multiple of the ${noted} that it had, and cannot be made up for. See docs/operations.md`
+      ? `${topic} was given ${partitions} partitions by something else; that is not a multiple of the ${noted} that it had, and cannot be repaired. See docs/operations.md`
       : `${topic} was given ${partitions} partitions by something else: finish that first, with --partitions ${partitions}`,
   );
 }

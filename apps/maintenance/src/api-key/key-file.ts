@@ -39,7 +39,7 @@ export function revokeKey(file: string, name: string): Promise<void> {
   });
 }
 
-/** Several commands may run at once: each starts from the keys that the one before has written. */
+/** Commands that run at once take turns: each starts from the keys that the one before wrote. */
 function changeKeys<Result>(
   file: string,
   result: Result,

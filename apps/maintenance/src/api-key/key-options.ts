@@ -1,24 +1,11 @@
-import { parseArgs } from 'node:util';
+import { createCommand, parseArguments, UsageError } from '#command';
 import { KEY_NAME, MAX_KEY_NAME_LENGTH, ROLES, type Role } from '#edge/settings';
 
-export const USAGE = `Usage: npm run api-key -- --name NAME --role ROLE[,ROLE...] [--system ID[,ID...]] [--file FILE]
-       npm run api-key -- --list [--file FILE]
-       npm run api-key -- --revoke NAME [--file FILE]
+/** How users start the command. */
+export const INVOCATION = 'npm run api-key --';
 
-Makes a key, prints it once on stdout, and adds its hash to the file; a service that runs takes it within seconds.
-
-  --name NAME     what the key is called: letters, digits, "_" and "-", ${MAX_KEY_NAME_LENGTH} at most
-  --role ROLE     what it is good for: ${ROLES.join(', ')}; several separated by commas
-  --system ID     the systems that it may speak for, separated by commas; without it, all
-  --file FILE     the file of keys                                      (API_KEYS_FILE, else keys.json)
-  --list          tells of the keys that there are
-  --revoke NAME   removes a key
-  --help          this text
-`;
-
-/** What is to be done with the file of keys. */
+/** What to do with the file of keys. */
 export type KeyCommand =
-  | { readonly do: 'help' }
   | { readonly do: 'list'; readonly file: string }
   | { readonly do: 'revoke'; readonly file: string; readonly name: string }
   | {
@@ -29,50 +16,58 @@ export type KeyCommand =
       readonly systems: readonly string[] | undefined;
     };
 
-/** Thrown for options that cannot be understood; the message says what to do. */
-export class KeyUsageError extends Error {
-  override readonly name = 'KeyUsageError';
-}
-
-const OPTIONS = {
-  name: { type: 'string' },
-  role: { type: 'string', multiple: true },
-  system: { type: 'string', multiple: true },
-  file: { type: 'string' },
-  list: { type: 'boolean' },
-  revoke: { type: 'string' },
-  help: { type: 'boolean' },
-} as const;
-
-/** @throws KeyUsageError */
+/** @throws UsageError */
 export function parseKeyCommand(args: readonly string[], defaultFile: string): KeyCommand {
-  const values = valuesOf(args);
-  const file = values.file ?? defaultFile;
-  if (values.help) return { do: 'help' };
-  if (values.list) return { do: 'list', file };
-  if (values.revoke !== undefined) return { do: 'revoke', file, name: values.revoke };
-  const { name = '' } = values;
+  const { options } = parseArguments(commandLine(), args);
+  const file = options.file ?? defaultFile;
+  if (options.list) return { do: 'list', file };
+  if (options.revoke !== undefined) return { do: 'revoke', file, name: options.revoke };
+  const { name = '' } = options;
   if (!KEY_NAME.test(name)) {
-    throw new KeyUsageError(`--name must be 1 to ${MAX_KEY_NAME_LENGTH} letters, digits, "_" and "-"`);
+    throw new UsageError(`--name must be 1 to ${MAX_KEY_NAME_LENGTH} letters, digits, "_" and "-"`);
   }
-  const systems = values.system === undefined ? undefined : itemsOf(values.system);
-  if (systems?.length === 0) throw new KeyUsageError('--system must name a system, or be left out for all');
-  return { do: 'make', file, name, roles: rolesOf(values.role ?? []), systems };
+  const systems = options.system === undefined ? undefined : itemsOf(options.system);
+  if (systems?.length === 0) throw new UsageError('--system must name a system, or be left out for all');
+  return { do: 'make', file, name, roles: rolesOf(options.role ?? []), systems };
 }
 
-function valuesOf(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    throw new KeyUsageError((error as Error).message);
-  }
+const repeated = (value: string, others: readonly string[] | undefined) => [...(others ?? []), value];
+
+function commandLine() {
+  return createCommand({
+    invocation: INVOCATION,
+    summary: `
+Makes an API key, prints it once on standard output, and adds its hash to the file of keys. A running service accepts it
+within seconds.`,
+    sections: {
+      'Examples:': {
+        'npm run api-key -- --name chat-1 --role ingest': 'make a key',
+        'npm run api-key -- --list': 'list the keys',
+        'npm run api-key -- --revoke chat-1': 'remove a key',
+      },
+      'Exit codes:': { '0': 'done', '1': 'failed', '2': 'the command line is wrong', '130': 'interrupted' },
+    },
+  })
+    .option(
+      '--name <name>',
+      `what to call the key: letters, digits, "_" and "-", ${MAX_KEY_NAME_LENGTH} at most`,
+    )
+    .option('--role <roles>', `what it may do: ${ROLES.join(', ')}; separate several by commas`, repeated)
+    .option(
+      '--system <ids>',
+      'the systems that it may speak for, separated by commas; all if left out',
+      repeated,
+    )
+    .option('--file <file>', 'the file of keys (API_KEYS_FILE, or else keys.json)')
+    .option('--list', 'list the keys')
+    .option('--revoke <name>', 'remove a key');
 }
 
 function rolesOf(given: readonly string[]): readonly Role[] {
   const roles = itemsOf(given);
   const isRole = (role: string): role is Role => (ROLES as readonly string[]).includes(role);
   if (roles.length > 0 && roles.every(isRole)) return roles;
-  throw new KeyUsageError(`--role must be one or more of ${ROLES.join(', ')}`);
+  throw new UsageError(`--role must be one or more of ${ROLES.join(', ')}`);
 }
 
 function itemsOf(given: readonly string[]): string[] {

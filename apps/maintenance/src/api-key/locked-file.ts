@@ -1,3 +1,4 @@
+import { CommandError } from '#command';
 import { wallClock } from '#telemetry';
 import { randomUUID } from 'node:crypto';
 import {
@@ -16,13 +17,13 @@ import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const OWNER_ONLY = 0o600;
-/** A change takes milliseconds: a lock of this age belongs to a process that is gone or stands still. */
+/** A change takes milliseconds: a lock of this age belongs to a process that is gone or hangs. */
 const STALE_AFTER_MS = 10_000;
 const LONGEST_WAIT_MS = 60_000;
 const LONGEST_PAUSE_MS = 40;
 
 /** Other commands kept the file locked for longer than anyone should wait. */
-export class FileLockedError extends Error {
+export class FileLockedError extends CommandError {
   override readonly name = 'FileLockedError';
 
   constructor(file: string) {
@@ -33,14 +34,14 @@ export class FileLockedError extends Error {
 }
 
 /**
- * Replaces a text file by what `change` makes of it, one process after another. Readers see the old file or the new one.
+ * Replaces a text file by the result of `change`, one process after another. Readers see the old file or the new one.
  * `change` must not have side effects: it may be called again.
  *
  * No two changes can start from the same text, even if a lock is broken that should not have been. A process creates its
  * draft before it reads the file, and deletes all other drafts in between; a draft that was deleted cannot take the
  * file's place. The lock only keeps the processes from deleting each other's drafts for ever.
  *
- * @param change gets the present text, or `undefined` if there is no file. What it throws leaves the file as it was.
+ * @param change gets the present text, or `undefined` if there is no file. If it throws, the file stays as it was.
  * @throws FileLockedError
  */
 export async function replaceFile<Result>(
@@ -80,7 +81,7 @@ function replaceOnce<Result>(
   }
 }
 
-/** Also those that a killed command has left behind. */
+/** Includes those that killed commands left behind. */
 function deleteOtherDrafts(file: string, own: string): void {
   const directory = dirname(file);
   const prefix = `${basename(file)}.`;
@@ -90,7 +91,7 @@ function deleteOtherDrafts(file: string, own: string): void {
   }
 }
 
-/** @returns what gives the lock back. */
+/** @returns a function that releases the lock. */
 async function lock(file: string): Promise<() => void> {
   const path = `${file}.lock`;
   const owner = `${process.pid} ${hostname()} ${randomUUID()}`;

@@ -1,7 +1,8 @@
+import { CommandError } from '#command';
 import type { AuditProgress, Difference } from '#store';
 
-/** The service could not audit: what it says, and what to do next. */
-export class AuditServiceError extends Error {
+/** The service could not audit; the message says why and what to do next. */
+export class AuditServiceError extends CommandError {
   override readonly name = 'AuditServiceError';
 }
 
@@ -17,16 +18,16 @@ interface AuditLine {
   readonly summary?: { readonly rows: number; readonly tables: number };
 }
 
-/** What an audit by a service has found; the numbers are known at its end. */
+/** Totals of an audit by a service, which are known at its end. */
 export interface AuditedByService {
   rows: number;
   tables: number;
 }
 
 /**
- * Has a running service audit its store.
+ * Makes a running service audit its store.
  *
- * @param total gets what the service says at the end.
+ * @param total gets the totals at the end.
  * @throws AuditServiceError
  */
 export async function* auditOverHttp(
@@ -58,7 +59,7 @@ async function bodyOf({ url, apiKey, sample }: AuditQuestion): Promise<AsyncIter
     response = await fetch(`${url}/ops/audit${query}`, { headers });
   } catch (cause) {
     throw new AuditServiceError(
-      `The service at ${url} does not answer (${reasonOf(cause)}).\nSay where it is with --url http://host:port, or stop whatever has the store open and run this again.`,
+      `The service at ${url} does not answer (${reasonOf(cause)}).\nGive its address with --url http://host:port, or stop the process that has the store open and run this again.`,
       { cause },
     );
   }
@@ -81,17 +82,17 @@ async function* linesOf(body: AsyncIterable<Uint8Array>, url: string): AsyncGene
 }
 
 const brokenOff = (url: string) =>
-  `The audit by ${url} broke off: the service was stopped, or its store failed; its log says which. Run this again.`;
+  `The audit by ${url} broke off because the service stopped or its store failed; its log says which. Run this again.`;
 
 function refusal(status: number, text: string): string {
-  let told: { message?: string; description?: string } = {};
+  let answer: { message?: string; description?: string } = {};
   try {
-    told = JSON.parse(text) as typeof told;
+    answer = JSON.parse(text) as typeof answer;
   } catch {
     // Something else than our service answered; the status says enough.
   }
-  const next = NEXT[status] ?? told.description ?? '';
-  return [`The service says ${status}: ${told.message ?? 'it gives no reason'}.`, next]
+  const next = NEXT[status] ?? answer.description ?? '';
+  return [`The service says ${status}: ${answer.message ?? 'it gives no reason'}.`, next]
     .filter(Boolean)
     .join('\n');
 }

@@ -1,9 +1,10 @@
+import { formatCount } from '../format-count.js';
 import type { AuditProgress, Difference } from '#store';
 
 /** Differences that are printed one by one. */
 export const MAX_PRINTED_DIFFERENCES = 20;
 
-/** Adds up what an audit tells part by part. */
+/** Adds up the parts of an audit. */
 export class AuditReport {
   readonly differences: Difference[] = [];
   private readonly rows = new Map<string, number>();
@@ -29,26 +30,21 @@ export function summaryText(
   { rows, tables }: { readonly rows: number; readonly tables: number },
   tookMs: number,
 ): string {
-  const compared = `${tables} tables, ${grouped(rows)} rows compared in ${Math.ceil(tookMs / 1000)} s.`;
+  const compared = `${tables} tables, ${formatCount(rows)} rows compared in ${Math.ceil(tookMs / 1000)} s.`;
   if (differences.length === 0) return `No differences: ${compared}\n`;
   const lines = differences
     .slice(0, MAX_PRINTED_DIFFERENCES)
     .map(({ table, side, row }) => `${side} in ${table}: ${JSON.stringify(row)}\n`);
   const more =
-    differences.length > MAX_PRINTED_DIFFERENCES ? `, of which ${MAX_PRINTED_DIFFERENCES} are shown` : '';
-  const count = `${grouped(differences.length)} ${differences.length === 1 ? 'difference' : 'differences'}`;
+    differences.length > MAX_PRINTED_DIFFERENCES ? `, the first ${MAX_PRINTED_DIFFERENCES} shown above` : '';
+  const count = `${formatCount(differences.length)} ${differences.length === 1 ? 'difference' : 'differences'}`;
   return `${lines.join('')}${count} (${byTable(differences)})${more}: ${compared}
-Stop the service and run 'npm run audit -- --repair' to project again what differs, or 'npm run rebuild' for everything.
+Next: stop the service and run 'npm run audit -- --repair' to project the differing parts again, or 'npm run rebuild' for everything.
 `;
 }
 
 function byTable(differences: readonly Difference[]): string {
   const counts = new Map<string, number>();
   for (const { table } of differences) counts.set(table, (counts.get(table) ?? 0) + 1);
-  return [...counts].map(([table, count]) => `${grouped(count)} in ${table}`).join(', ');
-}
-
-/** With a space between groups of three digits. */
-function grouped(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ' ');
+  return [...counts].map(([table, count]) => `${formatCount(count)} in ${table}`).join(', ');
 }

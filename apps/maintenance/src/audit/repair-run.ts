@@ -1,3 +1,4 @@
+import { CommandError } from '#command';
 import { contactKey, timelineKey } from '#domain';
 import {
   decodeContactRecord,
@@ -21,8 +22,8 @@ import {
 } from '#store';
 import { topicProjections, rebuildFromLog, type TopicRebuild } from '#projection';
 
-/** What differs cannot be put right for some timelines and contacts alone. */
-export class NotRepairableError extends Error {
+/** The differences need a rebuild; a repair of some timelines and contacts is not enough. */
+export class NotRepairableError extends CommandError {
   override readonly name = 'NotRepairableError';
 }
 
@@ -35,7 +36,7 @@ export interface RepairParts {
 }
 
 /**
- * Removes what cannot be read any more, so that the rest can be audited.
+ * Removes the parts that cannot be read, so that the rest can be audited.
  *
  * @returns how many parts were removed.
  * @throws NotRepairableError
@@ -46,7 +47,7 @@ export async function removeDamage({ connection, database }: RepairParts): Promi
   if (beyond.length > 0) {
     const tables = [...new Set(beyond.map(({ table }) => table))].join(', ');
     throw new NotRepairableError(
-      `There are damaged parts in ${tables}: only 'npm run rebuild' puts these right.`,
+      `There are damaged parts in ${tables}: only 'npm run rebuild' repairs them.`,
     );
   }
   await dropParts(connection, database, damaged);
@@ -67,7 +68,7 @@ export async function repairDifferences(
   const { connection, log, database, retentionDays } = parts;
   const { others, ...keys } = keysToRepair(differences);
   if (others.length > 0) {
-    throw new NotRepairableError(`${others[0]!.table} differs: only 'npm run rebuild' puts this right.`);
+    throw new NotRepairableError(`${others[0]!.table} differs: only 'npm run rebuild' repairs it.`);
   }
   const staging = `${database}_repair`;
   await createStaging(connection, { database: staging, retentionDays });
@@ -82,7 +83,7 @@ export async function repairDifferences(
   return keys;
 }
 
-/** The projections of statuses and contacts, which see nothing of the log but the records of the keys. */
+/** Projections of statuses and contacts that see only the records of the given keys. */
 function projectionsOf(
   store: ClickHouseProjectionStore,
   { stateMaxAgeMs }: RepairParts,
@@ -124,7 +125,7 @@ function only(rebuild: TopicRebuild, isWanted: (record: StoredRecord) => boolean
   };
 }
 
-/** A record that cannot be read belongs to nothing that is repaired. */
+/** An unreadable record belongs to no timeline or contact. */
 function readable(isWanted: (record: StoredRecord) => boolean) {
   return (record: StoredRecord) => {
     try {

@@ -1,53 +1,9 @@
-import { parseArgs } from 'node:util';
-import { UsageError } from '../import/import-options.js';
+import { createCommand, parseArguments, UsageError } from '#command';
 
-export { UsageError };
+/** How users start the command. */
+export const INVOCATION = 'npm run dead-letters --';
 
 export const DEFAULT_URL = 'http://127.0.0.1:8080';
-
-export const USAGE = `Usage: npm run dead-letters -- COMMAND [options]
-
-Shows what was not accepted as events and why, and sends it again; talks to a running service.
-
-  list               the letters, newest first, with what was wrong with each
-  show ID            one letter with its body, what would be right, and what was done about it
-  resend ID          sends one again as it came, or corrected with --body
-  resend             sends all again that match the filters and were not yet resent
-
-Filters of list and resend:
-  --system ID        those of one system
-  --reason REASON    those of one reason: malformed, missing_field, invalid_field, repeated_parameter, in_future, too_old, ...
-  --type TYPE        status or contact
-  --from TIME        received at this time or later: 2026-01-31T08:00:00Z, or seconds since the Unix epoch
-  --to TIME          received before this time
-  --resent yes|no    list only: whether they were resent
-
-  --body FILE        the corrected event, a JSON object; - is standard input
-  --limit N          list at most so many (50)
-  --yes              do not ask before resending many
-  --json             print answers as JSON, one letter or result a line
-  --url URL          the service (${DEFAULT_URL}, or STATUSLEDGER_URL)
-  --api-key KEY      sent as Authorization: Bearer, where the service asks for credentials (or STATUSLEDGER_API_KEY)
-  --help             this text
-
-Exits with 0 if all went well, 3 if some letters were rejected again, 1 if the service could not be asked, 2 on bad options.
-`;
-
-const OPTIONS = {
-  system: { type: 'string' },
-  reason: { type: 'string' },
-  type: { type: 'string' },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  resent: { type: 'string' },
-  body: { type: 'string' },
-  limit: { type: 'string', default: '50' },
-  yes: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
-  url: { type: 'string' },
-  'api-key': { type: 'string' },
-  help: { type: 'boolean', default: false },
-} as const;
 
 /** Filters as the service's method takes them. */
 export type LetterFilter = Readonly<Record<string, string>>;
@@ -68,50 +24,126 @@ export type DeadLettersCommand = Common &
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** @throws UsageError with all that is wrong with the first thing that is. */
-export function parseCommand(args: readonly string[], environment: Environment): DeadLettersCommand | 'help' {
-  const { values, positionals } = parse(args);
-  if (values.help) return 'help';
-  const [command, id, ...surplus] = positionals;
-  if (surplus.length > 0) throw new UsageError(`${surplus.join(' ')} is too much: one id at a time`);
+/** @throws UsageError with the first fault. */
+export function parseDeadLettersCommand(
+  args: readonly string[],
+  environment: Environment,
+): DeadLettersCommand {
+  const { program, chosen } = commandLine();
+  const { options } = parseArguments(program, args);
   const common = {
-    json: values.json,
-    url: readUrl(values.url ?? (environment['STATUSLEDGER_URL'] || DEFAULT_URL)),
-    apiKey: values['api-key'] ?? (environment['STATUSLEDGER_API_KEY'] || undefined),
+    json: options.json ?? false,
+    url: readUrl(options.url ?? (environment['STATUSLEDGER_URL'] || DEFAULT_URL)),
+    apiKey: options.apiKey ?? (environment['STATUSLEDGER_API_KEY'] || undefined),
   };
-  if (command === 'list' && id === undefined) {
-    return { ...common, command, filter: readFilter(values), limit: readLimit(values.limit) };
-  }
-  if (command === 'show' && id !== undefined) return { ...common, command, id };
-  if (command === 'resend' && id !== undefined) return { ...common, command, id, body: values.body };
-  if (command === 'resend') return { ...common, ...readMany(values) };
-  throw new UsageError(
-    command === 'show' ? 'say which letter: show ID' : 'say what to do: list, show ID, resend ID or resend',
-  );
+  return { ...common, ...chosen() };
 }
 
-function parse(args: readonly string[]) {
-  try {
-    return parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError((error as Error).message);
-  }
+/** What a subcommand adds to the options that all of them have. */
+type Chosen = DeadLettersCommand extends infer Each
+  ? Each extends Common
+    ? Omit<Each, keyof Common>
+    : never
+  : never;
+
+function commandLine() {
+  let chosen: () => Chosen = () => {
+    throw new UsageError('say what to do: list, show ID, resend ID or resend');
+  };
+  const program = createCommand({
+    invocation: INVOCATION,
+    summary: 'Shows what was not accepted as events and why, and sends it again. Talks to a running service.',
+    sections: {
+      'Exit codes:': {
+        '0': 'done',
+        '1': 'the service could not be asked',
+        '2': 'the command line is wrong',
+        '3': 'some letters were rejected again',
+        '130': 'interrupted',
+      },
+    },
+  })
+    .option('--json', 'print answers as JSON, one letter or result a line')
+    .option('--url <url>', `the service (STATUSLEDGER_URL, or else ${DEFAULT_URL})`)
+    .option('--api-key <key>', 'a key of role ops, where the service asks for one (STATUSLEDGER_API_KEY)');
+  withFilters(
+    program.command('list').description('list letters, newest first, with what was wrong with each'),
+  )
+    .option('--resent <answer>', 'yes or no: whether they were resent')
+    .option('--limit <n>', 'list at most n letters', '50')
+    .action((options) => {
+      chosen = () => ({ command: 'list', filter: readFilter(options), limit: readLimit(options.limit) });
+    });
+  program
+    .command('show')
+    .description('show one letter with its body, what would be right, and what was done about it')
+    .argument('<id>', 'the id that list prints')
+    .action((id) => {
+      chosen = () => ({ command: 'show', id });
+    });
+  withFilters(
+    program
+      .command('resend')
+      .description(
+        'resend one letter as it came or corrected, or all that match the filters and were not resent yet',
+      )
+      .argument('[id]', 'the id that list prints'),
+  )
+    .option('--body <file>', 'the corrected event, a JSON object; - is standard input')
+    .option('--yes', 'do not ask before resending many')
+    .action((id, options) => {
+      chosen = () => (id === undefined ? readMany(options) : { command: 'resend', id, body: options.body });
+    });
+  return { program, chosen: () => chosen() };
 }
 
-type Values = ReturnType<typeof parse>['values'];
+const FILTERS: readonly (readonly [flags: string, description: string])[] = [
+  ['--system <id>', 'of this system'],
+  [
+    '--reason <reason>',
+    'of this reason: malformed, missing_field, invalid_field, repeated_parameter, in_future, too_old, ...',
+  ],
+  ['--type <type>', 'status or contact'],
+  ['--from <time>', 'received at this time or later: 2026-01-31T08:00:00Z, or seconds since the Unix epoch'],
+  ['--to <time>', 'received before this time'],
+];
 
-function readMany(values: Values) {
+/** The filters' values, which the types of commander do not see. */
+interface FilterOptions {
+  readonly system?: string;
+  readonly reason?: string;
+  readonly type?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly resent?: string | undefined;
+}
+
+interface ManyOptions extends FilterOptions {
+  readonly body?: string | undefined;
+  readonly yes?: true | undefined;
+}
+
+function withFilters<Each extends { option(flags: string, description: string): unknown }>(
+  command: Each,
+): Each {
+  for (const [flags, description] of FILTERS) command.option(flags, description);
+  return command;
+}
+
+function readMany(values: ManyOptions) {
   if (values.body !== undefined) throw new UsageError('--body corrects one letter: say which, resend ID');
-  if (values.resent !== undefined) throw new UsageError('--resent is for list: only what was not resent is');
   const filter = readFilter(values);
   if (Object.keys(filter).length === 0) {
     throw new UsageError('say which letters: an id, or --system, --reason, --type, --from or --to');
   }
-  return { command: 'resend-many' as const, filter: { ...filter, resent: 'false' }, yes: values.yes };
+  return {
+    command: 'resend-many' as const,
+    filter: { ...filter, resent: 'false' },
+    yes: values.yes ?? false,
+  };
 }
 
-function readFilter(values: Values): LetterFilter {
-  const { system, reason, type, from, to, resent } = values;
+function readFilter({ system, reason, type, from, to, resent }: FilterOptions): LetterFilter {
   if (resent !== undefined && resent !== 'yes' && resent !== 'no') {
     throw new UsageError('--resent is yes or no');
   }

@@ -1,6 +1,6 @@
 import type { ResendAnswer, LetterView, ResendView } from './ops-service.js';
 
-/** What comes from bodies and senders must steer neither the terminal nor the reader. */
+/** Text from bodies and senders must not control the terminal or mislead the reader. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}]/gu, '\ufffd');
 }
@@ -16,7 +16,7 @@ export function letterLine(letter: LetterView): string {
   return `${printable(head)}\n    ${printable(explanation.wrong)}`;
 }
 
-/** A letter with all that is known of it. */
+/** Everything that is known about a letter. */
 export function letterPage(letter: LetterView): string {
   const { explanation, resends, resendable, id } = letter;
   const address = letter.remoteAddress === '' ? 'an unknown address' : letter.remoteAddress;
@@ -25,7 +25,7 @@ export function letterPage(letter: LetterView): string {
     `    ${printable(explanation.right)}`,
     printable(`From ${address}, ${bodyWords(letter)}:`),
     printableLines(letter.body ?? letter.bodyBase64 ?? ''),
-    ...(resends.length === 0 ? ['It was not resent yet.'] : resends.map(resendLine).map(printable)),
+    ...(resends.length === 0 ? ['Not resent yet.'] : resends.map(resendLine).map(printable)),
     resendable
       ? `Resend it as it is:   npm run dead-letters -- resend ${printable(id)}`
       : 'It cannot be resent as it is.',
@@ -34,8 +34,8 @@ export function letterPage(letter: LetterView): string {
 }
 
 function bodyWords({ bodyBytes, bodyTruncated, bodyBase64 }: LetterView): string {
-  const size = `${bodyBytes} bytes${bodyTruncated ? ', of which these are the first' : ''}`;
-  return bodyBase64 === undefined ? size : `${size}, not text, in base64`;
+  const size = `${bodyBytes} bytes${bodyTruncated ? ', the first of which are shown' : ''}`;
+  return bodyBase64 === undefined ? size : `${size}, not text, shown in base64`;
 }
 
 function resendLine({ resentAt, resentBy, corrected, outcome, message }: ResendView): string {
@@ -43,9 +43,9 @@ function resendLine({ resentAt, resentBy, corrected, outcome, message }: ResendV
   return `Resent ${how} at ${resentAt} by ${resentBy}: ${outcome}${message === undefined ? '' : `, ${message}`}`;
 }
 
-/** What became of a letter, in one line or two. */
+/** The outcome of a resend, in a line or two. */
 export function resendText({ id, outcome, message, description }: ResendAnswer): string {
-  if (outcome === 'accepted') return `${printable(id)} is accepted as an event.`;
-  const word = outcome === 'rejected' ? 'is rejected again' : 'cannot be resent';
+  if (outcome === 'accepted') return `${printable(id)} was accepted as an event.`;
+  const word = outcome === 'rejected' ? 'was rejected again' : 'cannot be resent';
   return `${printable(`${id} ${word}: ${message}.`)}\n    ${printable(description ?? '')}`;
 }

@@ -1,7 +1,8 @@
+import { CommandError } from '#command';
 import { userInfo } from 'node:os';
 import type { LetterFilter } from './dead-letters-options.js';
 
-/** A letter as the service tells it, as far as it is printed. */
+/** The printed part of a letter as the service returns it. */
 export interface LetterView {
   readonly id: string;
   readonly receivedAt: string;
@@ -26,7 +27,7 @@ export interface ResendView {
   readonly message?: string;
 }
 
-/** What became of a letter that was resent: `accepted`, or why not. */
+/** The outcome of resending a letter: `accepted`, or why not. */
 export interface ResendAnswer {
   readonly id: string;
   readonly outcome: 'accepted' | 'rejected' | 'impossible';
@@ -34,8 +35,8 @@ export interface ResendAnswer {
   readonly description?: string;
 }
 
-/** The service could not be asked, or does not do what it was asked for: what it says, and what to do next. */
-export class ServiceError extends Error {
+/** The service cannot be reached or refused the request; the message says why and what to do next. */
+export class ServiceError extends CommandError {
   override readonly name = 'ServiceError';
 }
 
@@ -51,15 +52,15 @@ export class OpsService {
 
   /** Letters, newest first, read page by page as they are taken. */
   async *letters(filter: LetterFilter, limit = Infinity): AsyncGenerator<LetterView> {
-    let told = 0;
-    for (let cursor: string | undefined = ''; cursor !== undefined && told < limit;) {
-      const size = String(Math.min(PAGE_SIZE, limit - told));
+    let listed = 0;
+    for (let cursor: string | undefined = ''; cursor !== undefined && listed < limit;) {
+      const size = String(Math.min(PAGE_SIZE, limit - listed));
       const query: Record<string, string> = { ...filter, limit: size, ...(cursor === '' ? {} : { cursor }) };
       const page = (await this.get(`?${new URLSearchParams(query).toString()}`)) as {
         deadLetters: LetterView[];
         nextCursor?: string;
       };
-      told += page.deadLetters.length;
+      listed += page.deadLetters.length;
       yield* page.deadLetters;
       cursor = page.nextCursor;
     }
@@ -101,7 +102,7 @@ export class OpsService {
       return { status: response.status, answer: parse(text) };
     } catch (cause) {
       throw new ServiceError(
-        `The service at ${this.url} does not answer (${reasonOf(cause)}).\nStart it, or say where it is: --url http://host:port`,
+        `The service at ${this.url} does not answer (${reasonOf(cause)}).\nStart it, or give its address: --url http://host:port`,
         { cause },
       );
     }
@@ -127,7 +128,7 @@ function refused(status: number, answer: unknown): ServiceError {
 const NEXT: Readonly<Record<number, string>> = {
   401: 'Give a key with --api-key or STATUSLEDGER_API_KEY.',
   403: 'The key is not for this: use one of an operator, for this system.',
-  404: "See which letters there are with 'npm run dead-letters -- list'; if there is no such method, the service is older than this command, or --url is that of a receiver.",
+  404: "List the letters with 'npm run dead-letters -- list'. If the method itself is missing, the service is older than this command, or --url is that of a receiver.",
   500: "The service's log says more.",
   503: 'Run the same command again later; letters that were resent already are left alone.',
 };
@@ -141,7 +142,7 @@ function userName(): string {
   try {
     return userInfo().username.replace(/[^\x20-\x7e]/g, '?');
   } catch {
-    // A user without an entry, as in many containers.
+    // In many containers the user has no entry.
     return 'unknown user';
   }
 }

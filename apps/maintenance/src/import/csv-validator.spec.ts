@@ -50,7 +50,7 @@ describe('the header of a CSV file', () => {
     ['a"b,c\n', 'cannot be read: a cell has a quote'],
     ['x'.repeat(70_000), 'larger than'],
     ['workerId;systemId\n', 'unknown: "workerId;systemId"'],
-  ])('is told to be wrong when it is', (text, problem) => {
+  ])('is refused with the reason: %j', (text, problem) => {
     expect(() => headerOf(text)).toThrow(problem);
     expect(() => headerOf(text)).toThrow(ImportError);
   });

@@ -40,7 +40,7 @@ export function readHeader({ name, beginning }: ImportSource): CsvHeader {
   return { columns, end: line.end };
 }
 
-/** With a column `contactId` it is contact events that the file has to be able to tell, else status events. */
+/** A file with a column `contactId` needs the columns of contact events, any other those of status events. */
 export function headerFaults(columns: readonly string[]): string[] {
   const missing = REQUIRED[typeOf(columns)].filter((column) => !columns.includes(column));
   const unknown = columns.filter((column) => !KNOWN.has(column));

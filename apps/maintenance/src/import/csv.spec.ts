@@ -44,7 +44,7 @@ describe(`rows of CSV (FC_SEED=${propertySeed})`, () => {
     ['something behind the quotes', '"a"b,c', 'something follows the closing quote of a cell'],
     ['no closing quote', '"a,c', 'a quoted cell has no closing quote'],
     ['Latin-1', Buffer.from('é', 'latin1'), 'the row is not UTF-8'],
-  ])('with %s are told to be wrong', (_what, row, problem) => {
+  ])('with %s are reported as wrong', (_what, row, problem) => {
     expect(cellsOf(Buffer.from(row))).toEqual({ problem });
   });
 

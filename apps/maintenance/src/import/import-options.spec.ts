@@ -1,4 +1,5 @@
-import { parseOptions, UsageError } from './import-options.js';
+import { InformationRequested, UsageError } from '#command';
+import { parseImportOptions } from './import-options.js';
 
 describe('the options of an import', () => {
   it.each([
@@ -14,7 +15,7 @@ describe('the options of an import', () => {
     [['--format', 'csv', '-', '--again'], [{ path: '-', format: 'csv' }], true],
     [['--format=ndjson', 'a.csv'], [{ path: 'a.csv', format: 'ndjson' }], false],
   ])('%j', (args, files, again) => {
-    expect(parseOptions(args)).toEqual({ files, again });
+    expect(parseImportOptions(args)).toEqual({ files, again });
   });
 
   it.each([
@@ -25,11 +26,11 @@ describe('the options of an import', () => {
     [['a.csv', 'b.csv', 'a.csv'], 'a.csv is given twice'],
     [['--fast', 'a.csv'], "Unknown option '--fast'"],
   ])('%j are refused: %s', (args, fault) => {
-    expect(() => parseOptions(args)).toThrow(UsageError);
-    expect(() => parseOptions(args)).toThrow(fault);
+    expect(() => parseImportOptions(args)).toThrow(UsageError);
+    expect(() => parseImportOptions(args)).toThrow(fault);
   });
 
-  it('are told to who asks', () => {
-    expect(parseOptions(['--help'])).toBe('help');
+  it('do nothing but print help when help is requested', () => {
+    expect(() => parseImportOptions(['--help'])).toThrow(InformationRequested);
   });
 });

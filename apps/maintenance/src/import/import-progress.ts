@@ -15,18 +15,18 @@ export interface ImportProgress {
   /** Everything before it is durable in the log. */
   readonly position: Position;
   readonly counts: BulkCounts;
-  /** When the end was reached, as an ISO 8601 date; none if it was not. */
+  /** When the end was reached, as an ISO 8601 date; absent before. */
   readonly finishedAt?: string;
 }
 
-/** Keeps how far the import of one file has come, so that it survives whatever ends the process. */
+/** Keeps the progress of the import of one file across processes. */
 export class ProgressFile {
   private constructor(
     private readonly path: string,
     private readonly file: string,
   ) {}
 
-  /** @returns nothing for a source that cannot be recognised. */
+  /** @returns `undefined` for a source that cannot be recognised. */
   static of(dataDirectory: string, source: ImportSource, format: ImportFormat): ProgressFile | undefined {
     if (source.identity === undefined) return undefined;
     const { path, size } = source.identity;
@@ -48,10 +48,12 @@ export class ProgressFile {
       if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
       if (!(cause instanceof SyntaxError)) throw cause;
     }
-    throw new ImportError(`${this.path} cannot be read: import with --again, which begins anew`);
+    throw new ImportError(
+      `${this.path} cannot be read: import with --again, which starts from the beginning`,
+    );
   }
 
-  /** Resolves once it is durable; what was kept before counts until then. */
+  /** Resolves once it is durable; the earlier progress counts until then. */
   async save(progress: ImportProgress): Promise<void> {
     const directory = dirname(this.path);
     await mkdir(directory, { recursive: true });

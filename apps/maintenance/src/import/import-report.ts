@@ -1,14 +1,14 @@
 import { totalOf } from '#ingestion';
 import type { ImportResult } from './import-run.js';
 
-/** What became of a file, for people. */
+/** The outcome of the import of a file, for people. */
 export function reportOf(result: ImportResult): string {
   const { name, counts, finishedBefore } = result;
   const all = totalOf(counts.accepted) + totalOf(counts.deadLettered);
   const first =
     finishedBefore === undefined
-      ? `${name}: ${number(all)} ${all === 1 ? 'line' : 'lines'}${howFast(result)}`
-      : `${name}: was imported before, ${finishedBefore}; nothing is done. --again imports it again.`;
+      ? `${name}: ${number(all)} ${all === 1 ? 'line' : 'lines'}${speedText(result)}`
+      : `${name}: was imported already, at ${finishedBefore}; skipped. --again imports it once more.`;
   return [
     first,
     `  accepted      ${described(counts.accepted)}`,
@@ -17,9 +17,9 @@ export function reportOf(result: ImportResult): string {
   ].join('\n');
 }
 
-function howFast({ lines, seconds, wentOnAt }: ImportResult): string {
+function speedText({ lines, seconds, continuedAt }: ImportResult): string {
   const speed = `${number(lines)} in ${seconds.toFixed(1)} s, ${number(lines / Math.max(seconds, 0.001))} lines/s`;
-  return wentOnAt === undefined ? `, ${speed}` : `; went on at line ${number(wentOnAt)}: ${speed}`;
+  return continuedAt === undefined ? `, ${speed}` : `; continued at line ${number(continuedAt)}: ${speed}`;
 }
 
 /** Such as `12 (contact 5, status 7)`. */

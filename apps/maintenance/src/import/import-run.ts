@@ -2,6 +2,7 @@ import { wallClock } from '#telemetry';
 import {
   BulkIngestion,
   ingestLines,
+  totalOf,
   NO_COUNTS,
   type BulkCounts,
   type Ingestion,
@@ -23,22 +24,24 @@ import { openSource, type ImportSource } from './import-source.js';
 export interface ImportParts {
   readonly ingestion: Ingestion;
   readonly judge: LineValidator;
+  /** Once it aborts, the import makes the lines that it has read durable, and rejects with its reason. */
+  readonly signal: AbortSignal;
 }
 
-/** A file that can be imported, as far as can be told without reading it all. */
+/** A file that can be imported, as far as its beginning shows. */
 export interface PreparedImport {
   readonly source: ImportSource;
-  /** What an earlier run has done of it. */
+  /** How far an earlier run came. */
   readonly before: ImportProgress | undefined;
   readonly progressFile: ProgressFile | undefined;
   /** Where the lines begin. */
   readonly begin: Position;
-  /** How its lines are told apart. */
+  /** Splits it into lines. */
   splitter(from: Position): LineSplitter;
   judgeWith(judge: LineValidator): (line: RawBody) => ValidationResult;
 }
 
-/** What became of a file. */
+/** The outcome of the import of a file. */
 export interface ImportResult {
   readonly name: string;
   /** Of all its lines, those of earlier runs included. */
@@ -46,13 +49,13 @@ export interface ImportResult {
   /** Lines that this run has read. */
   readonly lines: number;
   readonly seconds: number;
-  /** The line at which this run went on, if an earlier one was broken off. */
-  readonly wentOnAt?: number;
+  /** The line at which this run continued an earlier one that was interrupted. */
+  readonly continuedAt?: number;
   /** When an earlier run had finished it, if one had. */
   readonly finishedBefore?: string;
 }
 
-/** @throws ImportError if it cannot be imported. */
+/** @throws ImportError if the file cannot be imported. */
 export async function prepareImport(
   { path, format }: ImportFile,
   { dataDirectory, again }: { readonly dataDirectory: string; readonly again: boolean },
@@ -72,14 +75,14 @@ export async function prepareImport(
 }
 
 /**
- * Imports what is left of a file; resolves once it is durable, and with it that it is.
+ * Imports the rest of a file; resolves once the rest is durable, and so is the fact that it is.
  *
- * @param onProgress is told how many bytes are durable.
+ * @param onProgress gets how many bytes and lines are durable, those of earlier runs included.
  */
 export async function runImport(
   prepared: PreparedImport,
-  { ingestion, judge }: ImportParts,
-  onProgress: (bytes: number) => void,
+  { ingestion, judge, signal }: ImportParts,
+  onProgress: (bytes: number, lines: number) => void,
 ): Promise<ImportResult> {
   const { source, before, progressFile } = prepared;
   const { name } = source;
@@ -88,7 +91,7 @@ export async function runImport(
     return { name, counts, lines: 0, seconds: 0, finishedBefore: before.finishedAt };
   }
   let position = before?.position ?? prepared.begin;
-  const wentOn = before === undefined ? {} : { wentOnAt: position.line };
+  const continued = before === undefined ? {} : { continuedAt: position.line };
   const startedAt = performance.now();
   const bulk = new BulkIngestion(
     ingestion,
@@ -98,18 +101,41 @@ export async function runImport(
       onDurable: async (durable, countsNow) => {
         position = durable;
         await progressFile?.save({ position, counts: countsNow });
-        onProgress(position.offset);
+        onProgress(position.offset, totalOf(countsNow.accepted) + totalOf(countsNow.deadLettered));
       },
     },
     counts,
   );
-  const chunks = source.chunksFrom(position.offset);
-  await ingestLines(chunks, prepared.splitter(position), prepared.judgeWith(judge), bulk);
+  const chunks = untilAborted(source.chunksFrom(position.offset), signal);
+  try {
+    await ingestLines(chunks, prepared.splitter(position), prepared.judgeWith(judge), bulk);
+  } catch (error) {
+    if (signal.aborted && error === signal.reason) await bulk.finish();
+    throw error;
+  }
   await progressFile?.save({
     position,
     counts: bulk.counts,
     finishedAt: new Date(wallClock()).toISOString(),
   });
   const seconds = (performance.now() - startedAt) / 1000;
-  return { name, counts: bulk.counts, lines: bulk.received, seconds, ...wentOn };
+  return { name, counts: bulk.counts, lines: bulk.received, seconds, ...continued };
+}
+
+/** The same chunks; rejects with the signal's reason once it aborts, also while no chunk arrives. */
+async function* untilAborted<Chunk>(
+  chunks: AsyncIterable<Chunk>,
+  signal: AbortSignal,
+): AsyncGenerator<Chunk> {
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  aborted.catch(() => undefined);
+  const iterator = chunks[Symbol.asyncIterator]();
+  for (;;) {
+    signal.throwIfAborted();
+    const next = await Promise.race([iterator.next(), aborted]);
+    if (next.done === true) return;
+    yield next.value;
+  }
 }

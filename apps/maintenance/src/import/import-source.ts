@@ -1,24 +1,25 @@
 import { createReadStream } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
+import { CommandError } from '#command';
 import { STANDARD_INPUT } from './import-options.js';
 
-/** So many bytes from the beginning of a file tell it from others; the header of a CSV file has to be within. */
+/** A file is recognised by this many bytes from its beginning, which must include the header of a CSV file. */
 export const BEGINNING_BYTES = 64 * 1024;
 
 const CHUNK_BYTES = 256 * 1024;
 
-/** An import that cannot be done as it was asked for; the message says why and what to do. */
-export class ImportError extends Error {
+/** The import cannot be done; the message says why and what to do. */
+export class ImportError extends CommandError {
   override readonly name = 'ImportError';
 }
 
 /** Bytes to import. */
 export interface ImportSource {
-  /** How it is called towards people. */
+  /** Its name for people. */
   readonly name: string;
   readonly beginning: Buffer;
-  /** What tells this file, as it is now, from others; none for standard input. */
+  /** Identifies this file in its present state; absent for standard input. */
   readonly identity?: { readonly path: string; readonly size: number };
   /** The bytes from `offset` on; once only, and from within the beginning, for standard input. */
   chunksFrom(offset: number): AsyncIterable<Buffer>;
@@ -36,7 +37,7 @@ async function openFile(path: string): Promise<ImportSource> {
       name: path,
       beginning: await readBeginning(path, size),
       identity: { path: await realpath(path), size },
-      // What is appended meanwhile makes it another file.
+      // A file that grows meanwhile counts as another file.
       chunksFrom: (offset) =>
         offset >= size
           ? Readable.from([])
@@ -60,7 +61,7 @@ async function sizeOfFile(path: string): Promise<{ size: number }> {
   const found = await stat(path);
   if (found.isFile()) return found;
   if (found.isDirectory()) throw new ImportError(`${path} is a directory: name the files in it`);
-  throw new ImportError(`${path} is not a file: give - and let standard input come from it`);
+  throw new ImportError(`${path} is not a file: give - and redirect it to standard input`);
 }
 
 async function readBeginning(path: string, size: number): Promise<Buffer> {

@@ -1,31 +1,30 @@
-import { parseArgs } from 'node:util';
+import { createCommand, parseArguments } from '#command';
 
-export const USAGE = `Usage: npm run retention [-- --apply]
+/** How users start the command. */
+export const INVOCATION = 'npm run retention --';
 
-Shows what is older than RETENTION_DAYS in the event log and in the store, and whether the service would remove it by
-itself. Nothing is changed without --apply.
-
-  --apply    removes it, whatever the service would do: look first whether the clock is right. It cannot be undone
-  --help     this text
-
-The service may run. The embedded store belongs to the service then, which removes its part within the hour.
-`;
-
-/** Thrown for options that cannot be understood. */
-export class RetentionUsageError extends Error {
-  override readonly name = 'RetentionUsageError';
+export interface RetentionOptions {
+  readonly isApplied: boolean;
 }
 
-/** @throws RetentionUsageError */
-export function parseRetentionOptions(args: readonly string[]): { readonly isApplied: boolean } | 'help' {
-  const options = {
-    apply: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  } as const;
-  try {
-    const { apply, help } = parseArgs({ args: [...args], options, strict: true }).values;
-    return help ? 'help' : { isApplied: apply };
-  } catch (error) {
-    throw new RetentionUsageError((error as Error).message);
-  }
+/** @throws UsageError */
+export function parseRetentionOptions(args: readonly string[]): RetentionOptions {
+  return { isApplied: parseArguments(commandLine(), args).options.apply ?? false };
+}
+
+function commandLine() {
+  return createCommand({
+    invocation: INVOCATION,
+    summary: `
+Shows what is older than RETENTION_DAYS in the event log and in the store, and whether the service would remove it by
+itself. Nothing is changed without --apply.`,
+    notes: `
+The service may run meanwhile. It then owns the embedded store, and removes the expired part of it within the hour.`,
+    sections: {
+      'Exit codes:': { '0': 'done', '1': 'failed', '2': 'the command line is wrong', '130': 'interrupted' },
+    },
+  }).option(
+    '--apply',
+    'remove it, even if the service would not: make sure first that the clock is right, since this cannot be undone',
+  );
 }

@@ -64,7 +64,7 @@ function scopes(random: SeededRandom): (string | null)[] {
 /**
  * The groups whose contacts an agent processes.
  *
- * @param random forked by the agent, so that whoever asks is told the same.
+ * @param random forked by the agent, so that it is the same for all callers.
  */
 export function groupsOfAgent(workerId: string, random: SeededRandom): string[] {
   const ofAgent = random.fork(`groups of ${workerId}`);

@@ -40,7 +40,7 @@ describe('simulated contacts', () => {
     expect(new Set(legs.map(({ contactId }) => contactId)).size).toBeLessThan(contacts.size);
   });
 
-  it('are queued anew in the second in which they are transferred', () => {
+  it('are queued again in the second in which they are transferred', () => {
     const instants = (action: string) =>
       new Set(steps.filter((s) => s.action === action).map((s) => `${s.contactId} ${s.actionTime}`));
     const transferred = instants('transferred');

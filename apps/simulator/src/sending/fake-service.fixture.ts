@@ -28,7 +28,7 @@ export const NO_DATA = JSON.stringify({
   description: 'No data for the request',
 });
 
-/** A real HTTP server on a loopback port that answers as it is told. */
+/** A real HTTP server on a loopback port with the given answers. */
 export async function fakeService(
   answer: (request: SeenRequest, nth: number) => FakeAnswer | Promise<FakeAnswer>,
 ): Promise<FakeService> {

@@ -1,3 +1,4 @@
+import { CommandError } from '#command';
 import { setTimeout as delay } from 'node:timers/promises';
 import pRetry, { type RetryContext } from 'p-retry';
 import type { HttpAnswer } from './http-client.js';
@@ -15,8 +16,8 @@ export const PATIENT: RetryPolicy = { attempts: 10, firstDelayMs: 100, maxDelayM
 /** Just long enough (some 2 s) for a service that is being started at this moment. */
 export const BRIEF: RetryPolicy = { attempts: 5, firstDelayMs: 100, maxDelayMs: 1_000 };
 
-/** A request that was given up. The message says what happened and what to do next. */
-export class RequestFailure extends Error {
+/** Thrown when a request has failed for good; the message says what happened and what to do next. */
+export class RequestFailure extends CommandError {
   override readonly name = 'RequestFailure';
 }
 

@@ -3,7 +3,8 @@ import { eventLogContract } from '../../libs/event-log/src/event-log.contract.js
 import { newLogIdentity } from '#event-log';
 import { SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
 import { projectionStoreContract } from '../../libs/store/src/projection/projection-store.contract.js';
-import { InMemoryProjectionStore } from '../support/in-memory-projection-store.js';
+import { inMemoryProjectedRows } from '../support/in-memory-projected-rows.js';
+import { InMemoryProjectionStore, WRITE_ORDER } from '../support/in-memory-projection-store.js';
 import { driveInRealTime } from './real-time-driver.js';
 import { Scheduler } from './scheduler.js';
 import { SimulatedClock } from './simulated-clock.js';
@@ -56,11 +57,35 @@ eventLogContract('SpoolingEventLog over simulated logs', async () => {
 
 projectionStoreContract('InMemoryProjectionStore', async () => {
   const store = new InMemoryProjectionStore();
-  return { open: async () => store, dispose: async () => undefined };
+  return {
+    open: async () => store,
+    failingAfter: async (steps) => {
+      store.crashBeforeStep = steps < WRITE_ORDER.length ? steps : undefined;
+      return store;
+    },
+    rows: inMemoryProjectedRows(() => store),
+    remembersBegunWrites: true,
+    dispose: async () => undefined,
+  };
 });
 
 projectionStoreContract('SimulatedProjectionStore', async () => {
   const { process, stop } = processInRealTime();
   const store = new SimulatedStore();
-  return { open: async () => new SimulatedProjectionStore(store, process), dispose: async () => stop() };
+  return {
+    open: async () => new SimulatedProjectionStore(store, process),
+    failingAfter: async (steps) => new SimulatedProjectionStore(store, process, failingOnce(steps), STEP),
+    rows: inMemoryProjectedRows(() => store.tables),
+    remembersBegunWrites: true,
+    dispose: async () => stop(),
+  };
 });
+
+/** The fraction by which the chance that a step of a write fails is told apart from the one that a row is kept. */
+const STEP = 1;
+
+/** Lets one step of a write fail, after that many others, and keeps every other row of it. */
+function failingOnce(steps: number): (fraction: number) => boolean {
+  let [begun, rows] = [0, 0];
+  return (fraction) => (fraction === STEP ? begun++ === steps : rows++ % 2 === 0);
+}

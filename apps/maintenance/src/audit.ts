@@ -1,3 +1,4 @@
+import { DAY_MS } from '#domain';
 import { wallClock } from '#telemetry';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -36,7 +37,6 @@ const EXIT_SAME = 0;
 const EXIT_DIFFERENT = 1;
 const EXIT_NOT_AUDITED = 2;
 
-const DAY_MS = 86_400_000;
 /** Every timeline and contact that differs has to be known to be repaired. */
 const ALL_DIFFERENCES = 1_000_000_000;
 

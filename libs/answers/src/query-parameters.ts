@@ -1,3 +1,4 @@
+import { DAY_MS } from '#domain';
 import { badRequest, parseDate } from '#edge';
 
 /** The parameters of a query as they came in the URL: a parameter that is given several times is an array. */
@@ -47,7 +48,7 @@ export function readList(query: QueryString, name: string): string[] {
 }
 
 export const MIN_STEP_MS = 1_000;
-export const MAX_STEP_MS = 86_400_000;
+export const MAX_STEP_MS = DAY_MS;
 
 /**
  * The step of statistics, in milliseconds.

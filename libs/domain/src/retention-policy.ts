@@ -1,3 +1,5 @@
+import { DAY_MS } from './time.js';
+
 /**
  * Whether a run of the retention may remove what is older than its cutoff. Retention goes by the wall clock, and a clock can
  * be wrong by years: what a wrong clock removes is gone for good, while what is kept for too long can still be removed.
@@ -6,7 +8,7 @@
  */
 
 /** A cutoff that has moved on by no more than this since the last run that was approved is ordinary progress. */
-export const MAX_ORDINARY_ADVANCE_MS = 2 * 86_400_000;
+export const MAX_ORDINARY_ADVANCE_MS = 2 * DAY_MS;
 
 /** Any other run goes on by itself only if it removes no more than this share of the records. */
 export const MAX_UNCONFIRMED_SHARE = 0.1;

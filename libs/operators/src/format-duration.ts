@@ -1,6 +1,8 @@
+import { DAY_MS, HOUR_MS } from '#domain';
+
 const UNITS = [
-  ['day', 86_400_000],
-  ['h', 3_600_000],
+  ['day', DAY_MS],
+  ['h', HOUR_MS],
   ['min', 60_000],
   ['s', 1_000],
 ] as const;

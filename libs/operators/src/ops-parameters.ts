@@ -1,3 +1,4 @@
+import { DAY_MS } from '#domain';
 import { badRequest, EXPECTED_TIME, parseTime } from '#edge';
 
 /** The parameters of a request as they came in the URL: one that is given several times is an array. */
@@ -78,7 +79,7 @@ export function readTimelinePeriod(query: OpsQuery): { readonly start: number; r
   const { from, to } = readStretch(query);
   if (from === undefined) throw missingTime('from');
   if (to === undefined) throw missingTime('to');
-  if (to - from > MAX_TIMELINE_DAYS * 86_400_000) {
+  if (to - from > MAX_TIMELINE_DAYS * DAY_MS) {
     throw badRequest(
       'to',
       `the period is longer than ${MAX_TIMELINE_DAYS} days`,

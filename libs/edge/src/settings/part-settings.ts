@@ -1,7 +1,6 @@
+import { DAY_MS } from '#domain';
 import type { TracingSettings } from '#telemetry';
 import type { Settings } from './settings.js';
-
-const DAY_MS = 86_400_000;
 
 /** What the event log needs of the settings. The log keeps everything that can still be in the store. */
 export function eventLogSettings(settings: Settings) {

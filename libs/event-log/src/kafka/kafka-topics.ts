@@ -1,4 +1,5 @@
 import kafkajs, { type Admin, type ConfigEntries } from 'kafkajs';
+import { DAY_MS } from '#domain';
 import { LAYOUT_TOPIC, Topic, type LogTopicName } from '../topics.js';
 import { patiently, type KafkaConnection } from './kafka-connection.js';
 
@@ -7,7 +8,7 @@ const MAX_DIRECTORY_BYTES = 36 * 1024 * 1024;
 const MAX_MESSAGE_BYTES = 2 * 1024 * 1024;
 const FOREVER = -1;
 /** Directories are accounted for as long as events are, but no longer than that; see `docs/metrics.md`. */
-const MAX_DIRECTORY_STAY_MS = 32 * 86_400_000;
+const MAX_DIRECTORY_STAY_MS = 32 * DAY_MS;
 
 export interface TopicPlan {
   /** Partitions of the topics of events; the others have one for each of these too. */

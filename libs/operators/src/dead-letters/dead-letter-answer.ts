@@ -1,6 +1,6 @@
+import { isoTime } from '#domain';
 import type { DeadLetterResendRow, DeadLetterWithResends } from '#store';
 import { isWhole, shownBody } from './dead-letter-body.js';
-import { isoTime } from '../iso-time.js';
 import { jsonFaultPosition } from './json-position.js';
 import { explainDeadLetter } from './dead-letter-explanation.js';
 import type { OpsLimits } from '../ops-ports.js';

@@ -1,6 +1,6 @@
+import { isoTime } from '#domain';
 import type { DeadLetterWithResends } from '#store';
 import type { ShownBody } from './dead-letter-body.js';
-import { isoTime } from '../iso-time.js';
 import type { JsonPosition } from './json-position.js';
 import type { OpsLimits } from '../ops-ports.js';
 import { formatDuration } from '../format-duration.js';

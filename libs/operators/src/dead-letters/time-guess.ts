@@ -1,5 +1,5 @@
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
+import { DAY_MS, HOUR_MS } from '#domain';
+
 /** Zones are this far from UTC at most. */
 const WIDEST_OFFSET_HOURS = 14;
 /** A time that is a whole number of hours off to within this much looks like a wrong zone. */

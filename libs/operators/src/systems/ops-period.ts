@@ -1,7 +1,6 @@
+import { DAY_MS } from '#domain';
 import { badRequest, EXPECTED_TIME, parseTime } from '#edge';
 import type { Period, QueryString } from '#answers';
-
-const DAY_MS = 86_400_000;
 
 /** What operators ask for is about the last day unless they say otherwise. */
 export const DEFAULT_OPS_PERIOD_MS = DAY_MS;

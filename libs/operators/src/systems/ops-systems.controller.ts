@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isoTime, SECOND_MS } from '#domain';
 import { badRequest, forbiddenSystem, maySpeakFor, permittedSystems, RequiresRole } from '#edge';
 import type { SystemFigures, SystemsStore } from '#store';
 import { ApiOpsSystems } from './ops-systems-answer.js';
@@ -43,8 +44,7 @@ function withIsoTimes({ lastReceivedAt, lastActionTime, ...figures }: SystemFigu
   return { ...figures, lastReceivedAt: isoOf(lastReceivedAt), lastActionTime: isoOf(lastActionTime) };
 }
 
-const isoOf = (seconds: number | null) =>
-  seconds === null ? null : new Date(seconds * 1000).toISOString().replace('.000Z', 'Z');
+const isoOf = (seconds: number | null) => (seconds === null ? null : isoTime(seconds * SECOND_MS));
 
 /**
  * The systems to tell of: the one that is named, those that the key may speak for, or all (`undefined`).

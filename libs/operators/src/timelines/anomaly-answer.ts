@@ -1,6 +1,6 @@
+import { isoTime } from '#domain';
 import type { AnomalyStore, ListedAnomaly } from '#store';
 import { contactEventAnswer, statusEventAnswer } from './event-answer.js';
-import { isoTime } from '../iso-time.js';
 
 /** What each kind means, in plain words. */
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -1,5 +1,5 @@
+import { isoTime } from '#domain';
 import type { ReceivedContactEvent, ReceivedStatusEvent } from '#store';
-import { isoTime } from '../iso-time.js';
 
 /** When an event came, and how long after what it reports. */
 function receipt({ actionTime, receivedAt }: { actionTime: number; receivedAt: number }) {

@@ -1,6 +1,6 @@
+import { isoTime } from '#domain';
 import type { ReceivedStatusEvent, StoredInterval } from '#store';
 import { statusEventAnswer } from './event-answer.js';
-import { isoTime } from '../iso-time.js';
 
 /** A period `[start, end)` in milliseconds since the Unix epoch. */
 export interface TimelinePeriod {

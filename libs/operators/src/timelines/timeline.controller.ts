@@ -1,5 +1,6 @@
 import { Controller, Get, Inject, Query, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isoTime } from '#domain';
 import { badRequest, permittedSystems, RequiresRole, waitingClientOf } from '#edge';
 import {
   HistoryTooLongError,
@@ -10,7 +11,6 @@ import {
   type StoredInterval,
 } from '#store';
 import { ApiTimeline } from '../api-ops.js';
-import { isoTime } from '../iso-time.js';
 import { readText, readTimelinePeriod, requireText, type OpsQuery } from '../ops-parameters.js';
 import { AGENT_HISTORY } from '../ops-ports.js';
 import { timelineAnswers } from './timeline-answer.js';

@@ -1,4 +1,5 @@
 import {
+  DAY_MS,
   cutoffOf,
   decideRetention,
   type RetentionDecision,
@@ -10,8 +11,6 @@ import { PartsManifest } from './parts-manifest.js';
 import { layoutOn } from '../schema/layout-on.js';
 import { PROJECTED_TABLES } from '../schema/migrate.js';
 import type { Table } from '../schema/table.js';
-
-const DAY_MS = 86_400_000;
 
 /** A month of a table of which every row is too old. */
 export interface ExpiredMonth {

@@ -7,7 +7,8 @@ import {
   type TimelineId,
 } from '#domain';
 import type { BegunWrites } from './begun-writes.js';
-import { timestamp, type StoreConnection } from '../connection/connection.js';
+import type { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import { type Row } from '../connection/values.js';
 import { ClickHouseContactStore } from './clickhouse-contact-store.js';
 import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';

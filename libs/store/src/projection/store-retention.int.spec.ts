@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DAY_MS, HOUR_MS } from '#domain';
-import { StoreConnection, timestamp } from '../connection/connection.js';
+import { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import { migrate } from '../schema/migrate.js';
 import { StoreRetention } from './store-retention.js';
 

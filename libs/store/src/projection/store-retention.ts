@@ -6,7 +6,8 @@ import {
   type RetentionFindings,
   type RetentionState,
 } from '#domain';
-import { timestamp, type StoreConnection } from '../connection/connection.js';
+import type { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import { PartsManifest } from './parts-manifest.js';
 import { layoutOn } from '../schema/layout-on.js';
 import { PROJECTED_TABLES } from '../schema/migrate.js';

@@ -1,5 +1,6 @@
 import { wallClock } from '#telemetry';
-import { timestamp, type StoreConnection } from '../connection/connection.js';
+import type { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import { PARTS_MARK } from '../projection/parts-manifest.js';
 import { EXCHANGING_TABLES, StoreMarks } from '../projection/store-marks.js';
 import { layoutOn } from './layout-on.js';

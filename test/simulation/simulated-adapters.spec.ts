@@ -2,7 +2,7 @@ import { SeededRandom } from '#oracle';
 import { eventLogContract } from '../../libs/event-log/src/event-log.contract.js';
 import { newLogIdentity } from '#event-log';
 import { SpoolingEventLog } from '../../libs/event-log/src/spool/spooling-event-log.js';
-import { projectionStoreContract } from '../../libs/store/src/projection/projection-store.contract.js';
+import { projectionStoreContract } from '../../libs/store/src/projection/contract/projection-store.contract.js';
 import { inMemoryProjectedRows } from '../support/in-memory-projected-rows.js';
 import { InMemoryProjectionStore, WRITE_ORDER } from '../support/in-memory-projection-store.js';
 import { driveInRealTime } from './real-time-driver.js';

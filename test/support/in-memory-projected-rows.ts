@@ -7,7 +7,7 @@ import {
   type Leg,
   type TimelineId,
 } from '#domain';
-import type { LegRow, ProjectedRows } from '../../libs/store/src/projection/projection-store-under-test.js';
+import type { LegRow, ProjectedRows } from '../../libs/store/src/projection/contract/projection-store-under-test.js';
 import type { InMemoryProjectionStore } from './in-memory-projection-store.js';
 
 const of =

@@ -6,10 +6,10 @@ import { StoreConnection, type InsertOptions } from '../connection/connection.js
 import type { Row } from '../connection/values.js';
 import { migrate } from '../schema/migrate.js';
 import { BegunWrites } from './begun-writes.js';
-import { ClickHouseProjectedRows } from './clickhouse-projected-rows.fixture.js';
+import { ClickHouseProjectedRows } from './contract/clickhouse-projected-rows.fixture.js';
 import { ClickHouseProjectionStore } from './clickhouse-projection-store.js';
-import { projectionStoreContract } from './projection-store.contract.js';
-import { EXCHANGING_TABLES, StoreMarks } from './store-marks.js';
+import { projectionStoreContract } from './contract/projection-store.contract.js';
+import { EXCHANGING_TABLES, StoreMarks } from '../marks/store-marks.js';
 
 const dataDirectory = temporaryDirectory();
 const connection = StoreConnection.open({ dataDirectory, database: 'contract_0' });

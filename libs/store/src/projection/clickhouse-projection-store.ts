@@ -15,8 +15,8 @@ import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';
 import { ClickHousePositionStore } from './clickhouse-position-store.js';
 import { ClickHouseReceiptStore } from './clickhouse-receipt-store.js';
 import { insertByMonth } from '../connection/insert-by-month.js';
-import { PartsManifest } from './parts-manifest.js';
-import { EXCHANGING_TABLES, StoreMarks } from './store-marks.js';
+import { PartsManifest } from '../marks/parts-manifest.js';
+import { EXCHANGING_TABLES, StoreMarks } from '../marks/store-marks.js';
 import { writeDeadLetters } from './write-dead-letters.js';
 import type {
   ProjectedPosition,

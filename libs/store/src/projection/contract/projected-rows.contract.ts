@@ -8,7 +8,7 @@ import {
   timelineOf,
 } from './changes.fixture.js';
 import type { ProjectionStoreUnderTest } from './projection-store-under-test.js';
-import { NO_CHANGES, type ProjectionChanges, type ProjectionStore } from './projection-store.js';
+import { NO_CHANGES, type ProjectionChanges, type ProjectionStore } from '../projection-store.js';
 
 const SYSTEM = 's';
 const TIMELINE = timelineOf(SYSTEM);

@@ -1,7 +1,7 @@
 import { changesOf } from './changes.fixture.js';
 import { everything, expectedOf } from './projected-rows.contract.js';
 import type { ProjectionStoreUnderTest } from './projection-store-under-test.js';
-import type { ProjectedPosition, ProjectionChanges } from './projection-store.js';
+import type { ProjectedPosition, ProjectionChanges } from '../projection-store.js';
 
 type Kept = Awaited<ReturnType<typeof everything>>;
 type Kind = keyof Kept;

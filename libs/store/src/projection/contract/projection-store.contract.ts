@@ -5,7 +5,7 @@ import {
   type ProjectionStore,
   type ReceivedContactEvent,
   type ReceivedStatusEvent,
-} from './projection-store.js';
+} from '../projection-store.js';
 import { brokenWritesContract } from './broken-writes.contract.js';
 import { projectedRowsContract } from './projected-rows.contract.js';
 import type { ProjectionStoreUnderTest } from './projection-store-under-test.js';

@@ -1,5 +1,5 @@
 import { foldContact, type Leg } from '#domain';
-import { NO_CHANGES, type ProjectionChanges } from './projection-store.js';
+import { NO_CHANGES, type ProjectionChanges } from '../projection-store.js';
 
 /** When everything in the changes of {@link changesOf} happened: a full second, and the begin of a slot of activity. */
 export const CHANGES_AT = Date.UTC(2026, 0, 1);

@@ -8,7 +8,7 @@ import {
 } from '#domain';
 import type { StoreConnection } from '../connection/connection.js';
 import { timestamp } from '../connection/timestamp.js';
-import { PartsManifest } from './parts-manifest.js';
+import { PartsManifest } from '../marks/parts-manifest.js';
 import { layoutOn } from '../schema/layout-on.js';
 import { PROJECTED_TABLES } from '../schema/migrate.js';
 import type { Table } from '../schema/table.js';

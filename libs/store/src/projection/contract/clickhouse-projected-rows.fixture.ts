@@ -1,14 +1,14 @@
 import type { Anomaly, ContactAnomaly, ContactId, Interval, TimelineId } from '#domain';
-import type { StoreConnection } from '../connection/connection.js';
-import type { Row } from '../connection/values.js';
+import type { StoreConnection } from '../../connection/connection.js';
+import type { Row } from '../../connection/values.js';
 import type {
   AnsweredLegRow,
   DirectoryInForce,
   LegRow,
   ProjectedRows,
 } from './projection-store-under-test.js';
-import type { DeadLetterResendRow, DeadLetterRow } from './projection-store.js';
-import type { ActivityRow, ReceiptRow } from './receipt-rows.js';
+import type { DeadLetterResendRow, DeadLetterRow } from '../projection-store.js';
+import type { ActivityRow, ReceiptRow } from '../receipt-rows.js';
 
 const ms = (column: string) => `toUnixTimestamp64Milli(${column})`;
 const LEG = `${ms('begin')} AS leg_begin, group_id, begun_by, begun_by_worker, toString(outcome)`;

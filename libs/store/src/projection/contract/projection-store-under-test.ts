@@ -4,8 +4,8 @@ import type {
   DeadLetterRow,
   ProjectionStore,
   ReceivedDirectory,
-} from './projection-store.js';
-import type { ActivityRow, ReceiptRow } from './receipt-rows.js';
+} from '../projection-store.js';
+import type { ActivityRow, ReceiptRow } from '../receipt-rows.js';
 
 /** How the contract suites of {@link ProjectionStore} get at an adapter. */
 export interface ProjectionStoreUnderTest {

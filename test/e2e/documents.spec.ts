@@ -165,7 +165,7 @@ const REASON_FILES = [
   'libs/answers/src/projection-gate.ts',
   'libs/event-log/src/log-errors.ts',
   'libs/store/src/projection/clickhouse-projection-store.ts',
-  'libs/store/src/projection/parts-manifest.ts',
+  'libs/store/src/marks/parts-manifest.ts',
 ];
 
 async function inShell(

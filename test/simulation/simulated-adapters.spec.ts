@@ -4,8 +4,9 @@ import { eventLogContract } from '../../libs/event-log/src/event-log.contract.js
 import { newLogIdentity, type EventReader, type LogLifecycle } from '#event-log';
 import { partitionByFnv1a } from '../../libs/event-log/src/key-partition.js';
 import { SpoolingAppender } from '../../libs/event-log/src/spool/spooling-appender.js';
-import { projectionStoreContract } from '../../libs/store/src/projection/projection-store.contract.js';
-import { InMemoryProjectionStore } from '../support/store/in-memory-projection-store.js';
+import { projectionStoreContract } from '../../libs/store/src/projection/contract/projection-store.contract.js';
+import { inMemoryProjectedRows } from '../support/store/in-memory-projected-rows.js';
+import { InMemoryProjectionStore, WRITE_ORDER } from '../support/store/in-memory-projection-store.js';
 import { eventually } from '../support/http/service-client.js';
 import { driveInRealTime } from './real-time-driver.js';
 import { Scheduler } from './scheduler.js';
@@ -87,11 +88,35 @@ outageContract('SpoolingAppender over simulated logs', startSpooling);
 
 projectionStoreContract('InMemoryProjectionStore', async () => {
   const store = new InMemoryProjectionStore();
-  return { open: async () => store, dispose: async () => undefined };
+  return {
+    open: async () => store,
+    failingAfter: async (steps) => {
+      store.crashBeforeStep = steps < WRITE_ORDER.length ? steps : undefined;
+      return store;
+    },
+    rows: inMemoryProjectedRows(() => store),
+    remembersBegunWrites: true,
+    dispose: async () => undefined,
+  };
 });
 
 projectionStoreContract('SimulatedProjectionStore', async () => {
   const { process, stop } = processInRealTime();
   const store = new SimulatedStore();
-  return { open: async () => new SimulatedProjectionStore(store, process), dispose: async () => stop() };
+  return {
+    open: async () => new SimulatedProjectionStore(store, process),
+    failingAfter: async (steps) => new SimulatedProjectionStore(store, process, failingOnce(steps), STEP),
+    rows: inMemoryProjectedRows(() => store.tables),
+    remembersBegunWrites: true,
+    dispose: async () => stop(),
+  };
 });
+
+/** The fraction by which the chance that a step of a write fails is told apart from the one that a row is kept. */
+const STEP = 1;
+
+/** Lets one step of a write fail, after that many others, and keeps every other row of it. */
+function failingOnce(steps: number): (fraction: number) => boolean {
+  let [begun, rows] = [0, 0];
+  return (fraction) => (fraction === STEP ? begun++ === steps : rows++ % 2 === 0);
+}

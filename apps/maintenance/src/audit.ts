@@ -1,3 +1,4 @@
+import { DAY_MS } from '#domain';
 import { wallClock } from '#telemetry';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -32,7 +33,6 @@ import { AuditReport, summaryText } from './audit/audit-report.js';
 import { formatCount } from './format-count.js';
 import { NotRepairableError, removeDamage, repairDifferences } from './audit/repair-run.js';
 
-const DAY_MS = 86_400_000;
 /** A repair has to know every timeline and contact that differs. */
 const ALL_DIFFERENCES = 1_000_000_000;
 

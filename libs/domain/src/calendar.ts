@@ -1,3 +1,5 @@
+import { DAY_MS } from './time.js';
+
 /** A day of a time zone, as the half-open span of its instants, in milliseconds since the Unix epoch. */
 export interface LocalDay {
   /** `YYYY-MM-DD`. */
@@ -45,7 +47,6 @@ export function* localDays(start: number, end: number, timeZone: string): Genera
   }
 }
 
-const DAY_MS = 86_400_000;
 /** Enough for several decades. */
 const MAX_CACHED_DAYS = 20_000;
 

@@ -9,5 +9,6 @@ export * from './status-event.js';
 export * from './retention-policy.js';
 export * from './timeline-correction.js';
 export * from './timeline-fold.js';
+export * from './time.js';
 export * from './timeline-view.js';
 export * from './utf8-order.js';

@@ -1,3 +1,5 @@
+import { DAY_MS } from './time.js';
+
 /**
  * Decides whether a run of the retention may remove records that are older than its cutoff. Retention depends on the
  * wall clock, which can be wrong by years. Records removed by mistake are lost, while records kept too long can be
@@ -7,7 +9,7 @@
  */
 
 /** A cutoff that has advanced by no more than this since the last approved run counts as ordinary. */
-export const MAX_ORDINARY_ADVANCE_MS = 2 * 86_400_000;
+export const MAX_ORDINARY_ADVANCE_MS = 2 * DAY_MS;
 
 /** Any other run needs confirmation if it would remove more than this share of the records. */
 export const MAX_UNCONFIRMED_SHARE = 0.1;

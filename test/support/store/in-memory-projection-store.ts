@@ -1,5 +1,6 @@
 import {
   compareEvents,
+  compareSteps,
   contactKey,
   distinctEvents,
   distinctSteps,
@@ -139,7 +140,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
   async contactEvents(ids: readonly ContactId[]): Promise<Map<string, ReceivedContactEvent[]>> {
     this.reads++;
     const known = ids.map(contactKey).filter((key) => this.contactEventRows.has(key));
-    return new Map(known.map((key) => [key, distinctSteps(this.contactEventRows.get(key)!)]));
+    return new Map(known.map((key) => [key, this.stepsOf(key)]));
   }
 
   /** The legs of a contact in either of their tables. */
@@ -156,6 +157,7 @@ export class InMemoryProjectionStore implements ProjectionStore {
   }
 
   async write(changes: ProjectionChanges): Promise<void> {
+    this.begin(changes.positions);
     for (const [index, kind] of WRITE_ORDER.entries()) {
       if (this.crashBeforeStep === index) this.crash();
       this.keep(kind, changes[kind]);
@@ -177,13 +179,13 @@ export class InMemoryProjectionStore implements ProjectionStore {
       contactGroups: ({ systemId, groupId }) => this.groupRows.add(`${systemId}\u0000${groupId}`),
       directories: (row) => this.keepDirectory(row),
       deadLetters: (row) => this.deadLetterRows.set(row.id, row),
-      deadLetterResends: (row) => this.resendRows.set(row.resendId, row),
+      deadLetterResends: (row) => this.resendRows.set(`${row.letterId} ${row.resendId}`, row),
       systems: ({ systemId }) => this.systems.add(systemId),
       events: (event) => this.keepEvent(event),
       contactEvents: (event) => this.keepContactEvent(event),
       activity: (row) => this.keepActivity(row),
       receipts: (row) => this.keepReceipt(row),
-      positions: (position) => this.keepPosition(position),
+      positions: (position) => keepGreatest(this.positionRows, position),
     };
     for (const row of rows) keepers[kind](row as ProjectionChanges[Kind][number]);
   }
@@ -221,19 +223,11 @@ export class InMemoryProjectionStore implements ProjectionStore {
 
   /** Records that a write towards these positions has begun. */
   begin(positions: readonly ProjectedPosition[]): void {
-    for (const position of positions) {
-      this.begunRows.set(`${position.topic}/${position.partition}/${position.logId}`, position);
-    }
+    for (const position of positions) keepGreatest(this.begunRows, position);
   }
 
   async obstacle(): Promise<string | undefined> {
     return undefined;
-  }
-
-  private keepPosition(position: ProjectedPosition): void {
-    const key = `${position.topic}/${position.partition}/${position.logId}`;
-    const kept = this.positionRows.get(key);
-    if (kept === undefined || kept.offset <= position.offset) this.positionRows.set(key, position);
   }
 
   intervals(timeline: string): Interval[] {
@@ -254,15 +248,13 @@ export class InMemoryProjectionStore implements ProjectionStore {
 
   /** Distinct events in order, each with the name that wins. */
   eventsOf(timeline: string): ReceivedStatusEvent[] {
-    return distinctEvents(this.eventRows.get(timeline) ?? []).map((event) => ({
-      ...event,
-      position: Math.min(
-        ...this.eventRows
-          .get(timeline)!
-          .filter((other) => compareEvents(event, other) === 0)
-          .map(({ position }) => position),
-      ),
-    }));
+    const arrivals = this.eventRows.get(timeline) ?? [];
+    return distinctEvents(arrivals).map((event) => withFirstReceipt(event, arrivals, compareEvents));
+  }
+
+  private stepsOf(contact: string): ReceivedContactEvent[] {
+    const arrivals = this.contactEventRows.get(contact)!;
+    return distinctSteps(arrivals).map((step) => withFirstReceipt(step, arrivals, compareSteps));
   }
 
   private keepOfContact(
@@ -294,6 +286,16 @@ export class InMemoryProjectionStore implements ProjectionStore {
 
   deadLetters(): DeadLetterRow[] {
     return [...this.deadLetterRows.values()];
+  }
+
+  deadLetterResends(): DeadLetterResendRow[] {
+    return [...this.resendRows.values()];
+  }
+
+  /** The groups that contacts of a system came to. */
+  contactGroups(systemId: string): string[] {
+    const prefix = `${systemId}\u0000`;
+    return [...this.groupRows].filter((row) => row.startsWith(prefix)).map((row) => row.slice(prefix.length));
   }
 
   /** Of a system's directories, the one that is in force. */
@@ -370,6 +372,32 @@ function answeredKey(leg: Leg): string {
 
 function copyOf<Table extends Map<string, unknown> | Set<string>>(table: Table): Table {
   return (table instanceof Map ? new Map(table) : new Set(table)) as Table;
+}
+
+interface Received {
+  readonly position: number;
+  readonly receivedAt: number;
+}
+
+/** Of repeats, the first in the log and the first receipt count, each by itself. */
+function withFirstReceipt<E extends Received>(
+  event: E,
+  arrivals: readonly E[],
+  compare: (a: E, b: E) => number,
+): E {
+  let { position, receivedAt } = event;
+  for (const other of arrivals) {
+    if (compare(event, other) !== 0) continue;
+    position = Math.min(position, other.position);
+    receivedAt = Math.min(receivedAt, other.receivedAt);
+  }
+  return { ...event, position, receivedAt };
+}
+
+function keepGreatest(rows: Map<string, ProjectedPosition>, position: ProjectedPosition): void {
+  const key = `${position.topic}/${position.partition}/${position.logId}`;
+  const kept = rows.get(key);
+  if (kept === undefined || kept.offset <= position.offset) rows.set(key, position);
 }
 
 function keepNewest<T>(rows: Map<string, Versioned<T>>, identity: string, row: Versioned<T>): void {

@@ -1,5 +1,5 @@
+import { DAY_MS } from '#domain';
 import type { TracingSettings } from '#telemetry';
-import { DAY_MS } from '../time.js';
 import type { Settings } from './settings.js';
 
 /** The settings of the event log. The log retains everything that can still be in the store. */

@@ -1,4 +1,5 @@
 import kafkajs, { type Admin, type ConfigEntries } from 'kafkajs';
+import { DAY_MS } from '#domain';
 import { LAYOUT_TOPIC, Topic, type LogTopicName } from '../topics.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { patiently } from './patiently.js';
@@ -11,7 +12,7 @@ const FOREVER = -1;
  * Replaced directories are kept as long as events, up to this limit, so that their sequence numbers can be accounted
  * for: see `docs/metrics.md`.
  */
-const MAX_DIRECTORY_STAY_MS = 32 * 86_400_000;
+const MAX_DIRECTORY_STAY_MS = 32 * DAY_MS;
 
 export interface TopicPlan {
   /** Partitions of each topic, except that of layouts. */

@@ -1,7 +1,5 @@
-import type { HoldReason, RetentionDecision, RetentionFindings } from '#domain';
+import { DAY_MS, type HoldReason, type RetentionDecision, type RetentionFindings } from '#domain';
 import type { Logger, Metrics } from '#telemetry';
-
-const DAY_MS = 86_400_000;
 
 /** The command that shows what would be removed, and the one that removes it. */
 export const RETENTION_COMMAND = 'npm run retention';

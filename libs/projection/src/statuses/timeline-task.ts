@@ -1,4 +1,5 @@
 import {
+  DAY_MS,
   correct,
   EMPTY_VIEW,
   findRepeat,
@@ -24,7 +25,6 @@ export interface Stretch {
 }
 
 const EVERYTHING: Stretch = { from: -Infinity, to: Infinity };
-const DAY_MS = 86_400_000;
 const WIDENING = 8;
 /** More than any usual retention: beyond this, the whole timeline is read. */
 const WIDEST_MS = 512 * DAY_MS;

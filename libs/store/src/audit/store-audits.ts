@@ -1,3 +1,4 @@
+import { DAY_MS } from '#domain';
 import { wallClock } from '#telemetry';
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -43,7 +44,6 @@ const MAX_REST_MS = 5_000;
 const SETTLE_MS = 2_000;
 /** One that nobody takes the parts of cannot end by itself. */
 const LONGEST_STOP_MS = 5_000;
-const DAY_MS = 86_400_000;
 
 /**
  * Audits of a store that serves and is written to: read-only, one at a time, with as much rest as work, and with

@@ -1,10 +1,12 @@
+import { DAY_MS } from '#domain';
+
 /**
  * The engine refuses to insert rows of more than 100 partitions at once (`max_partitions_per_insert_block`), however few
  * they are. Tables are partitioned by month.
  */
 export const MAX_MONTHS_PER_INSERT = 64;
 
-const SHORTEST_MONTH_MS = 28 * 86_400_000;
+const SHORTEST_MONTH_MS = 28 * DAY_MS;
 /** A span this long is of fewer than {@link MAX_MONTHS_PER_INSERT} + 1 months, whenever it begins. */
 const SURELY_FEW_MONTHS_MS = (MAX_MONTHS_PER_INSERT - 2) * SHORTEST_MONTH_MS;
 

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '#telemetry';
 
-/** For how long a statement is tried again after failures that pass, in milliseconds; then whoever asked decides. */
+/** How long a statement is retried after transient failures, in milliseconds. Then the caller decides. */
 export const RETRY_FOR_MS = 10_000;
 const FIRST_DELAY_MS = 50;
 const LONGEST_DELAY_MS = 1_000;
 
-/** A connection that was refused, reset or cut: a server that is started again. */
+/** Node's codes of a connection that was refused, reset or hung up, as when a server restarts. */
 const CONNECTION_FAILURES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -16,7 +16,7 @@ const CONNECTION_FAILURES = new Set([
   'UND_ERR_SOCKET',
 ]);
 
-/** What a server answers while it, or a part of its cluster, is coming, going or catching up. */
+/** ClickHouse's codes while a server, or a part of its cluster, is starting, stopping or catching up. */
 const SERVER_FAILURES = new Map([
   ['209', 'SOCKET_TIMEOUT'],
   ['210', 'NETWORK_ERROR'],
@@ -32,18 +32,17 @@ const SERVER_FAILURES = new Map([
   ['999', 'KEEPER_EXCEPTION'],
 ]);
 
-/** Whether the same statement may well succeed in a moment. */
+/** Whether the same statement may well succeed in a moment, by the code of the error or of one of its causes. */
 export function isTransient(error: unknown): boolean {
-  const { code, message, cause } = error as { code?: unknown; message?: unknown; cause?: unknown };
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
   if (typeof code === 'string' && (CONNECTION_FAILURES.has(code) || SERVER_FAILURES.has(code))) return true;
-  if (typeof message === 'string' && message.includes('socket hang up')) return true;
   return cause !== undefined && cause !== null && isTransient(cause);
 }
 
 /**
- * Makes an attempt again after failures that pass, with doubling and uneven delays: of writers that have met in one table,
- * each then finds it free. Rejects with the last failure, at the latest `RETRY_FOR_MS` after the first attempt has begun or
- * when the signal is aborted. The attempt must be repeatable.
+ * Retries after transient failures. Delays double and are jittered, so that writers that collided on one table each find it
+ * free. Rejects with the last failure, at the latest `RETRY_FOR_MS` after the first attempt began or when the signal is
+ * aborted. The attempt must be repeatable.
  */
 export async function retryingTransient<T>(attempt: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const deadline = monotonic() + RETRY_FOR_MS;

@@ -1,3 +1,4 @@
+import { DAY_MS } from '#domain';
 import type { StoreConnection } from '../connection/connection.js';
 import type { Asker } from '../questions/asker.js';
 import { silenceWindows, silentSystemIds } from './silent-systems.js';
@@ -15,7 +16,6 @@ import {
   type SystemTotals,
 } from './systems-store.js';
 
-const DAY_MS = 86_400_000;
 const ASKED_FOR = 'system_id IN {systems:Array(String)}';
 const ALL = '1';
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '#domain';
 import type { Asker } from '../questions/asker.js';
 
 /** Which systems are asked for, and the period `[from, to)` of what is counted by time, in milliseconds since the epoch. */
@@ -22,7 +23,7 @@ export const WEEKS_LOOKED_BACK = 4;
 /** In so many of them at least it has to have come. */
 export const WEEKS_HEARD = 2;
 /** Agents who were at work within this time are looked up in the directory for the gauge. */
-export const UNMAPPED_WITHIN_MS = 24 * 3_600_000;
+export const UNMAPPED_WITHIN_MS = DAY_MS;
 
 /** What became of all that receivers took of a system: see `docs/metrics.md`. */
 export interface SystemAccount {

@@ -7,7 +7,8 @@ import {
   type ContactId,
   type Leg,
 } from '#domain';
-import { timestamp, type StoreConnection } from '../connection/connection.js';
+import type { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import { type Row } from '../connection/values.js';
 import { insertByMonth } from '../connection/insert-by-month.js';
 import type { ContactProjectionStore, ProjectionChanges, ReceivedContactEvent } from './projection-store.js';

@@ -1,5 +1,6 @@
 import { groupsOf } from '#domain';
-import { timestamp, type StoreConnection } from '../connection/connection.js';
+import type { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import type { ReceivedDirectory } from './projection-store.js';
 
 /** The directories' share of the projection store. */

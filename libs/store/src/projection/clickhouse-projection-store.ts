@@ -1,22 +1,14 @@
-import {
-  compareEvents,
-  timelineKey,
-  type ContactId,
-  type StatusAction,
-  type TimelineHead,
-  type TimelineId,
-} from '#domain';
+import type { ContactId, TimelineHead, TimelineId } from '#domain';
+import type { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
+import { PartsManifest } from '../marks/parts-manifest.js';
+import { EXCHANGING_TABLES, StoreMarks } from '../marks/store-marks.js';
 import type { BegunWrites } from './begun-writes.js';
-import { timestamp, type StoreConnection } from '../connection/connection.js';
-import { type Row } from '../connection/values.js';
 import { ClickHouseContactStore } from './clickhouse-contact-store.js';
 import { ClickHouseDirectoryStore } from './clickhouse-directory-store.js';
 import { ClickHousePositionStore } from './clickhouse-position-store.js';
 import { ClickHouseReceiptStore } from './clickhouse-receipt-store.js';
-import { insertByMonth } from '../connection/insert-by-month.js';
-import { PartsManifest } from './parts-manifest.js';
-import { EXCHANGING_TABLES, StoreMarks } from './store-marks.js';
-import { writeDeadLetters } from './write-dead-letters.js';
+import { ClickHouseTimelineStore } from './clickhouse-timeline-store.js';
 import type {
   ProjectedPosition,
   ProjectionChanges,
@@ -24,18 +16,11 @@ import type {
   ReceivedContactEvent,
   ReceivedStatusEvent,
 } from './projection-store.js';
+import { writeDeadLetters } from './write-dead-letters.js';
 
-/** The borders of what a DateTime64(3) can hold, in milliseconds. */
-const EARLIEST_MS = Date.UTC(1900, 0, 1);
-const LATEST_MS = Date.UTC(2299, 11, 31);
-
-/** Picks the timelines of the bound arrays, by the prefix of the sorting key. */
-const OF_TIMELINES = `system_id IN {systems:Array(String)} AND worker_id IN {workers:Array(String)}
-  AND (system_id, worker_id, group_id) IN
-    (SELECT arrayJoin(arrayZip({systems:Array(String)}, {workers:Array(String)}, {groups:Array(String)})))`;
-
-/** Of an embedded store, `begun` remembers writes that were begun; on a server nothing does. */
+/** `begun` remembers the begun writes of an embedded store; on a server nothing does. */
 export class ClickHouseProjectionStore implements ProjectionStore {
+  private readonly timelines: ClickHouseTimelineStore;
   private readonly contacts: ClickHouseContactStore;
   private readonly directories: ClickHouseDirectoryStore;
   private readonly receipts: ClickHouseReceiptStore;
@@ -47,6 +32,7 @@ export class ClickHouseProjectionStore implements ProjectionStore {
     private readonly database: string,
     private readonly begun?: BegunWrites,
   ) {
+    this.timelines = new ClickHouseTimelineStore(connection, database);
     this.contacts = new ClickHouseContactStore(connection, database);
     this.directories = new ClickHouseDirectoryStore(connection, database);
     this.receipts = new ClickHouseReceiptStore(connection, database);
@@ -79,99 +65,22 @@ export class ClickHouseProjectionStore implements ProjectionStore {
     return this.contacts.contactEvents(ids);
   }
 
-  async isEmpty(): Promise<boolean> {
-    const [row] = await this.connection.latestRows<[number]>(
-      `SELECT count() FROM (SELECT 1 FROM ${this.database}.systems LIMIT 1)`,
-    );
-    return row![0] === 0;
+  isEmpty(): Promise<boolean> {
+    return this.timelines.isEmpty();
   }
 
-  async heads(ids: readonly TimelineId[]): Promise<Map<string, TimelineHead>> {
-    const rows = await this.connection.latestRows<HeadRow>(
-      `SELECT system_id, worker_id, group_id, open_code, open_name, toUnixTimestamp64Milli(open_since),
-              toUnixTimestamp64Milli(last_reset), toUnixTimestamp64Milli(unsettled_until)
-       FROM ${this.database}.timelines FINAL WHERE ${OF_TIMELINES}`,
-      timelineParameters(ids),
-    );
-    return new Map(rows.map((row) => [timelineKey(idOf(row)), headOf(row)]));
+  heads(ids: readonly TimelineId[]): Promise<Map<string, TimelineHead>> {
+    return this.timelines.heads(ids);
   }
 
-  async events(
-    ids: readonly TimelineId[],
-    from: number,
-    to: number,
-  ): Promise<Map<string, ReceivedStatusEvent[]>> {
-    const rows = await this.connection.latestRows<EventRow>(
-      `SELECT system_id, worker_id, group_id, toUnixTimestamp64Milli(action_time), toString(action), state_code,
-              state_name, toUnixTimestamp64Milli(received_at), position
-       FROM ${this.database}.status_events FINAL
-       WHERE ${OF_TIMELINES}
-         AND action_time >= fromUnixTimestamp64Milli({from:Int64}, 'UTC')
-         AND action_time <= fromUnixTimestamp64Milli({to:Int64}, 'UTC')`,
-      {
-        ...timelineParameters(ids),
-        from: Math.max(from, EARLIEST_MS),
-        to: Math.min(to, LATEST_MS),
-      },
-    );
-    const byTimeline = new Map<string, ReceivedStatusEvent[]>();
-    for (const row of rows) {
-      const event = eventOf(row);
-      const key = timelineKey(event);
-      const events = byTimeline.get(key);
-      if (events === undefined) byTimeline.set(key, [event]);
-      else events.push(event);
-    }
-    for (const events of byTimeline.values()) events.sort(compareEvents);
-    return byTimeline;
+  events(ids: readonly TimelineId[], from: number, to: number): Promise<Map<string, ReceivedStatusEvent[]>> {
+    return this.timelines.events(ids, from, to);
   }
 
   async write(changes: ProjectionChanges): Promise<void> {
     const { database, connection } = this;
     await this.begun?.begin(changes.positions);
-    await insertByMonth(
-      connection,
-      `${database}.state_intervals`,
-      [...TIMELINE, 'start', 'end', 'state_code', 'state_name', 'ended_by', 'version'],
-      {
-        items: changes.intervals,
-        timeOf: ({ interval }) => interval.start,
-        rowOf: ({ timeline, interval, version }) => [
-          timeline.systemId,
-          timeline.workerId,
-          timeline.groupId,
-          timestamp(interval.start),
-          interval.end === null ? null : timestamp(interval.end),
-          interval.stateCode,
-          interval.stateName,
-          interval.endedBy,
-          version,
-        ],
-      },
-    );
-    await insertByMonth(
-      connection,
-      `${database}.anomalies`,
-      [...TIMELINE, 'at', 'kind', 'state_code', 'version', 'is_deleted'],
-      {
-        items: changes.anomalies,
-        timeOf: ({ anomaly }) => anomaly.at,
-        rowOf: ({ timeline, anomaly, version, deleted }) => [
-          ...idColumns(timeline),
-          timestamp(anomaly.at),
-          anomaly.kind,
-          anomaly.stateCode,
-          version,
-          deleted ? 1 : 0,
-        ],
-      },
-    );
-    await connection.insert(
-      `${database}.timelines`,
-      [...TIMELINE, 'open_code', 'open_name', 'open_since', 'last_reset', 'unsettled_until', 'version'],
-      changes.heads.map(({ timeline, head, version }) => headColumns(timeline, head, version)),
-      { readBack: true },
-    );
+    await this.timelines.writeProjections(changes);
     await this.contacts.writeProjections(changes);
     await this.contacts.writeGroups(changes.contactGroups);
     await this.directories.write(changes.directories);
@@ -182,114 +91,10 @@ export class ClickHouseProjectionStore implements ProjectionStore {
       changes.systems.map(({ systemId, receivedAt }) => [systemId, timestamp(receivedAt)]),
       { readBack: true },
     );
-    await this.writeEvents(changes.events);
+    await this.timelines.writeEvents(changes.events);
     await this.contacts.writeEvents(changes.contactEvents);
     await this.receipts.writeActivity(changes.activity);
     await this.receipts.writeReceipts(changes.receipts);
     await this.positionRows.write(changes.positions);
   }
-
-  private writeEvents(events: readonly ReceivedStatusEvent[]): Promise<void> {
-    return insertByMonth(
-      this.connection,
-      `${this.database}.status_events`,
-      [...TIMELINE, 'action_time', 'action', 'state_code', 'state_name', 'received_at', 'position'],
-      {
-        items: events,
-        timeOf: ({ actionTime }) => actionTime,
-        rowOf: (event) => [
-          event.systemId,
-          event.workerId,
-          event.groupId,
-          timestamp(event.actionTime),
-          event.action,
-          event.stateCode,
-          event.stateName,
-          timestamp(event.receivedAt),
-          event.position,
-        ],
-        readBack: true,
-      },
-    );
-  }
-}
-
-const TIMELINE = ['system_id', 'worker_id', 'group_id'] as const;
-
-type IdRow = readonly [systemId: string, workerId: string, groupId: string, ...Row];
-
-type HeadRow = readonly [
-  string,
-  string,
-  string,
-  openCode: string,
-  openName: string,
-  openSince: number | null,
-  lastReset: number | null,
-  unsettledUntil: number | null,
-];
-
-type EventRow = readonly [
-  string,
-  string,
-  string,
-  actionTime: number,
-  action: string,
-  stateCode: string,
-  stateName: string,
-  receivedAt: number,
-  position: number,
-];
-
-function timelineParameters(ids: readonly TimelineId[]) {
-  return {
-    systems: ids.map(({ systemId }) => systemId),
-    workers: ids.map(({ workerId }) => workerId),
-    groups: ids.map(({ groupId }) => groupId),
-  };
-}
-
-function idColumns({ systemId, workerId, groupId }: TimelineId): [string, string, string] {
-  return [systemId, workerId, groupId];
-}
-
-function idOf([systemId, workerId, groupId]: IdRow): TimelineId {
-  return { systemId, workerId, groupId };
-}
-
-function headColumns(timeline: TimelineId, head: TimelineHead, version: number): Row {
-  const { open, lastReset, unsettledUntil } = head;
-  return [
-    ...idColumns(timeline),
-    open?.stateCode ?? '',
-    open?.stateName ?? '',
-    open === undefined ? null : timestamp(open.start),
-    lastReset === -Infinity ? null : timestamp(lastReset),
-    unsettledUntil === -Infinity ? null : timestamp(Math.min(unsettledUntil, LATEST_MS)),
-    version,
-  ];
-}
-
-function headOf(row: HeadRow): TimelineHead {
-  const [, , , stateCode, stateName, openSince, lastReset, unsettledUntil] = row;
-  return {
-    open: openSince === null ? undefined : { stateCode, stateName, start: openSince },
-    lastReset: lastReset ?? -Infinity,
-    unsettledUntil: unsettledUntil === LATEST_MS ? Infinity : (unsettledUntil ?? -Infinity),
-  };
-}
-
-function eventOf(row: EventRow): ReceivedStatusEvent {
-  const [systemId, workerId, groupId, actionTime, action, stateCode, stateName, receivedAt, position] = row;
-  return {
-    systemId,
-    workerId,
-    groupId,
-    actionTime,
-    action: action as StatusAction,
-    stateCode,
-    stateName,
-    receivedAt,
-    position,
-  };
 }

@@ -1,19 +1,18 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { foldContact, timelineKey, contactKey, type Leg } from '#domain';
+import { DAY_MS, foldContact, timelineKey, contactKey, type Leg } from '#domain';
 import { ClickHouseAnomalyStore } from '../operators/clickhouse-anomaly-store.js';
 import { ClickHouseProjectionStore } from './clickhouse-projection-store.js';
 import { StoreConnection } from '../connection/connection.js';
 import { NO_CHANGES, type ProjectionChanges } from './projection-store.js';
 import { migrate, PROJECTED_TABLES } from '../schema/migrate.js';
 
-const DAY = 86_400_000;
 /** More months than the engine takes at once; each costs a synchronised part in each table. */
 const DAYS = 3_400;
 const database = 'months';
-const LAST = Math.floor(Date.now() / DAY) * DAY;
-const MIDNIGHTS = Array.from({ length: DAYS }, (_, day) => LAST - (DAYS - 1 - day) * DAY);
+const LAST = Math.floor(Date.now() / DAY_MS) * DAY_MS;
+const MIDNIGHTS = Array.from({ length: DAYS }, (_, day) => LAST - (DAYS - 1 - day) * DAY_MS);
 
 const timeline = { systemId: 's', workerId: 'w', groupId: '' };
 const contact = { systemId: 's', contactId: 'c' };

@@ -1,3 +1,5 @@
+import { MINUTE_MS } from '#domain';
+
 /** Numbers of a receiver that one row tells of: as many as the widest integer of the store has bits. */
 export const RECEIPT_BLOCK_NUMBERS = 256;
 
@@ -22,7 +24,7 @@ export interface ReceiptRow {
 }
 
 /** The time is cut into slots of this length to tell when a system sent anything. */
-export const ACTIVITY_SLOT_MS = 5 * 60_000;
+export const ACTIVITY_SLOT_MS = 5 * MINUTE_MS;
 
 /** That a system sent something within a slot of time: events or dead letters. Times in milliseconds since the Unix epoch. */
 export interface ActivityRow {

@@ -1,4 +1,5 @@
-import { timestamp, type StoreConnection } from '../connection/connection.js';
+import type { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import { insertByMonth } from '../connection/insert-by-month.js';
 import type { DeadLetterResendRow, DeadLetterRow, ProjectionChanges } from './projection-store.js';
 

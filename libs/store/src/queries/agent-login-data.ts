@@ -1,3 +1,4 @@
+import { DAY_MS } from '#domain';
 import type { StoreConnection } from '../connection/connection.js';
 import type { BoundValues } from '../connection/values.js';
 import type { PeriodQuery } from './query-store.js';
@@ -13,10 +14,10 @@ export interface AgentLoginDataOptions {
 }
 
 /** How far around the period to look for the ends of sessions first; then ever wider. */
-const FIRST_MARGIN_MS = 86_400_000;
+const FIRST_MARGIN_MS = DAY_MS;
 const WIDENING = 6;
 /** Beyond this, all there is is looked at. */
-const WIDEST_MARGIN_MS = 1_000 * 86_400_000;
+const WIDEST_MARGIN_MS = 1_000 * DAY_MS;
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 const LATEST_MS = Date.UTC(2299, 11, 31);
 

@@ -18,7 +18,8 @@ import {
 } from '#oracle';
 import { ClickHouseProjectionStore } from '../projection/clickhouse-projection-store.js';
 import { ClickHouseQueryStore } from './clickhouse-query-store.js';
-import { StoreConnection, timestamp } from '../connection/connection.js';
+import { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import { type Row } from '../connection/values.js';
 import { NO_CHANGES, type ProjectionChanges } from '../projection/projection-store.js';
 import type { JsonPieces } from './query-store.js';

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreConnection, timestamp } from '../connection/connection.js';
+import { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import { migrate } from '../schema/migrate.js';
 import { serviceGroupData } from './service-group-data.js';
 

@@ -48,23 +48,33 @@ export class EmbeddedSlot implements Slot {
     const id = ++statements;
     const name = `question-${process.pid}-${id}`;
     const answer = this.ask({ ...statement, id, settings: { ...statement.settings, log_comment: name } });
-    const stopping = () => void this.keepStopping(name, answer);
-    signal.addEventListener('abort', stopping, { once: true });
+    let stopped: Promise<void> | undefined;
+    const stop = () => void (stopped = this.keepStopping(name, answer));
+    signal.addEventListener('abort', stop, { once: true });
     try {
       return await answer;
     } finally {
-      signal.removeEventListener('abort', stopping);
+      signal.removeEventListener('abort', stop);
+      // Closing must find nothing that still runs, and that includes the statement that stops this one.
+      await stopped;
     }
   }
 
-  /** Nothing may run. */
+  /**
+   * Closes the connection, and leaves its thread idle until the process ends: a thread that ends takes every connection of the
+   * process along, those of other threads included (chdb 3.4.0), and the engine crashes if one of them is in use.
+   */
   async close(): Promise<void> {
     const worker = this.worker;
     if (worker === undefined) return;
     this.worker = undefined;
-    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+    const closed = new Promise<void>((resolve) => {
+      worker.once('message', () => resolve());
+      worker.once('exit', () => resolve());
+    });
     worker.postMessage('close');
-    await exited;
+    await closed;
+    worker.unref();
   }
 
   private ask(request: ThreadRequest): Promise<Buffer> {
@@ -94,7 +104,7 @@ export class EmbeddedSlot implements Slot {
     const worker = new Worker(new URL(THREAD, import.meta.url), {
       workerData: { path: this.path },
     });
-    worker.on('message', (answer: ThreadAnswer) => this.take(answer));
+    worker.on('message', (answer: ThreadAnswer | 'closed') => answer !== 'closed' && this.take(answer));
     worker.on('error', (error) => this.lose(worker, error));
     worker.on('exit', () => this.lose(worker, new Error('a thread of the embedded engine ended')));
     return worker;

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { drainPending } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
 import type { Fault, ThreadAnswer, ThreadRequest } from './statement.js';
 
@@ -42,5 +43,6 @@ function faultOf(error: unknown): Fault {
 
 async function close(): Promise<void> {
   await connection.close();
-  port.close();
+  await drainPending();
+  port.postMessage('closed');
 }

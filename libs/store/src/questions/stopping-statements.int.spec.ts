@@ -65,6 +65,19 @@ describe('a statement that nobody waits for any more', () => {
     await until(0);
   });
 
+  it('does not keep its connection from being closed, and the other connections of the process stay open', async () => {
+    const other = StoreConnection.open(
+      { dataDirectory: directory, database: 'ignored' },
+      { questions: true },
+    );
+    const answers = [3, 4, 5].map((salt) => other.forQuestion('large').text(ENDLESS, { salt }));
+    for (const answer of answers) answer.catch(() => undefined);
+    await until(1);
+    await other.close();
+    for (const answer of answers) await expect(answer).rejects.toThrow();
+    await until(0);
+  });
+
   it('keeps what the engine says and its code where a statement fails', async () => {
     const failing = connection.rows('SELECT throwIf(1)');
     await expect(failing).rejects.toMatchObject({ name: 'EngineError', code: '395' });

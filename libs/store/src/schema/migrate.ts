@@ -1,7 +1,8 @@
 import { wallClock } from '#telemetry';
-import { timestamp, type StoreConnection } from '../connection/connection.js';
-import { PARTS_MARK } from '../projection/parts-manifest.js';
-import { EXCHANGING_TABLES, StoreMarks } from '../projection/store-marks.js';
+import type { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
+import { PARTS_MARK } from '../marks/parts-manifest.js';
+import { EXCHANGING_TABLES, StoreMarks } from '../marks/store-marks.js';
 import { layoutOn } from './layout-on.js';
 import { POSITIONS_TABLE } from './migrations/0006-positions.js';
 import { MIGRATIONS } from './migrations/all.js';

@@ -1,12 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StoreConnection, timestamp } from '../connection/connection.js';
+import { DAY_MS, HOUR_MS } from '#domain';
+import { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
 import { migrate } from '../schema/migrate.js';
 import { StoreRetention } from './store-retention.js';
 
-const DAY = 86_400_000;
-const RETENTION = 400 * DAY;
+const RETENTION = 400 * DAY_MS;
 const NOW = Date.UTC(2026, 5, 15);
 const directory = mkdtempSync(join(tmpdir(), 'statusledger-store-retention-'));
 
@@ -129,15 +130,15 @@ describe('the retention of the store', () => {
     const run = async (now: number) => (await store.run(now, RETENTION)).decision.kind;
     expect(await run(NOW)).toBe('approved');
     const before = await eventMonths();
-    for (const jump of [30 * DAY * 8, 500 * DAY, 20_000 * DAY]) {
+    for (const jump of [30 * DAY_MS * 8, 500 * DAY_MS, 20_000 * DAY_MS]) {
       expect(await run(NOW + jump)).toBe('held');
-      expect(await run(NOW + jump + 3_600_000)).toBe('held');
+      expect(await run(NOW + jump + HOUR_MS)).toBe('held');
     }
     expect(await eventMonths()).toEqual(before);
-    expect(await run(NOW - 500 * DAY)).toBe('idle');
-    expect(await run(NOW + 3_600_000)).toBe('approved');
+    expect(await run(NOW - 500 * DAY_MS)).toBe('idle');
+    expect(await run(NOW + HOUR_MS)).toBe('approved');
     expect(await eventMonths()).toEqual(before);
-    expect((await store.run(NOW + 500 * DAY, RETENTION, true)).months.length).toBeGreaterThan(0);
+    expect((await store.run(NOW + 500 * DAY_MS, RETENTION, true)).months.length).toBeGreaterThan(0);
     expect(await eventMonths()).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { isTransient } from '../connection/transient-failures.js';
+import { isTransient } from './transient-failures.js';
 
 /** What the engine answers to values that it cannot take, whatever else is written with them. */
 const VALUE_FAULTS = new Map([

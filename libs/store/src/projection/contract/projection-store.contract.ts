@@ -5,18 +5,20 @@ import {
   type ProjectionStore,
   type ReceivedContactEvent,
   type ReceivedStatusEvent,
-} from './projection-store.js';
-
-/** How the suite gets at an adapter: `open` may be called again to reopen the same store. */
-export interface ProjectionStoreUnderTest {
-  open(): Promise<ProjectionStore>;
-  dispose(): Promise<void>;
-}
+} from '../projection-store.js';
+import { brokenWritesContract } from './broken-writes.contract.js';
+import { projectedRowsContract } from './projected-rows.contract.js';
+import type { ProjectionStoreUnderTest } from './projection-store-under-test.js';
 
 const T = Date.UTC(2026, 0, 1);
 
-/** What every adapter of {@link ProjectionStore} has to pass, unchanged. */
+/**
+ * What every adapter of {@link ProjectionStore} has to pass, unchanged: this suite covers what the port reads back, and
+ * {@link projectedRowsContract} and {@link brokenWritesContract}, which it runs too, cover the rest.
+ */
 export function projectionStoreContract(name: string, start: () => Promise<ProjectionStoreUnderTest>): void {
+  projectedRowsContract(name, start);
+  brokenWritesContract(name, start);
   describe(`${name} as a projection store`, () => {
     let underTest: ProjectionStoreUnderTest;
     let store: ProjectionStore;
@@ -75,7 +77,7 @@ export function projectionStoreContract(name: string, start: () => Promise<Proje
       expect([await store.positions('t'), await store.obstacle()]).toEqual([[], undefined]);
     });
 
-    it('is not empty once something was written, also after it is opened again', async () => {
+    it('is not empty once something was written, even after it is reopened', async () => {
       await writeEvents([event('w', 1)]);
       await writeSteps([step('1', 1)]);
       expect([await store.isEmpty(), await store.hasNoContacts()]).toEqual([false, false]);
@@ -83,7 +85,7 @@ export function projectionStoreContract(name: string, start: () => Promise<Proje
       expect([await store.isEmpty(), await store.hasNoContacts()]).toEqual([false, false]);
     });
 
-    it('reads of each head the one with the greatest version, in whatever order they were written', async () => {
+    it('reads the head with the highest version, regardless of the order of the writes', async () => {
       const headAt = (lastReset: number, open?: TimelineHead['open']): TimelineHead => ({
         open,
         lastReset,
@@ -102,13 +104,13 @@ export function projectionStoreContract(name: string, start: () => Promise<Proje
       expect(heads).toEqual(new Map([[timelineKey(timeline('w')), newest]]));
     });
 
-    it('keeps infinite borders of a head', async () => {
+    it('keeps the infinite bounds of a head', async () => {
       const head: TimelineHead = { open: undefined, lastReset: -Infinity, unsettledUntil: Infinity };
       await store.write({ ...NO_CHANGES, heads: [{ timeline: timeline('w'), version: 1, head }] });
       expect([...(await store.heads([timeline('w')])).values()]).toEqual([head]);
     });
 
-    it('reads the events of a stretch, both borders included, in their order', async () => {
+    it('reads the events of a period in order, both bounds included', async () => {
       await writeEvents([3, 1, 4, 2].map((seconds) => event('w', seconds)));
       expect((await eventsOf('w'))?.map(({ position }) => position)).toEqual([1, 2, 3, 4]);
       const some = await eventsOf('w', T + 2_000, T + 3_000);
@@ -116,14 +118,15 @@ export function projectionStoreContract(name: string, start: () => Promise<Proje
       expect(await eventsOf('w', T + 5_000)).toBeUndefined();
     });
 
-    it('keeps an event once, where it was first in the log, under the greatest of its names', async () => {
-      await writeEvents([event('w', 1, { position: 7, stateName: 'b' })]);
-      await writeEvents([event('w', 1, { position: 5, stateName: 'a' })]);
-      await writeEvents([event('w', 1, { position: 9, stateName: 'c' })]);
-      expect(await eventsOf('w')).toEqual([event('w', 1, { position: 5, stateName: 'c' })]);
+    it('keeps repeats as one event, with its first position and receipt and the greatest of its names', async () => {
+      await writeEvents([event('w', 1, { position: 7, receivedAt: T + 7, stateName: 'b' })]);
+      await writeEvents([event('w', 1, { position: 5, receivedAt: T + 5, stateName: 'a' })]);
+      await writeEvents([event('w', 1, { position: 9, receivedAt: T + 9, stateName: 'c' })]);
+      const kept = event('w', 1, { position: 5, receivedAt: T + 5, stateName: 'c' });
+      expect(await eventsOf('w')).toEqual([kept]);
     });
 
-    it('keeps timelines apart that differ in one part of their id', async () => {
+    it('keeps timelines apart whose ids differ in one part only', async () => {
       await writeEvents([
         event('w', 1),
         event('w', 2, { groupId: 'g' }),
@@ -137,7 +140,7 @@ export function projectionStoreContract(name: string, start: () => Promise<Proje
       );
     });
 
-    it('reads the steps of a contact in their order, each once, with the smallest that is stated', async () => {
+    it('reads the steps of a contact in order and each once, with the smallest customer and channel stated', async () => {
       await writeSteps([
         step('1', 2, { action: 'answered', workerId: 'w' }),
         step('1', 2, { action: 'offered', workerId: 'w' }),
@@ -147,10 +150,25 @@ export function projectionStoreContract(name: string, start: () => Promise<Proje
       await writeSteps([step('1', 1, { position: 7 })]);
       const steps = (await stepsOf('1'))!;
       expect(steps.map(({ action }) => action)).toEqual(['queued', 'offered', 'answered']);
-      expect([steps[0]!.customerId, steps[0]!.channelType]).toEqual(['a', 'CHATS']);
+      expect(steps[0]).toEqual(step('1', 1, { position: 6, customerId: 'a', channelType: 'CHATS' }));
     });
 
-    it('says after a repeated write what it said before', async () => {
+    it('keeps contacts apart whose ids differ in one part only', async () => {
+      await writeSteps([step('1', 1), step('1', 2, { systemId: 'other' }), step('2', 3)]);
+      const ids = ['s', 'other'].map((systemId) => ({ systemId, contactId: '1' }));
+      const found = await store.contactEvents(ids);
+      expect([...found].map(([key, steps]) => [key, steps.map(({ position }) => position)]).sort()).toEqual(
+        ids.map((id, index) => [contactKey(id), [index + 1]]).sort(),
+      );
+    });
+
+    it('keeps a contact step with its first position and receipt', async () => {
+      for (const rank of [7, 5, 9])
+        await writeSteps([step('1', 1, { position: rank, receivedAt: T + rank })]);
+      expect(await stepsOf('1')).toEqual([step('1', 1, { position: 5, receivedAt: T + 5 })]);
+    });
+
+    it('reads the same after a write is repeated', async () => {
       const events = [event('w', 1), event('w', 2, { action: 'exit' })];
       await writeEvents(events);
       await writeEvents(events);
@@ -170,7 +188,7 @@ export function projectionStoreContract(name: string, start: () => Promise<Proje
     const sorted = (positions: readonly ProjectedPosition[]) =>
       [...positions].sort((a, b) => a.partition - b.partition);
 
-    it('keeps the greatest position of each partition, and topics apart, also when it is opened again', async () => {
+    it('keeps the greatest position of each partition and topic, even after it is reopened', async () => {
       await writePositions(position(0, 10), position(1, 1), position(0, 5, 'u'));
       await writePositions(position(1, 3));
       await writePositions(position(0, 7));
@@ -178,6 +196,29 @@ export function projectionStoreContract(name: string, start: () => Promise<Proje
       store = await underTest.open();
       expect(sorted(await store.positions('t'))).toEqual([position(0, 10), position(1, 3)]);
       expect(await store.positions('u')).toEqual([position(0, 5, 'u')]);
+    });
+
+    it('keeps the positions of each log', async () => {
+      const other = { ...position(0, 3), logId: '2026-02-01T00:00:00.000Z/b' };
+      await writePositions(position(0, 10));
+      await writePositions(other);
+      const byOffset = [...(await store.positions('t'))].sort((a, b) => a.offset - b.offset);
+      expect(byOffset).toEqual([other, position(0, 10)]);
+    });
+
+    it('remembers the greatest positions that writes were begun towards, if it remembers any', async () => {
+      await writePositions(position(0, 10), position(1, 1), position(0, 5, 'u'));
+      await writePositions(position(0, 7), position(1, 3));
+      const expected = underTest.remembersBegunWrites ? [position(0, 10), position(1, 3)] : [];
+      expect(sorted(await store.begunWrites('t'))).toEqual(expected);
+      store = await underTest.open();
+      expect(sorted(await store.begunWrites('t'))).toEqual(expected);
+    });
+
+    it('says what keeps it from being projected to, and how to get past that', async () => {
+      await underTest.obstruct?.();
+      if (underTest.obstruct === undefined) expect(await store.obstacle()).toBeUndefined();
+      else expect(await store.obstacle()).toMatch(/run '.+'/);
     });
   });
 }

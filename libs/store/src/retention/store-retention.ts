@@ -1,17 +1,17 @@
 import {
+  DAY_MS,
   cutoffOf,
   decideRetention,
   type RetentionDecision,
   type RetentionFindings,
   type RetentionState,
 } from '#domain';
-import { timestamp, type StoreConnection } from '../connection/connection.js';
-import { PartsManifest } from './parts-manifest.js';
+import type { StoreConnection } from '../connection/connection.js';
+import { timestamp } from '../connection/timestamp.js';
+import { PartsManifest } from '../marks/parts-manifest.js';
 import { layoutOn } from '../schema/layout-on.js';
 import { PROJECTED_TABLES } from '../schema/migrate.js';
 import type { Table } from '../schema/table.js';
-
-const DAY_MS = 86_400_000;
 
 /** A month of a table of which every row is too old. */
 export interface ExpiredMonth {

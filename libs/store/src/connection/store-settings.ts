@@ -1,0 +1,26 @@
+/** Where the store is: a ClickHouse server, or the engine in this process with its files below `dataDirectory`. */
+export type StoreSettings = ServerSettings | EmbeddedSettings;
+
+export interface ServerSettings {
+  readonly url: string;
+  readonly username?: string;
+  readonly password?: string;
+  readonly database: string;
+  /** The name of the cluster that the server is one of, as its configuration has it; one server if there is none. */
+  readonly cluster?: string;
+}
+
+export interface EmbeddedSettings {
+  /** The service's data directory; the engine's files are in `store/` below it. */
+  readonly dataDirectory: string;
+  readonly database: string;
+}
+
+/** What a connection is used for. */
+export interface StoreUse {
+  /**
+   * Whether questions of clients are read on it: their statements then wait for slots of their size, are limited by client,
+   * and use all cores. Otherwise statements run one after another on one core, which small ones do best with.
+   */
+  readonly questions?: boolean;
+}

@@ -161,7 +161,7 @@ describe('docs/operations.md', () => {
 
 /** The files that contain the reasons for refusals. */
 const REASON_FILES = [
-  'libs/projection/src/runner/store-check.ts',
+  'libs/projection/src/taking-over/store-check.ts',
   'libs/answers/src/projection-gate.ts',
   'libs/event-log/src/log-errors.ts',
   'libs/store/src/projection/clickhouse-projection-store.ts',

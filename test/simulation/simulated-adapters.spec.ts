@@ -2,7 +2,7 @@ import { SeededRandom } from '#oracle';
 import { eventAppenderContract, outageContract } from '../../libs/event-log/src/event-appender.contract.js';
 import { eventLogContract } from '../../libs/event-log/src/event-log.contract.js';
 import { newLogIdentity, type EventReader, type LogLifecycle } from '#event-log';
-import { partitionByFnv1a } from '../../libs/event-log/src/key-partition.js';
+import { partitionByFnv1a } from '../../libs/event-log/src/partitions/key-partition.js';
 import { SpoolingAppender } from '../../libs/event-log/src/spool/spooling-appender.js';
 import { projectionStoreContract } from '../../libs/store/src/projection/contract/projection-store.contract.js';
 import { inMemoryProjectedRows } from '../support/store/in-memory-projected-rows.js';

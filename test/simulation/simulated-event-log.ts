@@ -1,4 +1,4 @@
-import { partitionByFnv1a } from '../../libs/event-log/src/key-partition.js';
+import { partitionByFnv1a } from '../../libs/event-log/src/partitions/key-partition.js';
 import {
   AssignmentChangedError,
   LogUnavailableError,

@@ -1,6 +1,6 @@
 import type { StoredRecord } from './log-record.js';
-import type { Partitioner } from './key-partition.js';
-import type { PartitionOffsets, TopicLayout } from './partition-layout.js';
+import type { Partitioner } from './partitions/key-partition.js';
+import type { PartitionOffsets, TopicLayout } from './partitions/partition-layout.js';
 import type { TopicName } from './topics.js';
 
 /**

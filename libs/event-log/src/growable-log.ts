@@ -1,6 +1,6 @@
 import type { GroupPosition } from './consumer-groups.js';
 import type { EventLog } from './event-log.js';
-import type { PartitionGrowth, TopicLayout } from './partition-layout.js';
+import type { PartitionGrowth, TopicLayout } from './partitions/partition-layout.js';
 import type { TopicName } from './topics.js';
 
 /**

@@ -10,7 +10,7 @@ import {
   type TopicName,
 } from '#event-log';
 import type { ProjectionStore } from '#store';
-import { BatchWriter } from './runner/batch-writer.js';
+import { BatchWriter } from './writing/batch-writer.js';
 import { AccountsBehindError, PartitionAccounts } from './accounting/partition-accounts.js';
 import { PROJECTOR_GROUP } from './runner/projector-parts.js';
 import type { TopicProjection } from './runner/topic-projection.js';

@@ -1,9 +1,9 @@
 import { Topic } from '#event-log';
 import { SeededRandom } from '#oracle';
-import { KafkaAppender } from '../../../libs/event-log/src/kafka/kafka-appender.js';
+import { KafkaAppender } from '../../../libs/event-log/src/kafka/appending/kafka-appender.js';
 import { KafkaConnection } from '../../../libs/event-log/src/kafka/kafka-connection.js';
-import { KafkaSender } from '../../../libs/event-log/src/kafka/kafka-sender.js';
-import { createProducer } from '../../../libs/event-log/src/kafka/record-producer.js';
+import { KafkaSender } from '../../../libs/event-log/src/kafka/appending/kafka-sender.js';
+import { createProducer } from '../../../libs/event-log/src/kafka/appending/record-producer.js';
 
 // Appends records to Kafka through several appenders until it reads a line, then prints the acknowledged values. It is
 // a separate program, since the point is that faults of its connections do not end it.

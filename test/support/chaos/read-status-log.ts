@@ -1,6 +1,6 @@
 import type { StatusEvent } from '#domain';
 import { decodeStatusRecord, Topic, UnreadableRecordError, type EventReader } from '#event-log';
-import { splitMisplaced } from '../../../libs/projection/src/runner/split-misplaced.js';
+import { splitMisplaced } from '../../../libs/projection/src/writing/split-misplaced.js';
 import { recordIdentity } from './chaos-load.js';
 
 const PAGE_RECORDS = 10_000;

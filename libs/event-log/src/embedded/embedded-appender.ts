@@ -1,5 +1,5 @@
-import { GroupCommit } from '../group-commit.js';
-import { partitionByFnv1a } from '../key-partition.js';
+import { GroupCommit } from '../waiting/group-commit.js';
+import { partitionByFnv1a } from '../partitions/key-partition.js';
 import { LogUnavailableError } from '../log-errors.js';
 import type { NewRecord } from '../log-record.js';
 import { unitsOf } from '../record-headers.js';

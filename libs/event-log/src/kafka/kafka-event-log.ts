@@ -3,21 +3,25 @@ import { wallClock } from '#telemetry';
 import type { GroupConsumer, GroupPosition } from '../consumer-groups.js';
 import { LogUnavailableError } from '../log-errors.js';
 import type { NewRecord, StoredRecord } from '../log-record.js';
-import { type PartitionOffsets, type PartitionGrowth, type TopicLayout } from '../partition-layout.js';
+import {
+  type PartitionOffsets,
+  type PartitionGrowth,
+  type TopicLayout,
+} from '../partitions/partition-layout.js';
 import type { GrowableLog } from '../growable-log.js';
 import type { TopicName } from '../topics.js';
 import { committedPositions } from './committed-positions.js';
-import { KafkaAppender } from './kafka-appender.js';
+import { KafkaAppender } from './appending/kafka-appender.js';
 import { KafkaConnection, type KafkaSettings } from './kafka-connection.js';
 import { patiently } from './patiently.js';
 import { unavailable } from './unavailable.js';
 import { KafkaGroupConsumer } from './kafka-group-consumer.js';
 import { KafkaLayouts } from './kafka-layouts.js';
 import { KafkaReader } from './kafka-reader.js';
-import { KafkaSender } from './kafka-sender.js';
+import { KafkaSender } from './appending/kafka-sender.js';
 import { prepareTopics, type TopicPlan } from './kafka-topics.js';
-import { partitionByMurmur2 } from '../key-partition.js';
-import { loadClient } from './record-producer.js';
+import { partitionByMurmur2 } from '../partitions/key-partition.js';
+import { loadClient } from './appending/record-producer.js';
 import { topicIdOf } from './topic-ids.js';
 
 /** The event log on a Kafka cluster. Appends are acknowledged by all in-sync replicas. */

@@ -8,7 +8,7 @@ import {
   type PolledBatch,
 } from '../consumer-groups.js';
 import type { TopicName } from '../topics.js';
-import { waitForEvent } from '../wait-for-event.js';
+import { waitForEvent } from '../waiting/wait-for-event.js';
 import { committedPositions } from './committed-positions.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { patiently } from './patiently.js';

@@ -1,8 +1,8 @@
 import type { Admin } from 'kafkajs';
 import { newLogIdentity } from '../log-identity.js';
 import { LAYOUT_TOPIC, type TopicName } from '../topics.js';
-import type { TopicLayout } from '../partition-layout.js';
-import type { KafkaAppender } from './kafka-appender.js';
+import type { TopicLayout } from '../partitions/partition-layout.js';
+import type { KafkaAppender } from './appending/kafka-appender.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { patiently } from './patiently.js';
 import { unavailable } from './unavailable.js';

@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Admin, Consumer } from 'kafkajs';
 import { LogUnavailableError } from '../log-errors.js';
 import type { StoredRecord } from '../log-record.js';
-import { waitForEvent } from '../wait-for-event.js';
+import { waitForEvent } from '../waiting/wait-for-event.js';
 import type { KafkaConnection } from './kafka-connection.js';
 import { unavailable } from './unavailable.js';
 import { ReceivedRecords } from './received-records.js';

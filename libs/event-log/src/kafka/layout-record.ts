@@ -1,4 +1,4 @@
-import type { PartitionGeneration, PartitionLayout } from '../partition-layout.js';
+import type { PartitionGeneration, PartitionLayout } from '../partitions/partition-layout.js';
 
 /**
  * A record of the topic of layouts. Without `from` it announces that a run is about to add partitions; with `from` it

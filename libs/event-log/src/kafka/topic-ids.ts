@@ -1,7 +1,7 @@
 import type { ConnectionPoolEventPayload } from '@platformatic/kafka';
 import type { KafkaConnection } from './kafka-connection.js';
 import { unavailable } from './unavailable.js';
-import { clientOptions, loadClient } from './record-producer.js';
+import { clientOptions, loadClient } from './appending/record-producer.js';
 
 /** Identifies a topic and its cluster. A topic that was deleted and recreated has another id. */
 export interface TopicId {

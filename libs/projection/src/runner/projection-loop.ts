@@ -6,14 +6,14 @@ import {
   type PolledBatch,
 } from '#event-log';
 import { AccountsBehindError } from '../accounting/partition-accounts.js';
-import type { Assignment } from './assignment.js';
+import type { Assignment } from '../taking-over/assignment.js';
 import { countBatch } from './projection-metrics.js';
 import type { ProjectionStatus } from './projection-status.js';
 import type { ProjectorParts } from './projector-parts.js';
 import { retrying } from './retrying.js';
-import { uncommitted } from './start-positions.js';
-import { ProjectionRefusedError } from './store-check.js';
-import { takeOver } from './take-over.js';
+import { uncommitted } from '../taking-over/start-positions.js';
+import { ProjectionRefusedError } from '../taking-over/store-check.js';
+import { takeOver } from '../taking-over/take-over.js';
 
 /**
  * Batches that are not full start at least this far apart: an insert costs about 10 ms of processor time however few its

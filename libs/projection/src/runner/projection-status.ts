@@ -1,5 +1,5 @@
 import type { ProjectionState } from '#store';
-import type { CatchUp } from './catch-up.js';
+import type { CatchUp } from '../taking-over/catch-up.js';
 import type { ProjectorParts } from './projector-parts.js';
 
 /** A batch that fails for longer than this is a state of its own, which is reported and makes queries refuse. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GroupConsumer, TopicName } from '#event-log';
 import type { ProjectionState } from '#store';
 import { monotonic, wallClock } from '#telemetry';
-import { joinGroup } from './join-group.js';
+import { joinGroup } from '../taking-over/join-group.js';
 import { ProjectionLoop } from './projection-loop.js';
 import { countProjected, measureLag, recordsBehind } from './projection-metrics.js';
 import { ProjectionStatus } from './projection-status.js';

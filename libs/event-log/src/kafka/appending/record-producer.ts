@@ -1,6 +1,6 @@
 import type { ConnectionPoolEventPayload, MessageToProduce, Producer } from '@platformatic/kafka';
-import type { KafkaConnection, KafkaSettings } from './kafka-connection.js';
-import { murmur2 } from '../key-partition.js';
+import type { KafkaConnection, KafkaSettings } from '../kafka-connection.js';
+import { murmur2 } from '../../partitions/key-partition.js';
 
 /** A record to send. Its topic is the name on the cluster. */
 export type Message = MessageToProduce<Buffer, Buffer, Buffer, Buffer>;

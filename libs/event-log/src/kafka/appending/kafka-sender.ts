@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { NewRecord, RecordHeaders } from '../log-record.js';
-import { unitsOf } from '../record-headers.js';
-import type { LogTopicName } from '../topics.js';
-import { withTimeout } from '../with-timeout.js';
-import type { KafkaConnection } from './kafka-connection.js';
-import { unavailable } from './unavailable.js';
+import type { NewRecord, RecordHeaders } from '../../log-record.js';
+import { unitsOf } from '../../record-headers.js';
+import type { LogTopicName } from '../../topics.js';
+import { withTimeout } from '../../waiting/with-timeout.js';
+import type { KafkaConnection } from '../kafka-connection.js';
+import { unavailable } from '../unavailable.js';
 import { createProducer, type Message, type RecordProducer } from './record-producer.js';
 
 /** Records to append to a topic together. */

@@ -6,9 +6,9 @@ import {
   type TopicName,
 } from '#event-log';
 import type { ProjectedPosition } from '#store';
-import type { BatchWriter } from './batch-writer.js';
+import type { BatchWriter } from '../writing/batch-writer.js';
 import type { CatchUp } from './catch-up.js';
-import type { Progress } from './projection-status.js';
+import type { Progress } from '../runner/projection-status.js';
 import { checkLastRecord } from './store-check.js';
 
 export interface AssignmentParts {

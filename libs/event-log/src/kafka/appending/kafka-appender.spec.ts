@@ -1,7 +1,7 @@
-import { LogUnavailableError } from '../log-errors.js';
-import { Topic, type LogTopicName } from '../topics.js';
+import { LogUnavailableError } from '../../log-errors.js';
+import { Topic, type LogTopicName } from '../../topics.js';
 import { KafkaAppender } from './kafka-appender.js';
-import { KafkaConnection } from './kafka-connection.js';
+import { KafkaConnection } from '../kafka-connection.js';
 import { KafkaSender, MAX_REQUEST_BYTES, RETRY_DELAYS_MS } from './kafka-sender.js';
 import type { Message } from './record-producer.js';
 

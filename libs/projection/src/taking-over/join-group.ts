@@ -1,5 +1,5 @@
 import { checkLayoutStable, type GroupConsumer, type TopicLayout } from '#event-log';
-import { PROJECTOR_GROUP, type ProjectorParts } from './projector-parts.js';
+import { PROJECTOR_GROUP, type ProjectorParts } from '../runner/projector-parts.js';
 
 type LayoutParts = Pick<ProjectorParts, 'log' | 'topic' | 'growthRun'>;
 

@@ -1,5 +1,5 @@
 import type { StoredRecord } from '#event-log';
-import type { ProjectorParts } from './projector-parts.js';
+import type { ProjectorParts } from '../runner/projector-parts.js';
 
 /** Appends records that lie in the wrong partition, since partitions were added, again to the right one. */
 export async function moveMisplaced(

@@ -1,4 +1,4 @@
-import { LogUnavailableError } from './log-errors.js';
+import { LogUnavailableError } from '../log-errors.js';
 import { startRealTimer, type StartTimer } from './start-timer.js';
 
 /**

@@ -4,9 +4,9 @@ import { NOTHING, type PartitionAccounts } from '../accounting/partition-account
 import { SequenceLedger } from '../accounting/sequence-ledger.js';
 import { accountForUnreadable } from '../topics/account-for-unreadable.js';
 import { BisectingWriter } from './bisecting-writer.js';
-import { fingerprintOf } from './record-fingerprint.js';
+import { fingerprintOf } from '../taking-over/record-fingerprint.js';
 import { splitMisplaced } from './split-misplaced.js';
-import type { BatchProjection, TopicProjection } from './topic-projection.js';
+import type { BatchProjection, TopicProjection } from '../runner/topic-projection.js';
 import { setAsideRecord } from './unprojectable-record.js';
 
 export interface BatchWriterParts {

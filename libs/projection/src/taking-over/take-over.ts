@@ -1,11 +1,11 @@
 import type { GroupPosition } from '#event-log';
 import { PartitionAccounts } from '../accounting/partition-accounts.js';
 import { Assignment } from './assignment.js';
-import { BatchWriter } from './batch-writer.js';
+import { BatchWriter } from '../writing/batch-writer.js';
 import { CatchUp } from './catch-up.js';
 import { readLayout } from './join-group.js';
-import { moveMisplaced } from './move-misplaced.js';
-import type { ProjectorParts } from './projector-parts.js';
+import { moveMisplaced } from '../writing/move-misplaced.js';
+import type { ProjectorParts } from '../runner/projector-parts.js';
 import { startPositions } from './start-positions.js';
 import { checkBegunWrites, checkPositions, ProjectionRefusedError } from './store-check.js';
 

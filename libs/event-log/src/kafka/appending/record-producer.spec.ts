@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { promisify } from 'node:util';
-import { KafkaConnection } from './kafka-connection.js';
+import { KafkaConnection } from '../kafka-connection.js';
 import { createProducer } from './record-producer.js';
 
 const CORRELATION_AT = 8;
@@ -25,7 +25,7 @@ function answerTo(request: Buffer, errorCode: number): Buffer {
 
 const creatingAt = (port: number, passwordBytes: number) => `
   import { KafkaConnection } from './dist/libs/event-log/src/kafka/kafka-connection.js';
-  import { createProducer } from './dist/libs/event-log/src/kafka/record-producer.js';
+  import { createProducer } from './dist/libs/event-log/src/kafka/appending/record-producer.js';
   const sasl = { mechanism: 'plain', username: 'u', password: 'p'.repeat(${passwordBytes}) };
   const producer = await createProducer(new KafkaConnection({ brokers: ['127.0.0.1:${port}'], sasl }));
   const message = { topic: 't', key: Buffer.from('k'), value: Buffer.from('v') };

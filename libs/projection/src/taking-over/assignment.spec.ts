@@ -1,6 +1,6 @@
 import { fixedLayout, Topic, type StoredRecord } from '#event-log';
 import { Assignment } from './assignment.js';
-import type { BatchWriter } from './batch-writer.js';
+import type { BatchWriter } from '../writing/batch-writer.js';
 import { CatchUp } from './catch-up.js';
 import { fingerprintOf } from './record-fingerprint.js';
 import { ProjectionRefusedError } from './store-check.js';

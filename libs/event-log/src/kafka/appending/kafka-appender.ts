@@ -1,6 +1,6 @@
-import { GroupCommit } from '../group-commit.js';
-import type { NewRecord } from '../log-record.js';
-import type { LogTopicName } from '../topics.js';
+import { GroupCommit } from '../../waiting/group-commit.js';
+import type { NewRecord } from '../../log-record.js';
+import type { LogTopicName } from '../../topics.js';
 import type { Append, KafkaSender } from './kafka-sender.js';
 
 /**

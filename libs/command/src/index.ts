@@ -3,6 +3,7 @@ export * from './create-command.js';
 export * from './exit-code.js';
 export * from './explain-error.js';
 export * from './interruption.js';
+export * from './on-signals.js';
 export * from './parse-arguments.js';
 export * from './progress-bar.js';
 export * from './run-command.js';

@@ -1,6 +1,5 @@
 import { ExitCode } from './exit-code.js';
-
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+import { endBySignal, onSignals } from './on-signals.js';
 
 /**
  * What happens when a user presses Ctrl+C, or something sends SIGTERM: the program says what was done and how to go on, and
@@ -11,6 +10,7 @@ export class Interruption {
   advice: () => string = () => 'Run the same command again.';
   private readonly stopping = new AbortController();
   private isGraceful = false;
+  private isInterrupted = false;
 
   private constructor(private readonly end: (text: string) => void) {}
 
@@ -19,13 +19,8 @@ export class Interruption {
     const interruption = new Interruption((text) =>
       process.stderr.write(text, () => process.exit(ExitCode.interrupted)),
     );
-    for (const signal of SIGNALS) {
-      process.once(signal, () => {
-        for (const each of SIGNALS) process.removeAllListeners(each);
-        // Progress bars hear of the signal too, and clear up first.
-        setImmediate(() => interruption.interrupt(signal));
-      });
-    }
+    // Progress bars listen to the signals too, and clear up first.
+    onSignals((signal) => setImmediate(() => interruption.interrupt(signal)));
     return interruption;
   }
 
@@ -49,6 +44,8 @@ export class Interruption {
   }
 
   private interrupt(signal: NodeJS.Signals): void {
+    if (this.isInterrupted) return endBySignal(signal);
+    this.isInterrupted = true;
     if (!this.isGraceful) return this.conclude();
     process.stderr.write(`${signal}: finishing what is under way; Ctrl+C again ends at once.\n`);
     this.stopping.abort();

@@ -1,4 +1,4 @@
-import { explainError } from '#command';
+import { endBySignal, explainError, onSignals } from '#command';
 import { createLogger, serviceVersion, type Logger } from '#telemetry';
 import { readServiceSettings } from './credentials/access-files.js';
 import type { Settings } from './settings/settings.js';
@@ -63,20 +63,13 @@ function stopOnSignals(service: RunningService, logger: Logger, fail: (error: un
     };
     service.stop().then(stopped, fail);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  onSignals(stop);
 }
 
-/**
- * Lets the signal end the process as if it were not handled: at once, and without the exit handlers of libraries, which may
- * wait for what is under way. A shell then reports 128 plus the number of the signal.
- */
+/** Ends the process at once, without the exit handlers of libraries, which may wait for what is under way. */
 function endBy(signal: NodeJS.Signals, logger: Logger, why: string): void {
   logger.warn({ signal }, 'ended before everything was finished');
-  const end = () => {
-    process.removeAllListeners(signal);
-    process.kill(process.pid, signal);
-  };
+  const end = () => endBySignal(signal);
   // The reader of the output may be gone, or slow.
   setTimeout(end, LAST_WORDS_MS);
   process.stdout.write(why, end);

@@ -1,3 +1,4 @@
+import { earliestAppendTime, type RetentionState } from '#domain';
 import { partitionByFnv1a } from '../../libs/event-log/src/partitions/key-partition.js';
 import {
   fixedLayout,
@@ -258,7 +259,8 @@ export class SimulatedLog {
   private writeTo(topic: TopicName, partition: number, records: readonly NewRecord[], now: number): void {
     const file = fileOf(topic, partition);
     const before = this.disk.written(file) as readonly StoredRecord[];
-    const appendedAt = Math.max(now, before.at(-1)?.appendedAt ?? 0);
+    const earliest = earliestAppendTime(this.disk.cell<RetentionState>('retention'));
+    const appendedAt = Math.max(now, earliest, before.at(-1)?.appendedAt ?? 0);
     const stored = records.map(({ value, headers }, index) => {
       const record = { partition, offset: before.length + index, appendedAt, value };
       return headers === undefined ? record : { ...record, headers };

@@ -22,6 +22,14 @@ export interface RetentionState {
   readonly cutoff: number;
 }
 
+/**
+ * The time that a record appended now must not be stamped before: it comes after the last approved run, whatever the
+ * clock shows. A clock that was set back by years would otherwise make new records look expired once it is right again.
+ */
+export function earliestAppendTime(last: RetentionState | undefined): number {
+  return last?.ranAt ?? -Infinity;
+}
+
 /** The findings of a run. */
 export interface RetentionFindings {
   readonly now: number;

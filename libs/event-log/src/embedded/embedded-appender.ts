@@ -1,3 +1,4 @@
+import { earliestAppendTime } from '#domain';
 import { GroupCommit } from '../waiting/group-commit.js';
 import { partitionByFnv1a } from '../partitions/key-partition.js';
 import { LogUnavailableError } from '../log-errors.js';
@@ -114,9 +115,12 @@ export class EmbeddedAppender {
     return [...batches.values()];
   }
 
-  /** Follows a clock that is set back by more than a correction: it was ahead before, perhaps by years. */
+  /**
+   * Follows a clock that is set back by more than a correction, since it was ahead before, perhaps by years; but not to
+   * before the last run of the retention.
+   */
   private appendTime(): number {
-    const now = this.options.now();
+    const now = Math.max(this.options.now(), earliestAppendTime(this.file.metadata.retention));
     const isCorrection = this.lastAppendedAt - now <= LARGEST_CLOCK_CORRECTION_MS;
     return (this.lastAppendedAt = isCorrection ? Math.max(now, this.lastAppendedAt) : now);
   }

@@ -109,6 +109,26 @@ describe('the retention of the embedded log', () => {
     await under.log.close();
   });
 
+  it('keeps records of a time when the clock was 500 days behind for as long as any others', async () => {
+    const under = new LogUnderTest();
+    expect(await under.run()).toBe('approved');
+    under.now += DAY - 500 * DAY;
+    await under.restart();
+    await under.append(1);
+    under.now += 500 * DAY;
+    await under.append(100);
+    expect(await under.run()).toBe('approved');
+    expect(await under.values()).toEqual(range(0, 101));
+    under.now += RETENTION - 2 * DAY;
+    await under.append(1_000);
+    await under.run();
+    expect((await under.values())[0]).toBe(0);
+    under.now += 2 * DAY + SECOND;
+    await under.run();
+    expect((await under.values())[0]).toBeGreaterThan(0);
+    await under.log.close();
+  });
+
   it('removes what an operator confirmed, and continues from there', async () => {
     const under = new LogUnderTest();
     await under.append(10);

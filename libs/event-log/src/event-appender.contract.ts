@@ -131,6 +131,23 @@ export function outageContract(name: string, start: () => Promise<BridgingAppend
       expect(new Set(await values())).toEqual(new Set(records.map(({ value }) => value)));
     });
 
+    it('keeps the order of directories, also of those appended while earlier ones still wait', async () => {
+      const names = Array.from({ length: 30 }, (_, n) => `directory ${n}`);
+      const append = async (from: number, to: number) => {
+        for (const value of names.slice(from, to))
+          await suite.appender.append(Topic.personnel, [{ key: 'k', value }]);
+      };
+      await append(0, 2);
+      suite.underTest.beginOutage();
+      await append(2, 12);
+      suite.underTest.endOutage();
+      await append(12, 30);
+      await suite.underTest.untilForwarded();
+      // A send whose answer is late may be there twice.
+      const arrived = (await stored(Topic.personnel)).map(({ value }) => value);
+      expect(arrived.filter((value, i) => value !== arrived[i - 1])).toEqual(names);
+    });
+
     it('keeps topics apart, and the headers of each record', async () => {
       const headers = { traceparent: '00-1-2-01' };
       suite.underTest.beginOutage();

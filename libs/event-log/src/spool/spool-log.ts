@@ -12,10 +12,13 @@ export interface SpoolLog extends EventAppender, ConsumerGroups, LogLifecycle {
 /** The spool's only consumer group: its positions separate what has been forwarded from what waits. */
 export const FORWARDER = 'forwarder';
 
-/** Records that wait in the spool. */
-export async function countSpooled(spool: SpoolLog): Promise<number> {
+/** Records of the topics that wait in the spool. */
+export async function countSpooled(
+  spool: SpoolLog,
+  topics: readonly TopicName[] = Object.values(Topic),
+): Promise<number> {
   let records = 0;
-  for (const topic of Object.values(Topic)) {
+  for (const topic of topics) {
     const consumer = await spool.join(FORWARDER, topic);
     for (const lag of await consumer.lag()) records += lag.records;
     await consumer.close();

@@ -3,7 +3,7 @@ import { LogUnavailableError } from '../log-errors.js';
 import type { LogLifecycle } from '../log-lifecycle.js';
 import type { NewRecord } from '../log-record.js';
 import { startRealTimer, type StartTimer } from '../waiting/start-timer.js';
-import type { TopicName } from '../topics.js';
+import { Topic, type TopicName } from '../topics.js';
 import { withTimeout } from '../waiting/with-timeout.js';
 import { LogAvailability } from './log-availability.js';
 import { SpoolForwarder } from './spool-forwarder.js';
@@ -30,10 +30,10 @@ const RETRY_PAUSE_MS = 1_000;
  * Bridges outages of the log behind it: records that the log does not acknowledge in time wait durably in a spool and
  * are forwarded once the log is back, also after a restart.
  *
- * It promises what an {@link EventAppender} does and no more. In particular, records that are appended during an outage
- * may arrive after later ones of the same key, and a record may arrive twice. Status and contact events need neither
- * order nor uniqueness. Directories do need order, since the last one in the log is in force: one that waited here
- * replaces a newer one that reached the log another way.
+ * It promises what an {@link EventAppender} does, and order for directories alone: the last one in the log is in force,
+ * so a directory waits while earlier ones do. Status and contact events need no order. Those of an outage may arrive
+ * after later ones of the same key, and any record may arrive twice. No order is promised between two appenders: a
+ * directory that waits here replaces one that a second receiver has taken since.
  */
 export class SpoolingAppender implements EventAppender, LogLifecycle {
   private readonly stopping = new AbortController();
@@ -66,7 +66,7 @@ export class SpoolingAppender implements EventAppender, LogLifecycle {
 
   async append(topic: TopicName, records: readonly NewRecord[]): Promise<void> {
     if (this.stopping.signal.aborted) throw new LogUnavailableError('the event log is closed');
-    if (!this.availability.isAway) {
+    if (!this.availability.isAway && !(await this.hasToQueue(topic))) {
       try {
         return await this.inTime(this.log.append(topic, records));
       } catch (error) {
@@ -75,6 +75,10 @@ export class SpoolingAppender implements EventAppender, LogLifecycle {
     }
     await this.spool.append(topic, records.map(toSpooled));
     this.forwarder.onSpooled();
+  }
+
+  private async hasToQueue(topic: TopicName): Promise<boolean> {
+    return topic === Topic.personnel && (await countSpooled(this.spool, [topic])) > 0;
   }
 
   /** Records that wait to be forwarded. */

@@ -24,54 +24,56 @@ export {
 } from './comparison.js';
 
 export interface AuditProgress {
-  /** Parts of the store that were compared so far, and in all. */
+  /** Parts of the store compared so far, and in total. */
   readonly done: number;
   readonly parts: number;
-  /** Found in the latest of them. */
+  /** Found in the latest part. */
   readonly differences: readonly Difference[];
-  /** Rows of the store that were compared in the latest of them, by table. */
+  /** Rows of the store compared in the latest part, by table. */
   readonly rows: Readonly<Record<string, number>>;
 }
 
 export interface AuditOptions {
   readonly database: string;
   readonly stateMaxAgeMs: number;
-  /** Events that are paired, or told legs from, at a time; bounds the memory. */
+  /** Events that are paired, or made into legs, at a time. Bounds memory. */
   readonly eventsPerPart?: number;
   /**
-   * Rows of before this time (milliseconds since the Unix epoch) are left alone: the store forgets events and what was
-   * made of them part by part, in no common order.
+   * Rows older than this (milliseconds since the Unix epoch) are skipped: the store drops events and what was made of
+   * them part by part, in no common order.
    */
   readonly sinceMs?: number;
-  /** Differences that are listed of each table, part and side. */
+  /** Maximum differences listed per table, part and side. */
   readonly toldDifferences?: number;
-  /** For a store that is being written to; without it nothing is compared twice, and nothing waits. */
+  /** For a store that is being written to. Without it nothing is compared twice and nothing waits. */
   readonly beside?: BesideWriters;
 }
 
-/** How an audit goes about a store that others write to and ask. */
+/** How an audit shares a store with writers and readers. */
 export interface BesideWriters {
-  /** Waits after a comparison, for as long as leaves the others enough of the engine. */
+  /** Waits after a comparison, long enough to leave the others their share of the engine. */
   rest(tookMs: number): Promise<void>;
-  /** Waits until what is being written should be whole. */
-  settle(): Promise<void>;
+  /** Waits until the writes under way should be complete. */
+  awaitWrites(): Promise<void>;
   readonly clock: () => number;
 }
 
 export interface SampleOptions extends AuditOptions {
-  /** So many timelines and so many contacts. */
+  /** This many timelines and this many contacts. */
   readonly sample: number;
-  /** The same seed over the same store is the same sample. From 0 to 2^32 - 1. */
+  /** The same seed on the same store gives the same sample. From 0 to 2^32 - 1. */
   readonly seed: number;
 }
 
 const EVENTS_PER_PART = 250_000;
-/** Rows are written before the events that they are made of; a difference counts if it is still there after so many looks. */
+/**
+ * Rows are written before the events that they are made of, so a difference counts only if it survives this many looks.
+ */
 const LOOKS = 4;
 
 /**
- * Compares what was projected with what SQL makes of the raw events, independently of the projector and part by part.
- * A part is a share of the agents, of the contacts or of the directories, so that memory stays bounded.
+ * Compares what was projected with what SQL makes of the raw events, independently of the projector. It goes part by
+ * part to bound memory: a part is a share of the agents, the contacts or the directories.
  */
 export async function* audit(
   connection: StoreConnection,
@@ -84,7 +86,7 @@ export async function* audit(
   yield* compareParts(connection, parts, options);
 }
 
-/** Like {@link audit}, of a random sample of timelines and contacts. */
+/** Like {@link audit}, but for a random sample of timelines and contacts. */
 export async function* auditSample(
   connection: StoreConnection,
   options: SampleOptions,
@@ -102,8 +104,8 @@ export async function* auditSample(
 }
 
 /**
- * Looks whether the events of the log are among the raw events of the store. `done` is 0 until all have been looked up, then
- * 1, of one part.
+ * Checks that the events of the log are among the raw events of the store. `done` is 0 until all have been looked up,
+ * then 1, of one part.
  */
 export async function* auditLogged(
   connection: StoreConnection,
@@ -127,7 +129,7 @@ function kindsOf({ database, stateMaxAgeMs }: AuditOptions, kinds: readonly Kind
   return kinds.map((kindOf) => kindOf(database, stateMaxAgeMs));
 }
 
-/** One share of what is audited of a kind. */
+/** One share of the rows of one kind. */
 interface Part {
   readonly kind: AuditedKind;
   readonly condition: string;
@@ -188,13 +190,13 @@ class PartComparison {
     return { ...this.part.kind.values, since: this.options.sinceMs ?? 0, ...values };
   }
 
-  /** Beside writers: those that are there at every look. A row that changed meanwhile is no difference. */
+  /** Beside writers: the differences seen at every look. A row that changed in between is not a difference. */
   private async thatStay(table: string, found: Difference[]): Promise<Difference[]> {
     const { beside } = this.options;
     let staying = found;
     if (beside === undefined) return staying;
     for (let look = 1; look < LOOKS && staying.length > 0; look++) {
-      await beside.settle();
+      await beside.awaitWrites();
       const now = new Set((await this.lookAgain(table, staying)).map(identityOf));
       staying = staying.filter((difference) => now.has(identityOf(difference)));
     }

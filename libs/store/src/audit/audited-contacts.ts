@@ -7,8 +7,8 @@ const LEG = 'toString(system_id), contact_id, group_id, begin, toString(begun_by
 const SINCE = boundTime('since');
 
 /**
- * Legs, the answered ones as their agents have them, and anomalies; a part is a share of the contacts. Groups are known
- * for longer than the events are kept that made them known, so that only missing ones can be told.
+ * Legs, answered legs as their agents see them, and anomalies. A part is a share of the contacts. Groups outlive the
+ * events that introduced them, so only missing ones can be detected.
  */
 export function auditedContacts(database: string): AuditedKind {
   return {

@@ -20,7 +20,7 @@ const anyId = fc.string({
 });
 const ACTIVE = { name: 'any', status: 'ACTIVE' } as const;
 
-/** Any of the shapes that the receiver lets through: ids are there once, but for the groups of agents. */
+/** Any shape that the receiver accepts: ids are unique except for the groups of agents. */
 const anyDirectory: fc.Arbitrary<Directory> = fc
   .record({
     services: fc.uniqueArray(anyId, { maxLength: 5 }),
@@ -43,16 +43,16 @@ function agentOf(id: string, groups: readonly string[]) {
   return { id, name: 'any', ...(groups.length > 0 ? { agentGroups: listed } : {}) };
 }
 
-describe(`the audit of directories (seed ${seed})`, () => {
+describe(`The audit of directories (seed ${seed})`, () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'statusledger-test-'));
   const connection = StoreConnection.open({ dataDirectory, database });
 
   const found = async () => {
-    const told: string[] = [];
+    const reported: string[] = [];
     for await (const part of audit(connection, { database, stateMaxAgeMs: 1, eventsPerPart: 500 })) {
-      told.push(...part.differences.map(({ table, side }) => `${side} ${table}`));
+      reported.push(...part.differences.map(({ table, side }) => `${side} ${table}`));
     }
-    return told.sort();
+    return reported.sort();
   };
   const count = async (table: string) =>
     (await connection.rows<[number]>(`SELECT count() FROM ${database}.${table} FINAL`))[0]![0];
@@ -75,7 +75,7 @@ describe(`the audit of directories (seed ${seed})`, () => {
     rmSync(dataDirectory, { recursive: true, force: true });
   });
 
-  it('agrees with what the store has made of any directory', async () => {
+  it('finds no difference for any directory', async () => {
     expect(await count('directory_groups')).toBeGreaterThan(DIRECTORIES);
     expect(await count('directory_agent_groups')).toBeGreaterThan(DIRECTORIES);
     expect(await found()).toEqual([]);
@@ -85,7 +85,7 @@ describe(`the audit of directories (seed ${seed})`, () => {
     const TABLES = ['directory_groups', 'directory_agent_groups'];
     const insert = (table: string, rows: string) =>
       connection.command(`INSERT INTO ${database}.${table} SELECT ${rows}`);
-    /** Puts the rows back that were there at first, but for the first so many of them. */
+    /** Restores the original rows except for the first few. */
     const restore = async (table: string, without = 0) => {
       await connection.command(`TRUNCATE TABLE ${database}.${table}`);
       await insert(table, `* FROM ${database}.${table}_kept ORDER BY ALL LIMIT 1000000 OFFSET ${without}`);
@@ -103,20 +103,20 @@ describe(`the audit of directories (seed ${seed})`, () => {
       expect(await found()).toEqual([]);
     });
 
-    it('tells a group that is in another service', async () => {
+    it('reports a group that is in another service', async () => {
       const row = `* REPLACE ('another' AS service_id) FROM ${database}.directory_groups_kept LIMIT 1`;
       await insert('directory_groups', row);
       expect(await found()).toEqual(['missing directory_groups', 'surplus directory_groups']);
     });
 
-    it('tells the rows that are too many', async () => {
+    it('reports surplus rows', async () => {
       for (const table of TABLES) {
         await insert(table, `* REPLACE ('nobody' AS group_id) FROM ${database}.${table}_kept LIMIT 1`);
       }
       expect(await found()).toEqual(['surplus directory_agent_groups', 'surplus directory_groups']);
     });
 
-    it('tells the rows that are lost', async () => {
+    it('reports missing rows', async () => {
       for (const table of TABLES) await restore(table, 1);
       expect(await found()).toEqual(['missing directory_agent_groups', 'missing directory_groups']);
     });

@@ -1,9 +1,9 @@
 import type { AuditedKind } from './comparison.js';
 
-/** About what one group or agent takes in a directory; it then makes a row or a few. */
+/** Roughly the bytes that one group or agent takes in a directory. Each makes one row or a few. */
 const BYTES_PER_ROW = 100;
 
-/** What answers look up, held against the directories as they were put; a part is a share of the directories. */
+/** What answers look up, compared with the directories as they were put. A part is a share of the directories. */
 export function auditedDirectories(database: string): AuditedKind {
   return {
     size: `SELECT intDiv(sum(length(body)), ${BYTES_PER_ROW}) FROM ${database}.directories`,
@@ -27,7 +27,7 @@ export function auditedDirectories(database: string): AuditedKind {
   };
 }
 
-/** The ids of the directories' owners (services or agents), each with those of the groups that it lists. */
+/** The ids of the owners in directories (services or agents), each with the groups that it lists. */
 function membersOf(
   database: string,
   condition: string,

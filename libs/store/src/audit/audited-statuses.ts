@@ -5,7 +5,7 @@ import { pairingSql } from './pairing-sql.js';
 const TIMELINE = 'toString(system_id), worker_id, group_id';
 const SINCE = boundTime('since');
 
-/** Intervals, anomalies and open states; a part is a share of the agents. */
+/** Intervals, anomalies and open states. A part is a share of the agents. */
 export function auditedStatuses(database: string, stateMaxAgeMs: number): AuditedKind {
   return {
     size: `SELECT count() FROM ${database}.status_events`,

@@ -11,18 +11,18 @@ export type AuditedTable =
   | 'contact_groups'
   | 'directory_groups'
   | 'directory_agent_groups'
-  // Raw events are held against the log: missing ones alone are told.
+  // Raw events are compared with the log. Only missing ones can be reported.
   | 'status_events'
   | 'contact_events';
 
-/** A row that the store has and should not have (`surplus`), or should have and has not (`missing`). */
+/** A row that the store has but should not (`surplus`), or lacks but should have (`missing`). */
 export interface Difference {
   readonly table: AuditedTable;
   readonly side: 'surplus' | 'missing';
   readonly row: Row;
 }
 
-/** Two queries whose rows have to be the same, column by column. */
+/** Two queries whose rows must be equal, column by column. */
 export interface Comparison {
   readonly table: AuditedTable;
   readonly expected: string;
@@ -31,33 +31,35 @@ export interface Comparison {
 
 /** Tables that are projected from one table of raw events, compared share by share. */
 export interface AuditedKind {
-  /** The query for the number of raw events, or for a number as good: parts are made by it. */
+  /** The query for the number of raw events, or an equivalent measure, by which parts are sized. */
   readonly size: string;
-  /** The condition for one of several parts: binds `{parts:UInt32}` and `{part:UInt32}`. */
+  /** The condition for one of several parts. Binds `{parts:UInt32}` and `{part:UInt32}`. */
   readonly ofPart: string;
-  /** What is told of the share of rows that a condition picks. The queries bind `{since:Int64}`, and what `values` holds. */
+  /**
+   * The comparisons for the rows that a condition picks. The queries bind `{since:Int64}` and everything in `values`.
+   */
   readonly comparisonsOf: (condition: string) => readonly Comparison[];
   readonly values: BoundValues;
-  /** How rows are found by whose they are; `undefined` where they cannot be. */
+  /** How to find rows by their timeline or contact; `undefined` where that is impossible. */
   readonly keys: AuditedKeys | undefined;
 }
 
-/** What rows of a kind belong to: a timeline or a contact. */
+/** What rows of one kind belong to: a timeline or a contact. */
 export interface AuditedKeys {
-  /** The key's columns, which the rows of `tables` begin with. */
+  /** The columns of the key, which the rows of `tables` begin with. */
   readonly columns: readonly [string, ...string[]];
   readonly tables: readonly AuditedTable[];
-  /** The raw events, and another table that has each key: what is lost from one of them is found by the other. */
+  /** The raw events, and another table with every key: what one of them lost is found through the other. */
   readonly sources: readonly [events: string, other: string];
 }
 
-/** A key's values, in the order of {@link AuditedKeys.columns}. */
+/** The values of a key, in the order of {@link AuditedKeys.columns}. */
 export type AuditedKey = readonly string[];
 
-/** Of each table, part and side, this many differences are told unless more are asked for. */
+/** Maximum differences reported per table, part and side, unless more are asked for. */
 export const REPORTED_DIFFERENCES = 100;
 
-/** Whatever rows the two queries do not share; in one pass over each, since the expected ones are costly. */
+/** The rows that the two queries do not share. Each runs once, since the expected rows are costly. */
 export async function compare(
   connection: StoreConnection,
   { table, expected, stored }: Comparison,
@@ -74,7 +76,7 @@ export async function compare(
   return rows.map(([isMissing, ...row]) => ({ table, side: isMissing ? 'missing' : 'surplus', row }));
 }
 
-/** How many rows the store has for a comparison. */
+/** The number of rows that the store has for a comparison. */
 export async function countStored(
   connection: StoreConnection,
   { stored }: Comparison,
@@ -84,7 +86,7 @@ export async function countStored(
   return row![0];
 }
 
-/** The condition for the rows of bound keys, which {@link keyValues} binds; found by the prefix of a sorting key. */
+/** The condition for the rows of the keys that {@link keyValues} binds. It uses the prefix of the sorting key. */
 export function ofKeys({ columns }: AuditedKeys): string {
   const bound = columns.map((_, index) => `{key${index}:Array(String)}`);
   const each = columns.map((column, index) => `${column} IN ${bound[index]}`);
@@ -95,7 +97,7 @@ export function keyValues({ columns }: AuditedKeys, keys: readonly AuditedKey[])
   return Object.fromEntries(columns.map((_, index) => [`key${index}`, keys.map((key) => key[index]!)]));
 }
 
-/** Whose the differences are, each key once; none for rows that belong to nothing of a kind with keys. */
+/** The keys that the differences belong to, each once. Rows of kinds without keys are left out. */
 export function keysOf(differences: readonly Difference[], { columns, tables }: AuditedKeys): AuditedKey[] {
   const keys = new Map<string, AuditedKey>();
   for (const { table, row } of differences) {

@@ -1,19 +1,19 @@
 /**
- * Contacts, as `docs/semantics.md` 4 has them, in SQL and from the raw events alone: what `audit` holds the projector
- * against.
+ * Contacts as in `docs/semantics.md` 4, in SQL and from the raw events alone. `audit` compares the projector with this.
  *
- * The steps of a contact are walked once, in the table's order, to learn of each of them which group's leg was running
- * when it was taken, and whether it was taken ahead of its instant. The rest is without memory: the steps are numbered in
+ * The steps of a contact are walked once, in the table's order, to find for each of them which group's leg was running
+ * when it was taken, and whether it was taken ahead of its instant. The rest needs no memory: the steps are numbered in
  * the order in which they are taken, each is placed in a leg, and each leg is summed up.
  *
- * Bound: `{notEnded:Int64}`, the end in milliseconds that `answered_legs` gives a leg without one, and what `where` binds.
+ * Bound: `{notEnded:Int64}`, the end in milliseconds that `answered_legs` gives a leg without one, and what `where`
+ * binds.
  */
 export interface LegsSql {
-  /** Rows of a leg's contact and identity, then the rest of the columns of `legs` but for the version. */
+  /** Rows of a leg's contact and identity, then the other columns of `legs` except the version. */
   readonly legs: string;
-  /** Likewise of `answered_legs`. */
+  /** Likewise for `answered_legs`. */
   readonly answeredLegs: string;
-  /** Rows of the columns of `contact_anomalies` but for the version. */
+  /** Rows of the columns of `contact_anomalies` except the version. */
   readonly anomalies: string;
 }
 
@@ -38,7 +38,7 @@ export function legsSql(database: string, where: string): LegsSql {
 }
 
 const CONTACT = 'system_id, contact_id';
-/** Of a group or a worker; ids are never empty. */
+/** Absence of a group or worker: ids are never empty. */
 const NONE = `''`;
 
 /** The actions in the order of the table. */
@@ -53,7 +53,7 @@ const time = (milliseconds: string) => `fromUnixTimestamp64Milli(${milliseconds}
 /** SQL's `let`: the body with a name for a value. */
 const letting = (name: string, value: string, body: string) => `arrayMap(${name} -> ${body}, [${value}])[1]`;
 
-/** The distinct steps. The first of each instant bears the groups that have an ending in that instant. */
+/** The distinct steps. The first of each instant carries the groups that have an ending in that instant. */
 const distinctSteps = (events: string) => `
   SELECT ${CONTACT}, at, place, group_id, worker_id, action, customer_id, channel_type,
          row_number() OVER (PARTITION BY ${CONTACT}, at ORDER BY place, group_id, worker_id) = 1 AS opens,
@@ -131,8 +131,9 @@ const numberedSteps = (events: string) => `
   ARRAY JOIN taken AS step, beginnings AS begins, arrayCumSum(beginnings) AS legs_begun, arrayEnumerate(taken) AS number`;
 
 /**
- * The steps with their legs, numbered from 1; 0 for what belongs to none. `ender` is, of an ending, the worker whom it
- * states, else the first who answered the leg. Rule 5: what follows the talk is of the latest leg that its worker ended.
+ * The steps with their legs, numbered from 1; 0 for steps that belong to none. `ender` of an ending is the worker that
+ * it states, else the first who answered the leg. Rule 5: what follows the talk belongs to the latest leg that its
+ * worker ended.
  */
 const placedSteps = (events: string) => `
   SELECT *, if(action IN ${FOLLOW_UPS}, latest_ended, own_leg) AS leg
@@ -147,7 +148,7 @@ const placedSteps = (events: string) => `
     )
   )`;
 
-/** What the steps of each leg say together; times are NULL where no step says one. */
+/** What the steps of each leg say together. Times are NULL where no step gives one. */
 const summedLegs = (placed: string) => `
   SELECT ${CONTACT}, leg, anyIf((at, group_id, action, worker_id), begins) AS first,
          minOrNullIf(at, action = 'offered') AS first_offered, maxOrNullIf(at, action = 'offered') AS last_offered,
@@ -178,7 +179,7 @@ const answeredLegs = (placed: string) => `
   )
   WHERE agent_answered OR NOT bot_closed`;
 
-/** The figures of each leg, in milliseconds, NULL where it has none. */
+/** The figures of each leg, in milliseconds; NULL where it has none. */
 const legFigures = (placed: string) => `
   SELECT ${CONTACT}, first.1 AS begin, first.2 AS group_id, first.3 AS begun_by, first.4 AS begun_by_worker, outcome,
          answered_at, answerer, ended_at, customer_id, channel_type, last_touched,

@@ -6,23 +6,23 @@ import { auditedContacts } from './audited-contacts.js';
 import { auditedStatuses } from './audited-statuses.js';
 import { ofKeys, type AuditedKeys, type Difference } from './comparison.js';
 
-/** Events as the log has them; of one kind each. */
+/** Events as the log has them, of one kind each. */
 export type LoggedEvents =
   | { readonly kind: 'status'; readonly events: readonly StatusEvent[] }
   | { readonly kind: 'contact'; readonly events: readonly ContactEvent[] };
 
 export interface MissingEventsOptions {
   readonly database: string;
-  /** Older events may be gone from the store. In milliseconds since the Unix epoch. */
+  /** Older events may be gone from the store. Milliseconds since the Unix epoch. */
   readonly sinceMs: number;
 }
 
-/** Events that are looked up at a time: their values are bound, and those of their timelines and times are read. */
+/** Events looked up at a time: their values are bound, and the events of their timelines and times are read. */
 const EVENTS_PER_LOOK = 5_000;
 
 /**
- * Those of the log's events that the store's raw events do not have, as differences of the raw tables: the one kind of loss
- * that the store cannot show by itself.
+ * The events of the log that are missing from the store's raw events, as differences of the raw tables. This is the one
+ * kind of loss that the store cannot show by itself.
  */
 export async function missingEvents(
   connection: StoreConnection,
@@ -41,7 +41,7 @@ export async function missingEvents(
   return differences;
 }
 
-/** An event's identity: the time first, then texts of which the first are its timeline's or contact's key. */
+/** The identity of an event: its time, then texts that begin with the key of its timeline or contact. */
 type IdentityRow = readonly [actionTime: number, ...texts: string[]];
 
 function statusRow(event: StatusEvent): IdentityRow {

@@ -1,9 +1,9 @@
 /**
- * The pairing of `docs/semantics.md` 2 in SQL, from the raw events alone: what `audit` holds the projector against.
+ * The pairing of `docs/semantics.md` 2 in SQL, from the raw events alone. `audit` compares the projector with this.
  *
  * Window functions find the next exit of each code, cut each timeline at its resets (instants at which something is
- * entered and nothing of it exited, so that the state does not depend on the past) and give each segment the reset
- * that ends it. Within a segment, of one or few instants as a rule, the rules are applied one after the other.
+ * entered and nothing of it exited, so that the state does not depend on the past) and give each segment the reset that
+ * ends it. Within a segment, of one or few instants as a rule, the rules are applied one after the other.
  *
  * Bound: `{maxAge:Int64}` in milliseconds, and what `where` binds.
  */

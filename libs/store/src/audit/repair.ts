@@ -6,7 +6,7 @@ import { auditedContacts } from './audited-contacts.js';
 import { auditedStatuses } from './audited-statuses.js';
 import { keysOf, type AuditedKey, type Difference } from './comparison.js';
 
-/** A part of a table whose data cannot be read as it was written. */
+/** A part of a table whose data can no longer be read as it was written. */
 export interface DamagedPart {
   readonly table: string;
   readonly part: string;
@@ -21,7 +21,7 @@ export interface KeysToRepair {
 
 const TIMELINE_KEYS = auditedStatuses('', 0).keys!;
 const CONTACT_KEYS = auditedContacts('').keys!;
-/** What {@link replaceRows} replaces: all that is projected from the events of a timeline or a contact. */
+/** What {@link replaceRows} replaces: everything projected from the events of a timeline or a contact. */
 const KEYED_TABLES = [
   ...TIMELINE_KEYS.tables.map((table) => ({
     table,
@@ -35,12 +35,12 @@ const KEYED_TABLES = [
   })),
 ];
 
-/** Whether what is lost with a part of the table can be projected again for the timelines and contacts that it hit. */
+/** Whether what is lost with a part of the table can be projected again for the affected timelines and contacts. */
 export function isRepairable(table: string): boolean {
   return KEYED_TABLES.some((each) => each.table === table);
 }
 
-/** Reads all of the store's data and holds it against its checksums. Not of a cluster, whose replicas do so themselves. */
+/** Reads all data of the store and verifies its checksums. Not for a cluster, whose replicas do so themselves. */
 export async function damagedParts(connection: StoreConnection, database: string): Promise<DamagedPart[]> {
   if (connection.cluster !== undefined) return [];
   const damaged: DamagedPart[] = [];
@@ -53,20 +53,20 @@ export async function damagedParts(connection: StoreConnection, database: string
   return damaged;
 }
 
-/** Removes parts that cannot be read; what was in them is then missing. */
+/** Removes parts that cannot be read. What was in them is then missing. */
 export async function dropParts(
   connection: StoreConnection,
   database: string,
   parts: readonly DamagedPart[],
 ): Promise<void> {
   for (const { table, part } of parts) {
-    // The name of a part is no value, and cannot be bound.
+    // The name of a part is not a value and cannot be bound.
     if (!/^[\w-]+$/.test(part)) throw new Error(`${part} is not the name of a part`);
     await connection.command(`ALTER TABLE ${database}.${table} DROP PART '${part}'`);
   }
 }
 
-/** Whose differences these are, and those that belong to neither a timeline nor a contact. */
+/** The keys of these differences, and the differences that belong to neither a timeline nor a contact. */
 export function keysToRepair(
   differences: readonly Difference[],
 ): KeysToRepair & { readonly others: readonly Difference[] } {
@@ -78,8 +78,8 @@ export function keysToRepair(
 }
 
 /**
- * Puts the staging database's rows of timelines and contacts in the place of whatever the store has of the keys, and drops
- * the staging database. Nobody may write meanwhile. Interrupted, it has to be done again: rows are missing until then.
+ * Replaces the rows that the store has of the keys by those of the staging database, and drops the staging database.
+ * Nothing else may write meanwhile. If it is interrupted it must be run again: rows are missing until then.
  */
 export async function replaceRows(
   connection: StoreConnection,
@@ -100,7 +100,7 @@ export async function replaceRows(
   await connection.command(layout.dropDatabase(staging));
 }
 
-/** A statement that deletes runs apart from the connection that asked for it, and cannot see what was bound there. */
+/** A deletion runs apart from the connection that asked for it, and cannot see the values bound there. */
 async function keyTable(
   connection: StoreConnection,
   staging: string,

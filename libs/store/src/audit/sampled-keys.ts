@@ -5,7 +5,7 @@ export interface KeySample {
   readonly database: string;
   readonly sample: number;
   readonly seed: number;
-  /** Keys are put into slices of so many events, or of one key that has more. */
+  /** Keys are put into slices of this many events, or of one key that has more. */
   readonly eventsPerSlice: number;
 }
 
@@ -30,7 +30,7 @@ export async function sampledKeys(
   return slicesOf(await sizesOf(connection, keys, database, rows), eventsPerSlice);
 }
 
-/** Looking at one key of so many gives at least twice the sample, as a rule; few keys are all looked at. */
+/** Hashing one key in this many usually leaves at least twice the sample. If there are few keys, all are hashed. */
 async function oneAmong(
   connection: StoreConnection,
   keys: AuditedKeys,

@@ -16,7 +16,7 @@ const AGENTS = 40;
 const NOW = Date.UTC(2026, 5, 1);
 const options = { database, stateMaxAgeMs: 43_200_000 };
 
-/** Each agent entered a state at some time; ids are what SQL must not stumble over. */
+/** Each agent entered a state at some time. The ids contain what SQL might stumble over. */
 const events: StatusEvent[] = Array.from({ length: AGENTS }, (_, agent) => ({
   ...{ systemId: `it's "s"`, workerId: `w\u{1f600}${agent}`, groupId: agent % 2 === 0 ? '' : 'g' },
   ...{ stateCode: 'a', stateName: 'A', action: 'enter', actionTime: NOW - agent * 1_000 },
@@ -37,7 +37,7 @@ const changesOf = (some: readonly StatusEvent[]) => ({
   })),
 });
 
-describe('audits of a store that is written to', () => {
+describe('Audits of a store that is written to', () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'statusledger-audits-'));
   const connection = StoreConnection.open({ dataDirectory, database });
   const store = new ClickHouseProjectionStore(connection, database);
@@ -78,7 +78,7 @@ describe('audits of a store that is written to', () => {
     return { rows, found };
   };
 
-  it('looks at as many timelines as are sampled, at others with another seed, and at all if there are fewer', async () => {
+  it('look at as many timelines as asked, at others for another seed, and at all of them if there are fewer', async () => {
     expect(await sampled(5, 1)).toEqual({ rows: 5, found: [] });
     expect(await sampled(AGENTS * 2, 1)).toEqual({ rows: AGENTS, found: [] });
     await lose(0);
@@ -87,14 +87,14 @@ describe('audits of a store that is written to', () => {
     await mend(0);
   }, 300_000);
 
-  it('leaves out a difference that is gone at a later look, and keeps one that stays', async () => {
+  it('drop a difference that is gone at a later look, and keep one that stays', async () => {
     await lose(1);
     await lose(2);
     const looks: number[] = [];
     const beside = {
       clock: () => 0,
       rest: async () => undefined,
-      async settle() {
+      async awaitWrites() {
         looks.push(looks.length);
         if (looks.length === 2) await mend(1);
       },
@@ -106,14 +106,14 @@ describe('audits of a store that is written to', () => {
     expect(await differencesOf()).toEqual([]);
   });
 
-  it('does not compare rows of before the given time', async () => {
+  it('do not compare rows from before the given time', async () => {
     await lose(30);
     expect(await differencesOf({ sinceMs: NOW - 29_000 })).toEqual([]);
     expect(await differencesOf({ sinceMs: NOW - 30_000 })).toHaveLength(2);
     await mend(30);
   });
 
-  it('finds the events of the log that the store does not have, whatever their ids', async () => {
+  it('find the events of the log that the store lacks, for any ids', async () => {
     const lost = [
       { ...events[3]!, workerId: 'not there' },
       { ...events[3]!, actionTime: NOW - 3_001 },

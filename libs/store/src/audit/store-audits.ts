@@ -9,24 +9,24 @@ import type { LoggedEvents } from './missing-events.js';
 export interface StoreAuditsOptions {
   readonly database: string;
   readonly stateMaxAgeMs: number;
-  /** What is older may be gone in part: it is not compared. */
+  /** Anything older may be partly gone and is not compared. */
   readonly retentionDays: number;
-  /** What of the log has to be in the store by now; without it the raw events are taken as they are. */
+  /** The events of the log that must be in the store by now. Without it the raw events are trusted. */
   readonly logged?: () => AsyncIterable<LoggedEvents>;
   /** The clock, in milliseconds since the Unix epoch. */
   readonly now?: () => number;
 }
 
 export interface AuditRequest {
-  /** So many timelines and contacts; the whole store unless given. */
+  /** This many timelines and contacts; the whole store if not given. */
   readonly sample?: number;
   /** See `SampleOptions`. */
   readonly seed?: number;
-  /** Ends the audit at the next part. */
+  /** Stops the audit at the next part. */
   readonly signal?: AbortSignal;
 }
 
-/** Another audit of this process is running: they would double the load. */
+/** Another audit of this process is running; a second would double the load. */
 export class AuditRunningError extends Error {
   override readonly name = 'AuditRunningError';
 
@@ -37,17 +37,17 @@ export class AuditRunningError extends Error {
 
 export const MAX_SEED = 2 ** 32 - 1;
 
-/** Parts that keep the engine busy for some tenths of a second, between which others get their turn. */
+/** Parts keep the engine busy for some tenths of a second each; in between, others get their turn. */
 const EVENTS_PER_PART = 25_000;
 const MAX_REST_MS = 5_000;
 /** A batch of a projector is written within a second or two. */
-const SETTLE_MS = 2_000;
-/** One that nobody takes the parts of cannot end by itself. */
+const WRITE_MS = 2_000;
+/** An audit whose parts nobody takes cannot end by itself. */
 const LONGEST_STOP_MS = 5_000;
 
 /**
- * Audits of a store that serves and is written to: read-only, one at a time, with as much rest as work, and with
- * differences told only if they stay.
+ * Audits of a store that serves and is written to. They are read-only, run one at a time and rest as long as they work,
+ * and differences are reported only if they stay.
  */
 export class StoreAudits {
   private running: { readonly over: Promise<void>; end(): void } | undefined;
@@ -58,7 +58,7 @@ export class StoreAudits {
     private readonly options: StoreAuditsOptions,
   ) {}
 
-  /** @throws AuditRunningError when it is taken from. */
+  /** @throws AuditRunningError when the first part is taken. */
   async *run({ sample, seed = randomSeed(), signal }: AuditRequest): AsyncGenerator<AuditProgress> {
     if (this.running !== undefined) throw new AuditRunningError();
     const { promise: over, resolve: end } = withResolver();
@@ -95,7 +95,7 @@ export class StoreAudits {
     }
   }
 
-  /** Ends what runs at its next part, and waits for that, so that the connection can be closed. */
+  /** Stops a running audit at its next part and waits for it, so that the connection can be closed. */
   async stop(): Promise<void> {
     this.stopping.abort();
     const longest = sleep(LONGEST_STOP_MS, undefined, { ref: false });
@@ -112,14 +112,14 @@ export class StoreAudits {
       eventsPerPart: EVENTS_PER_PART,
       beside: {
         rest: (tookMs: number) => pause(Math.min(tookMs, MAX_REST_MS)),
-        settle: () => pause(SETTLE_MS),
+        awaitWrites: () => pause(WRITE_MS),
         clock: () => performance.now(),
       },
     };
   }
 }
 
-/** A seed for a sample, which whoever runs it tells so that it can be repeated. */
+/** A seed for a sample. Callers report it so that the sample can be repeated. */
 export function randomSeed(): number {
   return randomInt(MAX_SEED + 1);
 }

@@ -1,22 +1,22 @@
 import { DAY_MS } from '#domain';
 
 /**
- * The engine refuses to insert rows of more than 100 partitions at once (`max_partitions_per_insert_block`), however few
- * they are. Tables are partitioned by month.
+ * The engine refuses an insert whose rows span more than 100 partitions (`max_partitions_per_insert_block`), however
+ * few rows there are. Tables are partitioned by month.
  */
 export const MAX_MONTHS_PER_INSERT = 64;
 
 const SHORTEST_MONTH_MS = 28 * DAY_MS;
-/** A span this long is of fewer than {@link MAX_MONTHS_PER_INSERT} + 1 months, whenever it begins. */
+/** A span this long touches at most {@link MAX_MONTHS_PER_INSERT} months, whenever it begins. */
 const SURELY_FEW_MONTHS_MS = (MAX_MONTHS_PER_INSERT - 2) * SHORTEST_MONTH_MS;
 
 /**
  * Cuts rows into groups of at most {@link MAX_MONTHS_PER_INSERT} months (UTC), in their order within each group.
  *
- * Nearly always all rows are one group, which is then the array itself: a look at the least and the greatest time is all
- * that it costs.
+ * Nearly always all rows are one group, which is then the array itself; the cost is finding the least and the greatest
+ * time.
  *
- * @param timeOf by which a row is partitioned, in milliseconds since the Unix epoch.
+ * @param timeOf the time by which a row is partitioned, in milliseconds since the Unix epoch.
  */
 export function byMonths<Item>(
   items: readonly Item[],

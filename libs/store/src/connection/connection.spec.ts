@@ -3,11 +3,11 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { StoreConnection } from './connection.js';
 
-/** What a server of the store is asked for: its parameters, of which our settings are some. */
-describe('a connection to a server', () => {
+/** Checks the URL parameters of requests to a server, which include our settings. */
+describe('A connection to a server', () => {
   let server: Server;
   let requests: URLSearchParams[];
-  /** How many of the next requests are cut off. */
+  /** The number of requests to cut off from now on. */
   let cuts: number;
   let url: string;
 
@@ -54,7 +54,7 @@ describe('a connection to a server', () => {
     expect(asked[0]!['insert_deduplication_token']).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  it('gives other rows another token', async () => {
+  it('gives different rows different tokens', async () => {
     const asked = await onConnection(undefined, async (connection) => {
       await connection.insert('d.t', ['a'], row);
       await connection.insert('d.t', ['a'], [['y']]);
@@ -62,7 +62,7 @@ describe('a connection to a server', () => {
     expect(asked[0]!['insert_deduplication_token']).not.toBe(asked[1]!['insert_deduplication_token']);
   });
 
-  it('asks again neither for what was asked nor for what was commanded: whoever did may', async () => {
+  it('repeats neither queries nor commands, and leaves that to the caller', async () => {
     cuts = 1;
     await expect(onConnection(undefined, (connection) => connection.rows('SELECT 1'))).rejects.toThrow();
     cuts = 1;
@@ -70,7 +70,7 @@ describe('a connection to a server', () => {
     expect(requests).toHaveLength(2);
   });
 
-  it('knows nothing of clusters unless it is one', async () => {
+  it('sends no settings of clusters unless the store is one', async () => {
     const [insert, select] = await onConnection(undefined, async (connection) => {
       await connection.insert('d.t', ['a'], row, { readBack: true });
       await connection.latestRows('SELECT 1');
@@ -79,13 +79,13 @@ describe('a connection to a server', () => {
     expect(Object.keys({ ...insert, ...select }).filter((name) => ofClusters.test(name))).toEqual([]);
   });
 
-  it('has an insert on a cluster kept by most replicas of its shard before it is done', async () => {
+  it('completes an insert on a cluster only once most replicas of the shard have it', async () => {
     const [insert] = await onConnection('main', (connection) => connection.insert('d.t', ['a'], row));
     expect(insert).toMatchObject({ distributed_foreground_insert: '1', insert_quorum: 'auto' });
     expect(insert).not.toHaveProperty('insert_quorum_parallel');
   });
 
-  it('has inserts that are read back made one after another, and read from where they all are', async () => {
+  it('makes inserts that are read back one after another, and reads from a replica that has them all', async () => {
     const [insert, select] = await onConnection('main', async (connection) => {
       await connection.insert('d.t', ['a'], row, { readBack: true });
       await connection.latestRows('SELECT 1');
@@ -98,13 +98,13 @@ describe('a connection to a server', () => {
     });
   });
 
-  it('answers of a cluster are from all shards, and as fresh as the replica that is asked', async () => {
+  it('answers from all shards of a cluster, as of the state of the replica that is asked', async () => {
     const [select] = await onConnection('main', (connection) => connection.rows('SELECT 1'));
     expect(select).toMatchObject({ distributed_product_mode: 'global', skip_unavailable_shards: '0' });
     expect(select).not.toHaveProperty('select_sequential_consistency');
   });
 
-  it('reads again from another replica if one has not all that was read back', async () => {
+  it('reads from another replica if one lacks rows that must be read back', async () => {
     cuts = 1;
     const asked = await onConnection('main', (connection) => connection.latestRows('SELECT 1'));
     expect(asked).toHaveLength(2);

@@ -22,17 +22,17 @@ import { retryingTransient } from './transient-failures.js';
 import type { BoundValues, Row } from './values.js';
 
 export interface InsertOptions {
-  /** Whether `latestRows` will have to see the rows. */
+  /** Whether `latestRows` must see the rows. */
   readonly readBack?: boolean;
 }
 
-/** What all views of a connection share. */
+/** What all views of one connection share. */
 interface Shared {
   readonly client: ClickHouseClient;
   readonly settings: Statement['settings'];
   readonly isServer: boolean;
   readonly closing: AbortController;
-  /** Where questions wait; `undefined` if the connection is not used for them. */
+  /** Where questions wait; `undefined` if the connection does not serve any. */
   readonly questions: Questions | undefined;
 }
 
@@ -40,7 +40,7 @@ interface Shared {
 export class StoreConnection {
   private constructor(
     private readonly shared: Shared,
-    /** The name of the cluster that the store is, if it is one. */
+    /** The name of the cluster, if the store is one. */
     readonly cluster: string | undefined,
     private readonly size: QuestionSize = 'present',
     private readonly asker?: Asker,
@@ -80,17 +80,17 @@ export class StoreConnection {
     );
   }
 
-  /** The same store as somebody asks it: what they read is limited, and given up once they no longer want it. */
+  /** The same store for one asker: what they read is limited, and given up once they no longer want it. */
   askedBy(asker: Asker): StoreConnection {
     return new StoreConnection(this.shared, this.cluster, this.size, asker);
   }
 
-  /** The same store for a question of that size; see {@link QuestionSize}. */
+  /** The same store for questions of one size; see {@link QuestionSize}. */
   forQuestion(size: QuestionSize): StoreConnection {
     return new StoreConnection(this.shared, this.cluster, size, this.asker);
   }
 
-  /** Runs a statement that answers nothing. */
+  /** Runs a statement that returns nothing. */
   async command(query: string, parameters: BoundValues = {}): Promise<void> {
     const { client, settings } = this.shared;
     await client.command({ query, query_params: parameters, clickhouse_settings: settings });
@@ -107,7 +107,7 @@ export class StoreConnection {
     return text === '' ? [] : (JSON.parse(`[${text.trimEnd().replaceAll('\n', ',')}]`) as T[]);
   }
 
-  /** Like `rows`, and sees all that was inserted as `readBack` before, from wherever. */
+  /** Like `rows`, and sees everything inserted as `readBack` before, by any process. */
   latestRows<T extends Row>(query: string, parameters: BoundValues = {}): Promise<T[]> {
     if (this.cluster === undefined) return this.rows<T>(query, parameters);
     const settings = { ...this.shared.settings, ...LATEST_ROWS };
@@ -128,7 +128,7 @@ export class StoreConnection {
   }
 
   /**
-   * The bytes of a single value, for text that the statement itself has shaped.
+   * The bytes of a single value, for text that the statement itself formats.
    *
    * @throws TooManyQuestionsError, QuestionAbandonedError where questions are asked; see {@link QuestionQueue}.
    */
@@ -147,8 +147,8 @@ export class StoreConnection {
   }
 
   /**
-   * Inserts the rows, in the order of `columns`; resolves once they are kept. A server that is gone for a moment is waited
-   * for: rows of ours may be written twice, and are kept once where the server looks at the token.
+   * Inserts the rows, in the order of `columns`, and resolves once they are durable. If a server is briefly gone the
+   * insert is retried: rows may then be sent twice, and are kept once where the server checks the token.
    */
   async insert(
     table: string,
@@ -177,8 +177,8 @@ export class StoreConnection {
   }
 
   /**
-   * Gives up what questions wait or run, waits for other statements and closes. The process may end only then: the engine
-   * does not survive losing a connection on which a statement runs.
+   * Gives up waiting and running questions, waits for other statements and closes. The process may end only then: the
+   * engine crashes if it loses a connection on which a statement runs.
    */
   async close(): Promise<void> {
     const { client, closing, isServer, questions } = this.shared;

@@ -10,8 +10,8 @@ const rows = [
 const tokenOf = (table: string, columns: readonly string[], inserted: readonly Row[]) =>
   deduplicationToken(table, columns, new EncodedRows(inserted));
 
-describe('the token of an insert', () => {
-  it('is the same for the same rows, made at another time', () => {
+describe('The token of an insert', () => {
+  it('is the same for equal rows that were built separately', () => {
     const again = rows.map((row) => [...row]);
     expect(tokenOf('d.t', ['a', 'b'], rows)).toBe(tokenOf('d.t', ['a', 'b'], again));
   });

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { EncodedRows } from './encoded-rows.js';
 
 /**
- * A name for what is inserted: the same for the same rows into the same table, so that a server that keeps such names can
- * tell a repetition. Made of the content rather than counted: after a crash the log is cut into other batches, and a batch
- * of other content must never bear an old name.
+ * A name for an insert: the same for the same rows into the same table, so that a server that keeps such names can
+ * recognise a repetition. It is made from the content rather than counted, because after a crash the log is cut into
+ * other batches, and a batch with other content must never get an old name.
  */
 export function deduplicationToken(table: string, columns: readonly string[], rows: EncodedRows): string {
   return createHash('sha256')

@@ -5,7 +5,7 @@ import { createChdbConnection } from 'chdb/connection';
 import type { Statement } from '../questions/statement.js';
 import type { BoundValues } from './values.js';
 
-/** The embedded store cannot be opened: as a rule because another process has, and only one can at a time. */
+/** The embedded store cannot be opened, usually because another process holds it: only one can at a time. */
 export class StoreInUseError extends Error {
   override readonly name = 'StoreInUseError';
 
@@ -17,11 +17,11 @@ export class StoreInUseError extends Error {
 let isDetached = false;
 
 /**
- * The embedded engine (chdb 3.4.0) takes what is on the process's standard input for further rows of an INSERT: of a service
- * behind a pipe, that would be stored as events. Nothing that opens the engine reads its input.
+ * The embedded engine (chdb 3.4.0) reads the process's standard input as further rows of an INSERT, so a service behind
+ * a pipe would store its input as events. No program that opens the engine reads its input.
  */
 function detachStandardInput(): void {
-  // It is the whole process's, and the main thread opens the engine before any other.
+  // Standard input belongs to the whole process, and the main thread opens the engine before any other thread does.
   if (isDetached || !isMainThread) return;
   isDetached = true;
   closeSync(0);
@@ -37,7 +37,7 @@ export function embeddedClient(path: string): ClickHouseClient {
   mkdirSync(path, { recursive: true });
   detachStandardInput();
   try {
-    // The binding is typed against its own copy of the client's interfaces, which are the same.
+    // The binding is typed against its own, identical copy of the client's interfaces.
     return createClient({ connection: createChdbConnection({ path }) as unknown as EngineConnection });
   } catch (cause) {
     if (isNotOpened(cause)) throw new StoreInUseError(path, { cause });
@@ -45,14 +45,14 @@ export function embeddedClient(path: string): ClickHouseClient {
   }
 }
 
-/** The binding has one code for every failure to open its directory; a lock held elsewhere is the usual one. */
+/** The binding has one code for every failure to open its directory. Usually another process holds the lock. */
 function isNotOpened(error: unknown): boolean {
   return (error as { code?: unknown } | null)?.code === 'CHDB_CONNECTION';
 }
 
 type EngineConnection = NonNullable<NonNullable<Parameters<typeof createClient>[0]>['connection']>;
 
-/** The bytes that a statement answers. */
+/** The bytes of a statement's result. */
 export async function readFromEngine(
   client: ClickHouseClient,
   { query, parameters, ...statement }: Statement,

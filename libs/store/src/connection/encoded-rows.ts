@@ -1,11 +1,11 @@
 import type { Row } from './values.js';
 
 /**
- * Rows as the text that an insert sends, JSONCompactEachRow: what names a batch and what is sent, again if need be, is made
- * of the same text once.
+ * Rows as the JSONCompactEachRow text that an insert sends. The token and every attempt to send are made from this one
+ * text.
  */
 export class EncodedRows {
-  /** Without the end of its last line, which the client writes. */
+  /** Without the final line break, which the client adds. */
   readonly text: string;
 
   constructor(rows: readonly Row[]) {
@@ -13,7 +13,7 @@ export class EncodedRows {
   }
 }
 
-/** Has a client take {@link EncodedRows} for a value of its own. */
+/** Makes a client send {@link EncodedRows} unchanged. */
 export const ENCODED_ROWS_AS_THEY_ARE = {
   parse: <T>(text: string) => JSON.parse(text) as T,
   stringify: <T>(value: T) => (value instanceof EncodedRows ? value.text : JSON.stringify(value)),

@@ -5,14 +5,14 @@ import type { Row } from './values.js';
 /** How items become rows of a table that is partitioned by month. */
 export interface MonthlyRows<Item> extends InsertOptions {
   readonly items: readonly Item[];
-  /** By which the table is partitioned, in milliseconds since the Unix epoch. */
+  /** The time by which the table is partitioned, in milliseconds since the Unix epoch. */
   readonly timeOf: (item: Item) => number;
   readonly rowOf: (item: Item) => Row;
 }
 
 /**
- * Inserts rows into a table that is partitioned by month, in as many inserts as their months take. If it rejects, any of
- * them may have been kept.
+ * Inserts rows into a table that is partitioned by month, in as many inserts as their months need. If it rejects, any
+ * of them may have been kept.
  */
 export async function insertByMonth<Item>(
   connection: Pick<StoreConnection, 'insert'>,

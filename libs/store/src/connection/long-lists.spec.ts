@@ -4,18 +4,18 @@ const QUERY =
   'SELECT {groups:Array(String)}, x IN {groups:Array(String)}, {n:Int64}, {numbers:Array(UInt32)}';
 const AROUND_BYTES = 3;
 
-/** As many values of 61 bytes as one parameter may have, as they are written 64 each. */
+/** As many values as fit into one parameter: 61 bytes each, or 64 as written. */
 const FULL = Array.from({ length: LONGEST_LIST_BYTES / 64 }, (_, i) =>
   String(i).padEnd(64 - AROUND_BYTES, 'x'),
 );
 
-describe('a list that is bound', () => {
-  it('stays one parameter up to its greatest length', () => {
+describe('A bound list', () => {
+  it('stays one parameter up to the maximum length', () => {
     const statement = { query: QUERY, parameters: { groups: FULL, n: 1, numbers: [1, 2] } };
     expect(splitLongLists(statement)).toEqual(statement);
   });
 
-  it('is two, wherever it is named, from one value more on; the others stay as they are', () => {
+  it('becomes two parameters in every place with one value more, and the other parameters stay as they are', () => {
     const { query, parameters } = splitLongLists({
       query: QUERY,
       parameters: { groups: [...FULL, 'more'], n: 1, numbers: [1, 2] },
@@ -25,13 +25,13 @@ describe('a list that is bound', () => {
     expect(parameters).toEqual({ groups_0: FULL, groups_1: ['more'], n: 1, numbers: [1, 2] });
   });
 
-  it('counts bytes, not characters, and has a value that is longer than all by itself', () => {
+  it('is measured in bytes, and a value longer than the maximum gets a parameter of its own', () => {
     const long = 'я'.repeat(LONGEST_LIST_BYTES);
     const { parameters } = splitLongLists({ query: QUERY, parameters: { groups: ['a', long, 'b'] } });
     expect(parameters).toEqual({ groups_0: ['a'], groups_1: [long], groups_2: ['b'] });
   });
 
-  it('may be empty, and may be of numbers', () => {
+  it('may be empty or hold numbers', () => {
     const numbers = Array.from({ length: 20_000 }, (_, i) => i);
     const { query, parameters } = splitLongLists({ query: QUERY, parameters: { groups: [], numbers } });
     expect(query).toContain('{groups:Array(String)}');

@@ -1,8 +1,8 @@
 import type { BoundValues } from './values.js';
 
 /**
- * A server takes no field of a form that is longer than `http_max_field_value_size`: 128 KiB unless its profile says
- * otherwise, which a request cannot. Half of that leaves room for what escaping adds.
+ * A server rejects form fields longer than `http_max_field_value_size`: 128 KiB unless its profile says otherwise, and
+ * a request cannot change that. Half of it leaves room for escaping.
  */
 export const LONGEST_LIST_BYTES = 65_536;
 /** Quotes and the comma around each value. */
@@ -13,7 +13,7 @@ export interface BoundStatement {
   readonly parameters: BoundValues;
 }
 
-/** The same statement with every list that is too long for one parameter bound as several, put together in SQL. */
+/** The same statement, with every list that is too long for one parameter bound as several that SQL concatenates. */
 export function splitLongLists({ query, parameters }: BoundStatement): BoundStatement {
   const short: BoundValues = {};
   let split = query;

@@ -1,6 +1,6 @@
 import { isTransient } from './transient-failures.js';
 
-/** What the engine answers to values that it cannot take, whatever else is written with them. */
+/** The engine's codes for values that it cannot store, regardless of what else is written with them. */
 const VALUE_FAULTS = new Map([
   ['6', 'CANNOT_PARSE_TEXT'],
   ['25', 'CANNOT_PARSE_ESCAPE_SEQUENCE'],
@@ -21,8 +21,8 @@ const VALUE_FAULTS = new Map([
 ]);
 
 /**
- * Whether a batch failed because of what one of its records says: trying it again fails again, and without that record it
- * would not. Everything else (a full disk, a damaged part, a server that is away) says nothing against the records.
+ * Whether a batch failed because of the content of one of its records: retrying fails again, and succeeds without that
+ * record. Any other failure (a full disk, a damaged part, an unreachable server) says nothing about the records.
  */
 export function isRecordFault(error: unknown): boolean {
   if (isTransient(error)) return false;

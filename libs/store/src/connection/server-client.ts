@@ -12,7 +12,7 @@ export function serverClient({ url, username, password }: ServerSettings): Click
     // Thousands of agents do not fit into a URL.
     use_multipart_params_auto: true,
     json: ENCODED_ROWS_AS_THEY_ARE,
-    // Whoever asked is told of a failure, and tells it once.
+    // Callers get the error and log it; the client must not log it too.
     log: { level: ClickHouseLogLevel.OFF },
   });
 }

@@ -6,7 +6,7 @@ export interface ServerSettings {
   readonly username?: string;
   readonly password?: string;
   readonly database: string;
-  /** The name of the cluster that the server is one of, as its configuration has it; one server if there is none. */
+  /** The name of the server's cluster, as in its configuration; a single server if not given. */
   readonly cluster?: string;
 }
 
@@ -19,8 +19,8 @@ export interface EmbeddedSettings {
 /** What a connection is used for. */
 export interface StoreUse {
   /**
-   * Whether questions of clients are read on it: their statements then wait for slots of their size, are limited by client,
-   * and use all cores. Otherwise statements run one after another on one core, which small ones do best with.
+   * Whether it serves questions of clients: their statements then wait for slots of their size, are limited by client
+   * and use all cores. Otherwise statements run one after another on one core, which suits small ones best.
    */
   readonly questions?: boolean;
 }

@@ -1,4 +1,4 @@
-/** Milliseconds since the Unix epoch as the text that a DateTime64(3) column takes. */
+/** Milliseconds since the Unix epoch as text for a DateTime64(3) column. */
 export function timestamp(ms: number): string {
   const seconds = Math.floor(ms / 1000);
   const rest = ms - seconds * 1000;

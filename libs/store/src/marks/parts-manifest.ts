@@ -1,21 +1,21 @@
 import type { StoreConnection } from '../connection/connection.js';
 import { MARKS_TABLE, StoreMarks } from './store-marks.js';
 
-/** The mark that has the list. */
+/** The mark that holds the list. */
 export const PARTS_MARK = 'parts';
 
-/** Lost parts that are named; of more, only their number is said. */
+/** Maximum lost parts that are named; of the others only the number is given. */
 const NAMED_PARTS = 5;
 
-/** A part of a table as the engine keeps it: rows of a run of inserts, or what merges have made of several. */
+/** A part of a table as the engine keeps it: the rows of some inserts, or what merges made of several parts. */
 type Part = readonly [table: string, partition: string, firstBlock: number, lastBlock: number];
 
 /**
- * A list of the files that the embedded store consists of, kept in the store: the engine itself does not miss a part that is
- * gone, and answers without its rows. Merges put one part in the place of several; it covers their blocks.
+ * A list, kept in the store, of the parts that the embedded store consists of. The engine itself does not notice that a
+ * part is gone, and answers without its rows. Merges replace several parts by one that covers their blocks.
  *
- * What was written since the list was last kept can be lost unnoticed, so it is kept every minute and at the end. On a server
- * there is none: backups restore parts under other numbers, and replicas look for theirs themselves.
+ * Rows written since the list was last saved can be lost unnoticed, so it is saved every minute and on shutdown. A
+ * server has no list: backups restore parts under other numbers, and replicas check their own.
  */
 export class PartsManifest {
   private readonly marks: StoreMarks;
@@ -28,7 +28,7 @@ export class PartsManifest {
     this.marks = new StoreMarks(connection, database);
   }
 
-  /** Keeps the list of the parts that there are, if it has changed. */
+  /** Saves the list of the present parts, if it has changed. */
   async keep(): Promise<void> {
     if (!this.connection.isEmbedded) return;
     const list = JSON.stringify(await this.parts());
@@ -37,7 +37,7 @@ export class PartsManifest {
     this.kept = list;
   }
 
-  /** The list without the parts of which `isToGo` is true: to be called before these are removed on purpose. */
+  /** Drops the parts for which `isToGo` is true from the list. Call it before removing them on purpose. */
   async forget(isToGo: (part: { table: string; partition: string }) => boolean): Promise<void> {
     if (!this.connection.isEmbedded) return;
     const list = (await this.listed()).filter(([table, partition]) => !isToGo({ table, partition }));
@@ -45,7 +45,7 @@ export class PartsManifest {
     await this.marks.set(PARTS_MARK, JSON.stringify(list));
   }
 
-  /** @returns in words which of the listed parts are gone, `undefined` if none is. */
+  /** @returns which of the listed parts are gone, as text; `undefined` if none is. */
   async loss(): Promise<string | undefined> {
     if (!this.connection.isEmbedded) return undefined;
     const listed = await this.listed();
@@ -69,7 +69,7 @@ export class PartsManifest {
     return this.connection.rows<[string, string, number, number]>(
       `SELECT table, partition_id, min_block_number, max_block_number FROM system.parts
        WHERE database = {database:String} AND table != {marks:String} AND active ORDER BY ALL`,
-      // The list itself is a mark: each time it is kept, there is another part.
+      // The list itself is a mark, so each save makes another part.
       { database: this.database, marks: MARKS_TABLE },
     );
   }

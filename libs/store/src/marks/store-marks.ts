@@ -2,17 +2,17 @@ import type { StoreConnection } from '../connection/connection.js';
 
 export const MARKS_TABLE = 'store_marks';
 
-/** Set while a rebuild exchanges tables one after another: they are of two different stores then. */
+/** Set while a rebuild exchanges tables one after another, when they belong to two different stores. */
 export const EXCHANGING_TABLES = 'exchanging tables';
 
-/** What is known of a store as a whole, by name. One process at a time sets a mark. */
+/** Facts about the store as a whole, by name. Only one process at a time sets a mark. */
 export class StoreMarks {
   constructor(
     private readonly connection: StoreConnection,
     private readonly database: string,
   ) {}
 
-  /** @returns the value, `''` if there is none. */
+  /** @returns the value, `''` if it is not set. */
   async get(mark: string): Promise<string> {
     return (await this.row(mark))?.[0] ?? '';
   }

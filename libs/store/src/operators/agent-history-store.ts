@@ -10,13 +10,13 @@ export interface AgentHistoryQuery {
   readonly end: number;
 }
 
-/** Intervals, events or legs of one answer, at most. */
+/** Maximum intervals, events or legs in one answer. */
 export const MAX_HISTORY_ROWS = 10_000;
 
-/** An interval as the store has it, and as answers are made from. Times in milliseconds since the Unix epoch. */
+/** An interval as the store has it, from which answers are made. Times in milliseconds since the Unix epoch. */
 export interface StoredInterval {
   readonly systemId: string;
-  /** Empty for none. */
+  /** Empty if there is none. */
   readonly groupId: string;
   readonly start: number;
   readonly end: number | null;
@@ -25,7 +25,7 @@ export interface StoredInterval {
   readonly endedBy: EndedBy;
 }
 
-/** A finished session of an agent in a system, as `agentLoginData` tells it. */
+/** A finished session of an agent in a system, as `agentLoginData` lists it. */
 export interface AgentSession {
   readonly systemId: string;
   readonly loginDate: string;
@@ -47,31 +47,30 @@ export interface AgentLeg {
   readonly channelType: string;
 }
 
-/** There is more than {@link MAX_HISTORY_ROWS} in the period. */
+/** The period has more than {@link MAX_HISTORY_ROWS} rows. */
 export class HistoryTooLongError extends Error {
   override readonly name = 'HistoryTooLongError';
 }
 
-/** What the operators' methods need of the store to tell why an agent's answers are what they are. */
+/** What the operators' methods need of the store to explain an agent's answers. */
 export interface AgentHistoryStore {
-  /** The same store as somebody asks it; see `QueryStore`. */
+  /** The same store for one asker; see `QueryStore`. */
   askedBy(asker: Asker): AgentHistoryStore;
 
-  /** The systems that an agent without a stated system is looked for in, of those that are permitted. */
+  /** The permitted systems in which to look for an agent if no system is given. */
   knownSystems(permitted: readonly string[] | undefined): Promise<string[]>;
 
   /**
-   * The intervals that have a part in the period: those that begin in it (unterminated ones too), those that began before it
-   * and last into it, and those of no length at its very end; besides, those that end at its very beginning, so that it can be
-   * told what their exits are of. By system, group, start, end and code.
+   * The intervals that touch the period: those that begin in it (unterminated ones too), those that began earlier and
+   * last into it, those of no length at its very end, and those that end at its very beginning, so that their exits can
+   * be explained. Ordered by system, group, start, end and code.
    *
    * @throws HistoryTooLongError
    */
   intervals(query: AgentHistoryQuery): Promise<StoredInterval[]>;
 
   /**
-   * The raw events of the agent in the period, its end included, and at the given instants besides, in their order on each
-   * timeline.
+   * The raw events of the agent in the period, including its end, and at the given instants, in order on each timeline.
    *
    * @throws HistoryTooLongError
    */
@@ -84,7 +83,7 @@ export interface AgentHistoryStore {
   sessions(query: AgentHistoryQuery): Promise<AgentSession[]>;
 
   /**
-   * Legs whose talk has a part in the period, by system, time of the answer and contact.
+   * Legs whose talk overlaps the period, ordered by system, time of the answer and contact.
    *
    * @throws HistoryTooLongError
    */

@@ -9,15 +9,15 @@ export const ANOMALY_KINDS = [
 ] as const satisfies AnomalyKind[];
 export const CONTACT_ANOMALY_KINDS = ['lost_end', 'orphan_step'] as const satisfies ContactAnomalyKind[];
 
-/** Which anomalies are asked for; what is `undefined` does not matter. Times in milliseconds since the Unix epoch. */
+/** Which anomalies to find; `undefined` fields match any. Times in milliseconds since the Unix epoch. */
 export interface AnomalyFilter {
-  /** The systems that whoever asks may see; all if `undefined`. */
+  /** The systems that the asker may see; all if `undefined`. */
   readonly systems: readonly string[] | undefined;
   readonly systemId: string | undefined;
   readonly kind: AnomalyKind | ContactAnomalyKind | undefined;
-  /** Whose timeline, or whose step of a contact, it shows in. */
+  /** The agent in whose timeline, or step of a contact, it shows. */
   readonly agentId: string | undefined;
-  /** In which contact it shows; none of a timeline then. */
+  /** The contact in which it shows; anomalies of timelines are then left out. */
   readonly contactId: string | undefined;
   /** Showing at this time or later. */
   readonly from: number | undefined;
@@ -26,8 +26,8 @@ export interface AnomalyFilter {
 }
 
 /**
- * An anomaly of a timeline or of a contact. All together identify it; what one has not is empty: `contactId` and `action`
- * are a contact's, `stateCode` is a timeline's.
+ * An anomaly of a timeline or of a contact. All fields together identify it. `contactId` and `action` are empty for a
+ * timeline, `stateCode` is empty for a contact.
  */
 export interface ListedAnomaly {
   /** Milliseconds since the Unix epoch. */
@@ -42,26 +42,26 @@ export interface ListedAnomaly {
   readonly stateCode: string;
 }
 
-/** Raw events on either side of an anomaly's instant that are told with it, besides those at that instant. */
+/** Maximum raw events listed on either side of an anomaly's instant, besides those at that instant. */
 export const EVENTS_AROUND = 5;
-/** Raw events at an anomaly's very instant that are told with it. */
+/** Maximum raw events listed at an anomaly's very instant. */
 export const EVENTS_AT_INSTANT = 50;
 
-/** What the operators' methods need of the store to show anomalies. Values are never read as anything but values. */
+/** What the operators' methods need of the store to show anomalies. Values are only ever bound as values. */
 export interface AnomalyStore {
-  /** The same store as somebody asks it; see `QueryStore`. */
+  /** The same store for one asker; see `QueryStore`. */
   askedBy(asker: Asker): AnomalyStore;
 
   /**
-   * Newest first; of one instant, in the descending order of what identifies them.
+   * Newest first; within one instant, in descending order of their identity.
    *
-   * @param after the anomaly behind which to go on.
+   * @param after the anomaly after which to continue.
    */
   anomalies(filter: AnomalyFilter, after: ListedAnomaly | undefined, limit: number): Promise<ListedAnomaly[]>;
 
-  /** The raw events of the anomaly's timeline around its instant, in their order. */
+  /** The raw events of the anomaly's timeline around its instant, in order. */
   statusEventsAround(anomaly: ListedAnomaly): Promise<ReceivedStatusEvent[]>;
 
-  /** The raw events of the anomaly's contact around its instant, in their order. */
+  /** The raw events of the anomaly's contact around its instant, in order. */
   contactEventsAround(anomaly: ListedAnomaly): Promise<ReceivedContactEvent[]>;
 }

@@ -22,7 +22,7 @@ export interface AgentHistoryOptions extends Pick<AnswerRules, 'sessionGapMs' | 
   readonly maxRows?: number;
 }
 
-/** The end of a leg that has not ended, as its table has it. */
+/** The end that the table has for a leg that has not ended. */
 const NOT_ENDED_FROM_MS = Date.UTC(2299, 0, 1);
 
 export class ClickHouseAgentHistoryStore implements AgentHistoryStore {
@@ -158,8 +158,8 @@ function valuesOf({ systemIds, agentId, start, end }: AgentHistoryQuery) {
 }
 
 /**
- * Branches, since each has an index of its own: by the start, by the end, and what is open by where timelines stand. The
- * first two and the third are those of `agentStatusData`, but for what has no end or outlasts the period.
+ * Three branches, since each has its own index: by start, by end, and open states by the heads of timelines. They are
+ * those of `agentStatusData`, plus intervals that have no end or outlast the period.
  */
 function intervalsSql(database: string): string {
   const [start, end] = [boundTime('start'), boundTime('end')];

@@ -99,11 +99,11 @@ const NEWEST_FIRST = IDENTITY.split(', ')
   .map((column) => `${column} DESC`)
   .join(', ');
 
-/** Times from which, and before which, everything is; what lies beyond them is not in the store. */
+/** The bounds of all times in the store. */
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 const LATEST_MS = Date.UTC(2299, 11, 31);
 
-/** The bound stretch of time, told of the tables' own column so that other months are not read. */
+/** The bound period as a condition on the tables' own column, so that other months are not read. */
 const shownIn = (table: string) => `${table}.at >= ${boundTime('from')} AND ${table}.at < ${boundTime('to')}`;
 
 /** Both kinds of anomalies as rows of one shape. */

@@ -32,7 +32,7 @@ export class ClickHouseDeadLetterStore implements DeadLetterStore {
     bodyBytes: number,
   ): Promise<DeadLetterWithResends[]> {
     const { conditions, values } = this.conditionsOf(filter, after);
-    // Bodies are most of the table, so they are read only of the letters that are told.
+    // Bodies are most of the table, so they are read only for the letters that are listed.
     const places = await this.connection.rows<PlaceRow>(
       `SELECT id, toUnixTimestamp64Milli(received_at) FROM ${this.database}.dead_letters FINAL
        WHERE ${conditions.join(' AND ')} ORDER BY received_at DESC, id DESC LIMIT {limit:UInt32}`,
@@ -80,7 +80,7 @@ export class ClickHouseDeadLetterStore implements DeadLetterStore {
     return { conditions, values };
   }
 
-  /** The letters at the places, in that order. */
+  /** The letters at these places, in that order. */
   private async whole(places: readonly PlaceRow[], bodyBytes: number): Promise<DeadLetterWithResends[]> {
     if (places.length === 0) return [];
     const ids = places.map(([id]) => id);
@@ -105,8 +105,8 @@ export class ClickHouseDeadLetterStore implements DeadLetterStore {
               toUnixTimestamp64Milli(resent_at) AS at, resent_by, is_corrected, outcome, reason, field, message,
               description
        FROM ${this.database}.dead_letter_resends FINAL WHERE letter_id IN {ids:Array(String)}
-       ORDER BY letter_id, at DESC, resend_id DESC LIMIT {told:UInt32} BY letter_id`,
-      { ids, told: MAX_LISTED_RESENDS },
+       ORDER BY letter_id, at DESC, resend_id DESC LIMIT {listed:UInt32} BY letter_id`,
+      { ids, listed: MAX_LISTED_RESENDS },
     );
     const byLetter = new Map<string, DeadLetterResendRow[]>();
     for (const row of rows) {
@@ -121,7 +121,7 @@ export class ClickHouseDeadLetterStore implements DeadLetterStore {
 const resentLetters = (database: string) =>
   `SELECT letter_id FROM ${database}.dead_letter_resends WHERE outcome = 'accepted'`;
 
-/** Restricts rows to the systems that may be seen. */
+/** Restricts rows to the permitted systems. */
 export function permittedCondition(systems: readonly string[] | undefined) {
   if (systems === undefined) return { condition: 'true', values: {} };
   return { condition: 'system_id IN {permitted:Array(String)}', values: { permitted: systems } };

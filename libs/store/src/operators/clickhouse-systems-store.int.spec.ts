@@ -70,7 +70,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('knows nothing of a store without anything', async () => {
+  it('reports nothing for an empty store', async () => {
     expect(await figures()).toEqual([]);
     expect(await figures('s')).toEqual([]);
     expect(await store.totals(NOW)).toEqual({
@@ -81,7 +81,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
     });
   });
 
-  it('accounts for every number that is due, in whatever rows it was told', async () => {
+  it('accounts for every number that is due, in whichever rows it was reported', async () => {
     await fc.assert(
       fc.asyncProperty(anyReceivers, async (receivers) => {
         await clear();
@@ -102,15 +102,19 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
     );
   }, 300_000);
 
-  it('does not let one that was lost and one that came twice cancel out', async () => {
+  it('does not let a lost number and a repeated one cancel out', async () => {
     await write({ receipts: [receipt({ stored: 0b1010n, repeats: 0b0010n, settled: 3 })] });
     const [found] = await figures();
     expect(found).toMatchObject({ received: 3, stored: 2, repeats: 0, unaccounted: 1, redelivered: 1 });
   });
 
   it.each([
-    ['a receiver that started in time has to tell of all its numbers', 0, 598],
-    ['of one that started before, the numbers behind its oldest block in time are due', -1000, 599 - 511],
+    ['a receiver that started within the window has to account for all its numbers', 0, 598],
+    [
+      'of one that started earlier, the numbers after its oldest block within the window are due',
+      -1000,
+      599 - 511,
+    ],
   ])('%s', async (_what, startedBefore, unaccounted) => {
     const oldest = NOW - ACCOUNTED_DAYS * DAY;
     const receiver = receiverOf(oldest + startedBefore);
@@ -124,7 +128,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
     expect(found!.unaccounted).toBe(unaccounted);
   });
 
-  it('leaves out what was received longer ago than events are kept', async () => {
+  it('leaves out numbers received longer ago than events are kept', async () => {
     const old = receipt({ receiver: receiverOf(NOW - 3 * DAY), settled: 50, lastReceived: NOW - 2 * DAY });
     await write({ receipts: [old] });
     expect(await store.totals(NOW)).toMatchObject({ unaccountedEvents: 50 });
@@ -141,7 +145,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
       lastAction: at - 1000,
     }));
 
-  it('calls systems silent of which something used to come at this local time and nothing does now', async () => {
+  it('reports systems as silent that used to send at this local time and do not now', async () => {
     // Two and more weeks ago, Berlin was an hour nearer to UTC.
     const weeksAgo = (week: number) => NOW - week * WEEK + HOUR;
     const quarterEdge = NOW - 17 * MINUTE;
@@ -162,7 +166,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
     expect((await store.totals(NOW)).silentSystems).toBe(2);
   });
 
-  it('says when it heard of a system last, and what the latest event was about', async () => {
+  it('reports when each system last sent and the latest time that its events report', async () => {
     await write({
       activity: [
         ...heard('a', NOW - DAY, NOW - HOUR + 999),
@@ -211,7 +215,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
   });
   const agents = (...ids: string[]) => ({ services: [], agents: ids.map((id) => ({ id, name: id })) });
 
-  it('tells agents at work whom the directory in force does not know', async () => {
+  it('reports agents at work who are missing from the directory in force', async () => {
     await write({
       systems: [HARD, 'no directory', 'no agents', 'all known'].map((systemId) => ({
         systemId,
@@ -249,7 +253,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
     expect((await store.totals(NOW)).unmappedAgents).toBe(3);
   });
 
-  it(`names ${MAX_SAMPLED_AGENTS} unmapped agents at most, the first ones, and counts all`, async () => {
+  it(`names at most the first ${MAX_SAMPLED_AGENTS} unmapped agents, and counts all`, async () => {
     const workers = Array.from({ length: MAX_SAMPLED_AGENTS + 1 }, (_, i) => `worker ${100 + i}`);
     await write({
       systems: [{ systemId: HARD, receivedAt: NOW }],
@@ -277,7 +281,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
     bodyBase64: '',
   });
 
-  it('counts what was wrong within the period, under the system that it counts for', async () => {
+  it('counts defects within the period under the system that they belong to', async () => {
     const timeline = { systemId: HARD, workerId: 'w', groupId: '' };
     const anomaly = (at: number, kind: 'orphan_exit' | 'lost_exit', deleted = false) => ({
       timeline,
@@ -321,7 +325,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
     expect(await figures(HARD)).toHaveLength(1);
   });
 
-  it(`lists ${MAX_LISTED_SYSTEMS} systems at most`, async () => {
+  it(`lists at most ${MAX_LISTED_SYSTEMS} systems`, async () => {
     const systems = Array.from({ length: MAX_LISTED_SYSTEMS + 1 }, (_, i) => ({
       systemId: `system ${10_000 + i}`,
       receivedAt: NOW,
@@ -334,7 +338,7 @@ describe(`ClickHouseSystemsStore (seed ${seed})`, () => {
   });
 });
 
-/** What became of one number, as any union of facts: nothing, several outcomes, refused and kept nevertheless. */
+/** What became of one number, as any combination: nothing, several outcomes, or refused and yet kept. */
 const anyNumber = fc.record({
   stored: fc.boolean(),
   repeats: fc.boolean(),

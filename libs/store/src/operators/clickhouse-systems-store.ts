@@ -21,9 +21,9 @@ const ALL = '1';
 
 export interface SystemsStoreOptions {
   readonly database: string;
-  /** The IANA zone of the site's clock. */
+  /** The IANA time zone of the site. */
   readonly timeZone: string;
-  /** The log keeps at least the records of so many days. */
+  /** The log keeps the records of at least this many days. */
   readonly retentionDays: number;
 }
 
@@ -42,7 +42,7 @@ const NO_ACCOUNT: SystemAccount = {
   redelivered: 0,
 };
 
-/** What operators ask about systems, told by the tables that projectors write. */
+/** Answers operators' questions about systems from the tables that projectors write. */
 export class ClickHouseSystemsStore implements SystemsStore {
   private readonly connection: StoreConnection;
 
@@ -96,7 +96,7 @@ export class ClickHouseSystemsStore implements SystemsStore {
     };
   }
 
-  /** Systems that anything was ever received of, or the one that is asked for if it is among them. */
+  /** Systems that ever sent anything, or the requested one if it is among them. */
   private async known(systemId: string | undefined): Promise<readonly string[]> {
     const { database } = this.options;
     const where = systemId === undefined ? ALL : 'system_id = {system:String}';
@@ -165,7 +165,7 @@ export class ClickHouseSystemsStore implements SystemsStore {
     return found;
   }
 
-  /** What was received earlier may be gone from the log, so that a store that was made anew would not have it. */
+  /** Anything received earlier may be gone from the log, so a rebuilt store would not have it. */
   private oldestReceipt(now: number): number {
     return now - Math.min(ACCOUNTED_DAYS, this.options.retentionDays) * DAY_MS;
   }

@@ -1,9 +1,9 @@
 import type { DeadLetterResendRow, DeadLetterRow } from '../projection/projection-store.js';
 import type { Asker } from '../questions/asker.js';
 
-/** Which dead letters are asked for; what is `undefined` does not matter. Times in milliseconds since the Unix epoch. */
+/** Which dead letters to find; `undefined` fields match any. Times in milliseconds since the Unix epoch. */
 export interface DeadLetterFilter {
-  /** The systems that whoever asks may see; all of them, and letters of no known system, if `undefined`. */
+  /** The systems that the asker may see; if `undefined` all of them, and letters of no known system. */
   readonly systems: readonly string[] | undefined;
   readonly systemId: string | undefined;
   readonly reason: string | undefined;
@@ -12,11 +12,11 @@ export interface DeadLetterFilter {
   readonly from: number | undefined;
   /** Received before this time. */
   readonly to: number | undefined;
-  /** Whether an attempt to send it again was accepted. */
+  /** Whether an attempt to resend it was accepted. */
   readonly resent: boolean | undefined;
 }
 
-/** The place of a letter in the order of answers: those behind it are older. */
+/** The place of a letter in the order of answers; those after it are older. */
 export interface DeadLetterPlace {
   readonly receivedAt: number;
   readonly id: string;
@@ -24,22 +24,22 @@ export interface DeadLetterPlace {
 
 /** A dead letter with what was done about it. */
 export interface DeadLetterWithResends extends DeadLetterRow {
-  /** The size of what is kept of the body; `bodyBase64` may hold only the beginning of that. */
+  /** The size of the stored body, of which `bodyBase64` may hold only the beginning. */
   readonly keptBytes: number;
-  /** The latest attempts, latest first; {@link MAX_LISTED_RESENDS} at most. */
+  /** The latest attempts, latest first; at most {@link MAX_LISTED_RESENDS}. */
   readonly resends: readonly DeadLetterResendRow[];
 }
 
-/** Attempts to send one letter again that are told. */
+/** Maximum attempts to resend one letter that are listed. */
 export const MAX_LISTED_RESENDS = 20;
 
-/** What the operators' methods need of the store to show dead letters. Values are never read as anything but values. */
+/** What the operators' methods need of the store to show dead letters. Values are only ever bound as values. */
 export interface DeadLetterStore {
-  /** The same store as somebody asks it; see `QueryStore`. */
+  /** The same store for one asker; see `QueryStore`. */
   askedBy(asker: Asker): DeadLetterStore;
 
   /**
-   * Newest first; of one time of receipt, the greatest id first.
+   * Newest first; of letters received at one time, the greatest id first.
    *
    * @param bodyBytes how much of each body is read.
    */
@@ -50,7 +50,7 @@ export interface DeadLetterStore {
     bodyBytes: number,
   ): Promise<DeadLetterWithResends[]>;
 
-  /** One letter, unless there is none of that id among those that may be seen. */
+  /** The letter with this id; `undefined` if there is none or it may not be seen. */
   deadLetter(
     id: string,
     systems: readonly string[] | undefined,

@@ -62,7 +62,7 @@ const ANY_ANOMALY: AnomalyFilter = {
   to: undefined,
 };
 
-describe('what operators read of the store', () => {
+describe('What operators read of the store', () => {
   const connection = StoreConnection.open({ dataDirectory: temporaryDirectory(), database });
   const options = { database, sessionGapMs: 60_000, offlineStateCodes: [] };
   const { deadLetters, anomalies, history } = opsStores(connection, options);
@@ -94,7 +94,7 @@ describe('what operators read of the store', () => {
       deadLetters: [letterOf('a', 's'), letterOf('b', 't'), letterOf('c', ''), letterOf('d', 's')],
       deadLetterResends: resends,
     });
-    // Delivered again, and another system's.
+    // Delivered again, and one of another system.
     await store.write({
       ...NO_CHANGES,
       ...ofSystem('t'),
@@ -111,7 +111,7 @@ describe('what operators read of the store', () => {
   const idsOf = async (filter: Partial<DeadLetterFilter>, limit = 10) =>
     (await deadLetters.deadLetters({ ...ANY_LETTER, ...filter }, undefined, limit, 10)).map(({ id }) => id);
 
-  it('is every system without permitted ones, else theirs alone, whatever is asked for', async () => {
+  it('covers every system without a restriction, else only the permitted ones, for any filter', async () => {
     expect(await idsOf({})).toEqual(['d', 'c', 'b', 'a']);
     expect(await idsOf({ systems: ['s'] })).toEqual(['d', 'a']);
     expect(await idsOf({ systems: ['s'], systemId: 't' })).toEqual([]);
@@ -126,7 +126,7 @@ describe('what operators read of the store', () => {
     expect(await history.knownSystems(['t', 'u'])).toEqual(['t']);
   });
 
-  it('goes on behind a place among letters and anomalies of one time', async () => {
+  it('continues after a place among letters and anomalies of one time', async () => {
     const after = { receivedAt: T, id: 'c' };
     const rest = await deadLetters.deadLetters(ANY_LETTER, after, 10, 10);
     expect(rest.map(({ id }) => id)).toEqual(['b', 'a']);
@@ -135,7 +135,7 @@ describe('what operators read of the store', () => {
     expect([first!.systemId, second!.systemId, none]).toEqual(['t', 's', []]);
   });
 
-  it('tells the latest attempts, once each, and takes only accepted ones for resent', async () => {
+  it('lists the latest attempts once each, and counts a letter as resent only if one was accepted', async () => {
     const letter = await deadLetters.deadLetter('a', undefined, 2);
     expect(letter).toMatchObject({ keptBytes: 3, bodyBase64: Buffer.from('ab').toString('base64') });
     expect(letter!.resends.map(({ resentAt }) => resentAt)).toEqual(
@@ -148,7 +148,7 @@ describe('what operators read of the store', () => {
     expect(await idsOf({ resent: false })).toEqual(['d', 'c', 'b']);
   });
 
-  it('refuses a history that is longer than may be, and no shorter one', async () => {
+  it('rejects a history that exceeds the limit, and none within it', async () => {
     const query = { systemIds: ['s'], agentId: 'w', start: T, end: T + 10 };
     const withAtMost = (maxRows: number) => opsStores(connection, { ...options, maxRows }).history;
     expect(await withAtMost(3).intervals(query)).toHaveLength(3);

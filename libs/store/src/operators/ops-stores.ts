@@ -3,7 +3,7 @@ import { ClickHouseAnomalyStore } from './clickhouse-anomaly-store.js';
 import { ClickHouseDeadLetterStore } from './clickhouse-dead-letter-store.js';
 import type { StoreConnection } from '../connection/connection.js';
 
-/** What the operators' methods read, on one connection. */
+/** The stores behind the operators' methods, on one connection. */
 export function opsStores(connection: StoreConnection, options: AgentHistoryOptions) {
   return {
     deadLetters: new ClickHouseDeadLetterStore(connection, options.database),

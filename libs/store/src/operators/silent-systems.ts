@@ -4,13 +4,13 @@ import { SILENT_AFTER_MS, WEEKS_HEARD, WEEKS_LOOKED_BACK } from './systems-store
 
 const WEEKS = Array.from({ length: WEEKS_LOOKED_BACK + 1 }, (_, week) => week);
 
-/** Whether a slot is of the last minutes before now (week 0), or before the same local time of an earlier week. */
+/** Whether a slot is in the last minutes before now (week 0), or before the same local time of an earlier week. */
 const ofWeek = (week: number) =>
   `(slot >= toDateTime({from${week}:UInt32}, 'UTC') AND slot <= toDateTime({to${week}:UInt32}, 'UTC'))`;
 
 /**
- * SQL for the ids of systems that are silent: nothing came in the last quarter of an hour, though something came within
- * the same quarter of an hour of several of the last weeks.
+ * SQL for the ids of silent systems: those that sent nothing in the last quarter of an hour but did in the same quarter
+ * of an hour of several of the last weeks.
  */
 export const silentSystemIds = (database: string) => `
   SELECT system_id FROM (
@@ -20,7 +20,7 @@ export const silentSystemIds = (database: string) => `
   GROUP BY system_id
   HAVING countIf(week = 0) = 0 AND uniqExactIf(week, week > 0) >= ${WEEKS_HEARD}`;
 
-/** What {@link silentSystemIds} has to be given: weeks are those of the site's clock, whatever its changes. */
+/** The values that {@link silentSystemIds} binds. Weeks follow the site's clock across its changes. */
 export async function silenceWindows(
   connection: StoreConnection,
   now: number,

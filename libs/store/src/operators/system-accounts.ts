@@ -4,12 +4,12 @@ import { boundTime } from '../queries/json-sql.js';
 const BLOCK = RECEIPT_BLOCK_NUMBERS;
 const ALL = 'bitNot(toUInt256(0))';
 
-/** When a receiver started: its id begins with it. */
+/** When a receiver started, which its id begins with. */
 const STARTED = `toDateTime(reinterpretAsUInt32(reverse(unhex(substring(receiver, 1, 8)))), 'UTC')`;
 
 const IN_TIME = `last_received >= ${boundTime('oldestReceipt')}`;
 
-/** The rows of a block united. */
+/** The united rows of a block. */
 const blocks = (database: string, where: string) => `
   SELECT system_id, receiver, block, groupBitOr(stored) AS is_stored, groupBitOr(repeats) AS is_repeat,
          groupBitOr(dead_lettered) AS is_dead_letter, groupBitOr(failed) AS is_failed
@@ -17,9 +17,9 @@ const blocks = (database: string, where: string) => `
   GROUP BY system_id, receiver, block`;
 
 /**
- * For each receiver up to which number all have to be there, and from which block on. Receipts that are too old are left
- * out, and the log may have lost what they tell of: of a receiver that is older, numbers count from the block behind the
- * first one that is in time, since all of it was received later.
+ * For each receiver, the range of numbers that have to be there. Receipts that are too old are left out, since the log
+ * may have lost their records. For a receiver that is older than that, numbers count from the block after the first one
+ * within the window, all of which was received later.
  */
 const receivers = (database: string, where: string) => `
   SELECT system_id, receiver, max(settled) AS due_to,
@@ -27,7 +27,10 @@ const receivers = (database: string, where: string) => `
   FROM ${database}.receipts WHERE ${IN_TIME} AND ${where}
   GROUP BY system_id, receiver`;
 
-/** The bits of a block up to the number that is due. A shift by a signed number would keep the sign, and thus all bits. */
+/**
+ * The bits of a block up to the last number that is due. A shift by a signed number would keep the sign, and thus all
+ * bits.
+ */
 const DUE = `multiIf(block < due_from_block OR block > intDiv(due_to, ${BLOCK}), toUInt256(0),
   block < intDiv(due_to, ${BLOCK}), ${ALL}, bitShiftRight(${ALL}, toUInt8(${BLOCK - 1} - due_to % ${BLOCK})))`;
 

@@ -1,13 +1,13 @@
 import { inPeriod } from '../queries/json-sql.js';
 
-/** The system that a dead letter counts for, as receivers tell it: none where what was sent could not be an id. */
+/** The system that a dead letter counts for, as the receiver read it; none where the value sent could not be an id. */
 const COUNTED_SYSTEM = `if(lengthUTF8(system_id) > 256 OR match(system_id, '\\\\p{Cc}'), '', system_id)`;
 
 const OF_SYSTEMS = 'IN {systems:Array(String)}';
 
 /**
- * SQL for what was found wrong in the bound period with what the bound systems sent, as (system_id, table, kind, count):
- * anomalies by when they show, dead letters by when they were received.
+ * SQL for the defects in what the bound systems sent in the bound period, as (system_id, table, kind, count): anomalies
+ * by when they show, dead letters by when they were received.
  */
 export const systemDefects = (database: string) => `
   SELECT system_id, 'anomalies' AS table, toString(kind) AS defect, count() AS n

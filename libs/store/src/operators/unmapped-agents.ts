@@ -1,13 +1,13 @@
 import { MAX_SAMPLED_AGENTS } from './systems-store.js';
 import { inPeriod } from '../queries/json-sql.js';
 
-/** Agents who entered a state or answered a contact in the bound period. The answer to a leg may be nobody's: worker ''. */
+/** Agents who entered a state or answered a contact in the bound period. A leg may be answered by nobody: worker ''. */
 const atWork = (database: string, where: string) => `
   SELECT system_id, worker_id FROM ${database}.state_intervals WHERE ${where} AND ${inPeriod('start')}
   UNION DISTINCT
   SELECT system_id, worker_id FROM ${database}.answered_legs FINAL WHERE ${where} AND worker_id != '' AND ${inPeriod('answered')}`;
 
-/** The directory in force of each system, if it tells of agents. */
+/** The directory in force of each system, if it lists agents. */
 const directories = (database: string, where: string) => `
   SELECT system_id, in_force FROM (
     SELECT system_id, argMax(body, position) AS in_force FROM ${database}.directories WHERE ${where} GROUP BY system_id
@@ -19,8 +19,8 @@ const knownAgents = (database: string, where: string) => `
   FROM (${directories(database, where)})`;
 
 /**
- * SQL for the agents at work whom the directory in force does not know, as (system_id, unmapped, sample): a row for each
- * system that has such a directory.
+ * SQL for the agents at work who are missing from the directory in force, as (system_id, unmapped, sample), with a row
+ * for each system that has such a directory.
  *
  * @param where a condition on `system_id`; `from` and `to` have to be bound.
  */

@@ -13,10 +13,10 @@ import { type Row } from '../connection/values.js';
 import { insertByMonth } from '../connection/insert-by-month.js';
 import type { ContactProjectionStore, ProjectionChanges, ReceivedContactEvent } from './projection-store.js';
 
-/** The end, as it is kept, of a leg that has none yet. */
+/** The end stored for a leg that has none yet. */
 export const NOT_ENDED_MS = Date.UTC(2299, 11, 31);
 
-/** The contacts' share of the projection store. */
+/** The part of the projection store that keeps contacts. */
 export class ClickHouseContactStore implements ContactProjectionStore {
   constructor(
     private readonly connection: StoreConnection,
@@ -55,7 +55,7 @@ export class ClickHouseContactStore implements ContactProjectionStore {
     return byContact;
   }
 
-  /** Everything but the events, which come last of all. */
+  /** Everything but the events, which are written last. */
   async writeProjections(changes: ProjectionChanges): Promise<void> {
     const { connection, database } = this;
     await insertByMonth(

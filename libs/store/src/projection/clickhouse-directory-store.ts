@@ -3,14 +3,14 @@ import type { StoreConnection } from '../connection/connection.js';
 import { timestamp } from '../connection/timestamp.js';
 import type { ReceivedDirectory } from './projection-store.js';
 
-/** The directories' share of the projection store. */
+/** The part of the projection store that keeps directories. */
 export class ClickHouseDirectoryStore {
   constructor(
     private readonly connection: StoreConnection,
     private readonly database: string,
   ) {}
 
-  /** Writes what is looked up first, and then the directory, which puts it in force. */
+  /** Writes what answers look up first, then the directory itself, which puts it in force. */
   async write(directories: readonly ReceivedDirectory[]): Promise<void> {
     await this.connection.insert(
       `${this.database}.directory_groups`,

@@ -1,7 +1,7 @@
 import type { StoreConnection } from '../connection/connection.js';
 import type { ProjectedPosition } from './projection-store.js';
 
-/** The store's own account of how far it has come. */
+/** The part of the projection store that keeps how far it has come. */
 export class ClickHousePositionStore {
   constructor(
     private readonly connection: StoreConnection,

@@ -3,7 +3,7 @@ import { timestamp } from '../connection/timestamp.js';
 import { insertByMonth } from '../connection/insert-by-month.js';
 import type { ActivityRow, ReceiptRow } from './receipt-rows.js';
 
-/** The accounting's share of the projection store. */
+/** The part of the projection store that keeps receipts and activity. */
 export class ClickHouseReceiptStore {
   constructor(
     private readonly connection: StoreConnection,
@@ -62,7 +62,9 @@ export class ClickHouseReceiptStore {
   }
 }
 
-/** A receiver's id begins with the second at which it started, in 8 hexadecimal digits, as the table's partitions have it. */
+/**
+ * A receiver's id begins with the second at which it started, as 8 hexadecimal digits; the table is partitioned by it.
+ */
 function startOf(receiver: string): number {
   return parseInt(receiver.slice(0, 8), 16) * 1000;
 }

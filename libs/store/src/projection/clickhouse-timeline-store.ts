@@ -9,7 +9,7 @@ import type { ProjectionChanges, ReceivedStatusEvent, TimelineProjectionStore } 
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 const LATEST_MS = Date.UTC(2299, 11, 31);
 
-/** Picks the timelines of the bound arrays, by the prefix of the sorting key. */
+/** Selects the timelines of the bound arrays by the prefix of the sorting key. */
 const OF_TIMELINES = `system_id IN {systems:Array(String)} AND worker_id IN {workers:Array(String)}
   AND (system_id, worker_id, group_id) IN
     (SELECT arrayJoin(arrayZip({systems:Array(String)}, {workers:Array(String)}, {groups:Array(String)})))`;
@@ -68,7 +68,7 @@ export class ClickHouseTimelineStore implements TimelineProjectionStore {
     return byTimeline;
   }
 
-  /** Everything but the events, which come last of all. */
+  /** Everything but the events, which are written last. */
   async writeProjections({ intervals, anomalies, heads }: ProjectionChanges): Promise<void> {
     await this.writeIntervals(intervals);
     await this.writeAnomalies(anomalies);

@@ -83,7 +83,7 @@ const changes: ProjectionChanges = {
   })),
 };
 
-describe(`a batch of ${DAYS} days`, () => {
+describe(`A batch of ${DAYS} days`, () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'statusledger-months-'));
   const connection = StoreConnection.open({ dataDirectory, database });
   const store = new ClickHouseProjectionStore(connection, database);
@@ -110,7 +110,7 @@ describe(`a batch of ${DAYS} days`, () => {
     expect(parts).toEqual([1]);
   });
 
-  it('is read back, as a whole and by a stretch', async () => {
+  it('is read back as a whole and by period', async () => {
     const key = timelineKey(timeline);
     const times = async (from: number, to: number) =>
       (await store.events([timeline], from, to)).get(key)!.map(({ actionTime }) => actionTime);
@@ -120,7 +120,7 @@ describe(`a batch of ${DAYS} days`, () => {
     expect(steps.map(({ actionTime }) => actionTime)).toEqual(MIDNIGHTS);
   });
 
-  it('shows in the list of anomalies, also up to a time beyond what a day number can hold', async () => {
+  it('shows in the list of anomalies, even up to a time beyond the range of day numbers', async () => {
     const anomalies = new ClickHouseAnomalyStore(connection, database);
     for (const to of [undefined, Date.UTC(2200, 0, 1)]) {
       const filter = { ...EVERYTHING, to };

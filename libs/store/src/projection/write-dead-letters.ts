@@ -3,7 +3,7 @@ import { timestamp } from '../connection/timestamp.js';
 import { insertByMonth } from '../connection/insert-by-month.js';
 import type { DeadLetterResendRow, DeadLetterRow, ProjectionChanges } from './projection-store.js';
 
-/** Keeps dead letters, and what was done about them. */
+/** Writes dead letters and the attempts to resend them. */
 export async function writeDeadLetters(
   connection: StoreConnection,
   database: string,

@@ -21,7 +21,7 @@ const chats = (database: string) => `
   WHERE system_id = {system:String} AND worker_id IN {agents:Array(String)} AND channel_type IN ('', 'CHATS')
     AND outcome != 'unended' AND answered < ${boundTime('end')} AND ended > ${boundTime('start')} AND from < until`;
 
-/** The union of each agent's chats: stretches without a gap. */
+/** The union of each agent's chats, as ranges without a gap. */
 const stretches = (database: string) => `
   SELECT worker_id, min(from) AS from, max(until) AS until
   FROM (

@@ -16,15 +16,14 @@ export interface AgentLoginDataOptions {
 /** How far around the period to look for the ends of sessions first; then ever wider. */
 const FIRST_MARGIN_MS = DAY_MS;
 const WIDENING = 6;
-/** Beyond this, all there is is looked at. */
+/** Beyond this, the search covers everything there is. */
 const WIDEST_MARGIN_MS = 1_000 * DAY_MS;
 const EARLIEST_MS = Date.UTC(1900, 0, 1);
 const LATEST_MS = Date.UTC(2299, 11, 31);
 
 /**
- * The stays of the bound agents in states that are not offline ones, as (worker_id, start, until), as far as they
- * reach into the bound window. One that is still open lasts until the end of time; one that is unterminated
- * counts as its start only.
+ * The stays of the bound agents in states other than offline ones, as (worker_id, start, until), clipped to the bound
+ * window. A stay that is still open lasts until the end of time; an unterminated one counts as its start only.
  */
 const stays = (database: string) => `
   SELECT worker_id, start, if(ended_by = 'unknown', start, assumeNotNull(end)) AS until
@@ -56,7 +55,7 @@ const sessions = (database: string) => `
   )
   GROUP BY worker_id, run`;
 
-/** Sessions whose login or logout falls within the period; one that is still running has no logout yet. */
+/** Sessions whose login or logout falls within the period. A session that is still running has no logout yet. */
 const SERVED = `logout < ${boundTime('endOfTime')} AND (
   login >= ${boundTime('start')} AND login < ${boundTime('end')} OR
   logout > ${boundTime('start')} AND logout <= ${boundTime('end')})`;
@@ -98,7 +97,7 @@ const answer = (database: string) => `
   FROM (SELECT worker_id, ${AGENT} AS agent FROM (${sessions(database)}) WHERE ${SERVED} GROUP BY worker_id)`;
 
 async function countStays(connection: StoreConnection, values: BoundValues, database: string) {
-  // A session of no length may be at the very end of the period.
+  // A session of no length may lie at the very end of the period.
   const window = {
     windowStart: Number(values['start']) - FIRST_MARGIN_MS,
     windowEnd: Number(values['end']) + 1,
@@ -116,8 +115,8 @@ interface Window {
 }
 
 /**
- * A window around the period in which every session that could be served is whole. Stays outside the window end
- * before it or begin after it, so a session that keeps more than the gap away from a border has lost nothing there.
+ * A window around the period in which every session that could be served is complete. Stays outside the window end
+ * before it or begin after it, so a session that stays more than the gap away from a bound has lost nothing there.
  */
 async function windowOfWholeSessions(
   connection: StoreConnection,
@@ -138,7 +137,7 @@ async function windowOfWholeSessions(
   }
 }
 
-/** Whether any session that touches the period may reach over a border of the window. */
+/** Whether any session that touches the period may reach beyond the window. */
 async function cutSessions(connection: StoreConnection, values: BoundValues, database: string) {
   const [row] = await connection.rows<[number, number]>(
     `SELECT

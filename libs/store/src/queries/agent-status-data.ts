@@ -12,7 +12,7 @@ import {
 import { boundTime, isoTime, joined } from './json-sql.js';
 import { separated } from './separated.js';
 
-/** What the answer needs besides the store's rows. */
+/** What the answer needs besides the rows of the store. */
 export interface AgentStatusDataOptions {
   readonly database: string;
   readonly staticServiceId: string;
@@ -20,8 +20,8 @@ export interface AgentStatusDataOptions {
 }
 
 /**
- * Intervals of the bound agents with a known end whose start or end falls within the bound period: those that start
- * in it, those that began before it and end in it, and those of no length that are at its very end.
+ * Intervals of the bound agents with a known end whose start or end falls within the bound period: those that start in
+ * it, those that began earlier and end in it, and those of no length at its very end.
  */
 function served(database: string, columns: string, final: 'FINAL' | ''): string {
   const branch = (condition: string) => `SELECT ${columns} FROM ${database}.state_intervals ${final}
@@ -35,8 +35,8 @@ function served(database: string, columns: string, final: 'FINAL' | ''): string 
 }
 
 /**
- * The rows as the answer has them: those without a group once for each group of their agent, and each with the service
- * of its group. The engine is spared both where the system has no directory.
+ * The rows as in the answer: those without a group once for each group of their agent, and each with the service of its
+ * group. Without a directory the engine can skip both.
  */
 function answered(rows: string, database: string, directory: number): string {
   if (directory === NO_DIRECTORY) return rows;
@@ -53,7 +53,7 @@ function answered(rows: string, database: string, directory: number): string {
     LEFT JOIN (${servicesOfGroups(database)}) AS services USING group_id`;
 }
 
-/** Where a row's service is to be had from: without a directory it is the same for all, and no column of theirs. */
+/** The source of a row's service. Without a directory it is the same for all rows and not a column. */
 function serviceColumn(directory: number): string {
   return directory === NO_DIRECTORY ? '{service:String}' : 'service';
 }
@@ -88,7 +88,7 @@ interface AgentValues extends PeriodValues {
   readonly agents: readonly string[];
 }
 
-/** Rows that were replaced and not merged yet count too: it is only to tell how large slices may be. */
+/** Rows that were replaced but not merged yet count too: this only sizes slices. */
 async function countRows(
   connection: StoreConnection,
   values: PeriodValues & BoundValues,
@@ -116,7 +116,7 @@ const objectHead = (service: string) => `concat('{',
   '"agentId":', toJSONString(worker_id), ',"states":[')`;
 
 /**
- * The objects of some agents, row by row: each row is its state, behind whatever stands between it and the row before.
+ * The objects of some agents, row by row: each row is its state, preceded by the text between it and the row before.
  * Ordering rows takes the engine less time and memory than gathering texts into arrays and ordering these.
  */
 async function* manyAgents(
@@ -145,7 +145,7 @@ async function* manyAgents(
   yield OBJECT_TAIL;
 }
 
-/** An agent with more rows than a piece may have: group by group, and each by stretches of its start times. */
+/** An agent with more rows than a piece may have: group by group, and each by ranges of start times. */
 async function* oneLargeAgent(
   connection: StoreConnection,
   period: PeriodValues,
@@ -192,7 +192,7 @@ function headOfGroup(connection: StoreConnection, values: BoundValues): Promise<
 interface GroupStretches {
   readonly groupId: string;
   readonly service: string;
-  /** The start times at which the stretches begin, ascending. */
+  /** The start times at which the ranges begin, ascending. */
   readonly borders: readonly number[];
 }
 

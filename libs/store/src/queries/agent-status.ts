@@ -10,8 +10,8 @@ export interface AgentStatusOptions {
 }
 
 /**
- * For each agent the open state with the latest start. Where several timelines share that start, the one without
- * a group tells, else that of the smallest group: an answer has to be the same each time.
+ * For each agent the open state with the latest start. If several timelines share that start, the one without a group
+ * counts, else that of the smallest group, so that the answer is the same each time.
  */
 export const latestOpen = (database: string, where: string) => `
   SELECT system_id, worker_id, state.1 AS state_code, state.2 AS state_name, state.3 AS start
@@ -28,7 +28,7 @@ export const latestOpen = (database: string, where: string) => `
 const AGENT = `concat('{"agentId":', toJSONString(worker_id), ',"stateCode":', toJSONString(state_code),
   ',"stateName":', toJSONString(state_name), ',"startDate":"', ${isoTime('start')}, '"}')`;
 
-/** Streams the answer of `agentStatus` (spec 4.2), a stretch of agents at a time. */
+/** Streams the answer of `agentStatus` (spec 4.2), a range of agents at a time. */
 export async function* agentStatus(
   connection: StoreConnection,
   { systemId, now }: { systemId: string; now: number },
@@ -53,7 +53,7 @@ export async function* agentStatus(
   );
 }
 
-/** How many agents are in a state that `agentStatus` would tell, over all systems. */
+/** How many agents `agentStatus` would list, over all systems. */
 export async function countActiveAgents(
   connection: StoreConnection,
   now: number,

@@ -26,7 +26,7 @@ import type { JsonPieces } from './query-store.js';
 import { migrate, PROJECTED_TABLES } from '../schema/migrate.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-/** Stories that are written and asked about; `QUERY_STORIES=2000` makes a campaign of it. */
+/** The number of stories that are written and queried; `QUERY_STORIES=2000` makes a campaign of it. */
 const stories = Number(process.env['QUERY_STORIES'] ?? 30);
 
 const SECOND = 1000;
@@ -63,7 +63,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true });
 });
 
-/** A database of the newest schema in which nothing merges unless it is told to. */
+/** A database of the newest schema in which nothing merges unless a test makes it. */
 async function openDatabase(database: string) {
   await migrate(writing, { database, retentionDays: 20_000 });
   const inAll = async (statement: (table: string) => string) => {
@@ -103,7 +103,7 @@ async function piecesOf(pieces: JsonPieces): Promise<string[]> {
 const textOf = async (pieces: JsonPieces) => (await piecesOf(pieces)).join('');
 const textOfArray = (objects: readonly unknown[]) => JSON.stringify(objects).slice(1, -1);
 
-describe(`answers of the store (seed ${seed}, ${stories} stories)`, () => {
+describe(`Answers of the store (seed ${seed}, ${stories} stories)`, () => {
   const AGENTS = ['10', '2', 'Z', '\uff5e', '\u{1f600}', `o'b\\"r`];
   const GROUPS = [null, 'b', '\uff5e', '\u{1f600}'];
 
@@ -134,7 +134,7 @@ describe(`answers of the store (seed ${seed}, ${stories} stories)`, () => {
       agents: fc.shuffledSubarray(AGENTS, { minLength: 3, maxLength: 3 }),
       groups: fc.shuffledSubarray(GROUPS, { minLength: 2, maxLength: 2 }),
       batchSize: fc.integer({ min: 15, max: 60 }),
-      /** In which the batches' rows reach the store: the newest may come first, and any may come twice. */
+      /** The order in which the rows of batches reach the store: the newest may come first, and any may come twice. */
       order: fc.integer(),
       asked: fc.constantFrom(0, 1, 2, 2, 2),
       borders: fc.array(fc.tuple(anyBorder, anyBorder), { minLength: 6, maxLength: 6 }),
@@ -164,7 +164,7 @@ describe(`answers of the store (seed ${seed}, ${stories} stories)`, () => {
     ['while nothing has merged', false],
     ['once everything has merged', true],
   ])('%s', (_when, merged) => {
-    it('are those of the brute-force pairing, however the rows came and however they are cut into pieces', async () => {
+    it('equal those of the brute-force pairing, in any order of rows and any cut into pieces', async () => {
       const database = await openDatabase(merged ? 'merged' : 'unmerged');
       await fc.assert(
         fc.asyncProperty(anyStory, async (story) => {
@@ -290,7 +290,7 @@ function stay(
   return { stateCode: 'Work', stateName: 'Contact processing', start, end, endedBy };
 }
 
-describe('of an interval that was corrected, the newest version counts', () => {
+describe('The newest version of a corrected interval counts', () => {
   const NOON = Date.UTC(2024, 4, 10, 12);
   /** Two days later, where none of the granules of the other version has an end. */
   const PERIOD: Period = { start: NOON + 2 * DAY, end: NOON + 3 * DAY };
@@ -299,7 +299,7 @@ describe('of an interval that was corrected, the newest version counts', () => {
   const agent = (index: number) => `agent ${String(index).padStart(5, '0')}`;
   const corrected = Array.from({ length: ROWS / 500 }, (_, i) => agent(i * 500));
 
-  /** Everyone's stay at noon in one version; of those who are corrected it ends as given. */
+  /** Everyone's stay at noon in one version. Stays that are corrected end as given. */
   const everyone = (systemId: string, version: number, end: number | null) =>
     Array.from({ length: ROWS }, (_, i) =>
       intervalRow(
@@ -353,7 +353,7 @@ describe('of an interval that was corrected, the newest version counts', () => {
     );
   };
 
-  it('has both versions in parts of their own, and granules that the index can rule out', async () => {
+  it('with both versions in separate parts, and granules that the index can rule out', async () => {
     const parts = await reading.rows<[number, number]>(
       `SELECT uniqExact(name), min(marks) FROM system.parts
        WHERE database = 'versions' AND table = 'state_intervals' AND active`,
@@ -362,18 +362,18 @@ describe('of an interval that was corrected, the newest version counts', () => {
     expect(parts[0]![1]).toBeGreaterThan(3);
   });
 
-  it.each(ways)('while they are not merged: its end $name', ({ name, served }) =>
+  it.each(ways)('before the versions are merged, if its end $name', ({ name, served }) =>
     expectAnswers(name, served),
   );
 
-  describe('after a merge', () => {
+  describe('after the versions are merged', () => {
     beforeAll(() => database.merge());
 
-    it.each(ways)('its end $name', ({ name, served }) => expectAnswers(name, served));
+    it.each(ways)('if its end $name', ({ name, served }) => expectAnswers(name, served));
   });
 });
 
-describe('pieces of an answer', () => {
+describe('Pieces of an answer', () => {
   const START = Date.UTC(2024, 5, 1);
   const PERIOD: Period = { start: START, end: START + DAY };
   const PIECES = { 'a quiet one': 3, 'the busy one': 200, 'z: another quiet one': 2 };
@@ -413,7 +413,7 @@ describe('pieces of an answer', () => {
     },
   );
 
-  it('are none if there is nothing, also if there was something before a correction', async () => {
+  it('are absent if there is no data, even if there was some before a correction', async () => {
     const timeline = timelineOf('a corrected one', null);
     await database.write({
       intervals: [{ timeline, interval: stay(START - HOUR, START + HOUR) as Interval, version: 1 }],
@@ -433,12 +433,12 @@ describe('pieces of an answer', () => {
   });
 });
 
-describe('a session', () => {
+describe('A session', () => {
   const NOON = Date.UTC(2024, 7, 15, 12);
   const ask = (start: number, end: number) => ({ systemId: SYSTEM, agentIds: ['1'], start, end });
 
   it.each([1, 3, 30, 250, 900])(
-    'of stays over %i days is found whole from its first day, its last day, and not from between',
+    'of stays over %i days is found whole from its first and its last day, and not from a day in between',
     async (days) => {
       const database = await openDatabase(`session_of_${days}`);
       const stays = Array.from({ length: days * 2 + 1 }, (_, i) =>
@@ -460,7 +460,7 @@ describe('a session', () => {
     },
   );
 
-  it('is found whole also where a gap lies over the border at which the search for its ends begins', async () => {
+  it('is found whole even if a gap spans the bound at which the search for its ends begins', async () => {
     const database = await openDatabase('gap_over_border');
     const queries = database.queries(50_000);
     const shifts = [-MINUTE - 1, -MINUTE, 1 - MINUTE, -1, 0, 1];
@@ -480,7 +480,7 @@ describe('a session', () => {
       ],
     });
     const agentIds = [...early, ...late].map(({ agentId }) => agentId);
-    // One by one: what one agent needs must not hide what another would.
+    // One by one, so that what one agent needs does not hide what another needs.
     for (const agentId of agentIds) {
       const whole = agentId.startsWith('early')
         ? sessionOf(NOON - 2 * DAY, NOON + 1)
@@ -490,7 +490,7 @@ describe('a session', () => {
     }
   });
 
-  it('that still runs is not served, however long before the state that is open now it began', async () => {
+  it('that is still running is not served, no matter how long ago it began', async () => {
     const database = await openDatabase('running_session');
     const rows = Array.from({ length: 100 }, (_, i) =>
       intervalRow('1', null, stay(NOON + i * DAY, NOON + (i + 1) * DAY), 1),
@@ -511,8 +511,8 @@ describe('a session', () => {
   });
 });
 
-describe('an open state', () => {
-  it('is told until it is older than half a day, to the millisecond', async () => {
+describe('An open state', () => {
+  it('is listed until it is older than half a day, to the millisecond', async () => {
     const database = await openDatabase('max_age');
     const start = Date.UTC(2024, 8, 1, 12, 0, 0, 1);
     await database.write({
@@ -529,16 +529,21 @@ describe('an open state', () => {
       ],
     });
     const queries = database.queries(50_000);
-    const told = async (now: number) => (await textOf(queries.agentStatus({ systemId: SYSTEM, now }))) !== '';
+    const isListed = async (now: number) =>
+      (await textOf(queries.agentStatus({ systemId: SYSTEM, now }))) !== '';
     const latest = start + RULES.stateMaxAgeMs;
-    expect([await told(latest - 1), await told(latest), await told(latest + 1)]).toEqual([true, true, false]);
+    expect([await isListed(latest - 1), await isListed(latest), await isListed(latest + 1)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
     expect(await queries.countActiveAgents(latest)).toBe(1);
     expect(await queries.countActiveAgents(latest + 1)).toBe(0);
   });
 });
 
-describe('dates', () => {
-  it('bear their milliseconds, all three digits, only where they are not zero', async () => {
+describe('Dates', () => {
+  it('have milliseconds, with all three digits, only if they are not zero', async () => {
     const database = await openDatabase('milliseconds');
     const period = { start: Date.UTC(2024, 9, 1), end: Date.UTC(2024, 9, 2) };
     const times = [0, 1, 10, 100, 120, 500, 999, 1_000].map((ms) => period.start + HOUR + ms);
@@ -556,8 +561,8 @@ describe('dates', () => {
   });
 });
 
-describe('systems', () => {
-  it('are each there once, in the order of their bytes, as many as are asked for', async () => {
+describe('Systems', () => {
+  it('are listed once each, in byte order, up to the requested number', async () => {
     const { write, queries } = await openDatabase('systems');
     expect(await queries(1).systems(2)).toEqual([]);
     for (const systemId of ['\u{1f600}', 'b', '\uff5e', 'a', 'b']) {
@@ -568,7 +573,7 @@ describe('systems', () => {
   });
 });
 
-describe('migrating', () => {
+describe('Migrating', () => {
   const definitions = (database: string) =>
     reading.rows<[string, string, string]>(
       `SELECT name, create_table_query, toString(metadata_modification_time) FROM system.tables
@@ -585,7 +590,7 @@ describe('migrating', () => {
       }),
     );
 
-  it('a second time changes nothing', async () => {
+  it('changes nothing the second time', async () => {
     const database = 'migrated_twice';
     const { write, queries } = await openDatabase(database);
     await write({ systems: [{ systemId: 's', receivedAt: 1 }] });
@@ -596,7 +601,7 @@ describe('migrating', () => {
     expect(await queries(1).systems(1)).toEqual(['s']);
   });
 
-  it('takes the TTLs away that earlier versions have set, from as many tables as have one, and nothing else', async () => {
+  it('removes the TTLs that earlier versions set from every table that has one, and nothing else', async () => {
     const database = 'earlier_retention';
     await migrate(writing, { database, retentionDays: 400 });
     const before = await definitions(database);
@@ -616,7 +621,7 @@ describe('migrating', () => {
     expect((await definitions(database)).map(([, query]) => query)).toEqual(before.map(([, query]) => query));
   });
 
-  it('goes on where an earlier attempt broke off', async () => {
+  it('continues where an earlier attempt broke off', async () => {
     const database = 'broken_off';
     await migrate(writing, { database, retentionDays: 400 });
     const complete = (await definitions(database)).map(([, query]) => query);
@@ -626,7 +631,7 @@ describe('migrating', () => {
     expect((await definitions(database)).map(([, query]) => query)).toEqual(complete);
   });
 
-  it('of a store from before directories finds the groups that its contacts came to', async () => {
+  it('finds the groups that contacts came to in a store from before directories', async () => {
     const database = 'without_directories';
     await migrate(writing, { database, retentionDays: 400 });
     const complete = (await definitions(database)).map(([, query]) => query);

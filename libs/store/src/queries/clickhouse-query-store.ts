@@ -11,7 +11,7 @@ import { serviceGroupData } from './service-group-data.js';
 import type { Asker } from '../questions/asker.js';
 import type { GroupPeriodQuery, GroupsNowQuery, JsonPieces, PeriodQuery, QueryStore } from './query-store.js';
 
-/** Rows that one piece of an answer is made of, at most: some megabytes of JSON. More would save time and cost memory. */
+/** Maximum rows in one piece of an answer: some megabytes of JSON. More would save time and cost memory. */
 export const ROWS_PER_PIECE = 45_000;
 
 /** The rules that answers depend on besides the events; see `docs/configuration.md`. */
@@ -22,7 +22,7 @@ export interface AnswerRules {
   readonly staticServiceId: string;
   readonly serviceLevelMs: number;
   readonly contactMaxAgeMs: number;
-  /** The IANA zone of the site's day. */
+  /** The IANA time zone of the site's days. */
   readonly timeZone: string;
 }
 

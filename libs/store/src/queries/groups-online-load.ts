@@ -17,16 +17,16 @@ export interface GroupsOnlineLoadOptions {
 
 const IN_GROUPS = 'group_id IN {groups:Array(String)}';
 const TODAY = `begin >= ${boundTime('dayStart')} AND begin < ${boundTime('dayEnd')}`;
-/** Whether a leg is still to be counted on: one that has no end and was left alone for long is not. */
+/** Whether a leg still counts: one without an end that was not touched for long does not. */
 const ALIVE = `(outcome IN ('processed', 'missed') OR last_touched >= ${boundTime('oldestTouch')})`;
 
-/** Those of the bound groups that the directory or any contact knows. */
+/** The bound groups that occur in the directory or in any contact. */
 const known = (database: string) => `
   SELECT group_id FROM (${servicesOfGroups(database)}) WHERE ${IN_GROUPS}
   UNION DISTINCT SELECT group_id FROM (${groupsOfAgents(database, IN_GROUPS)})
   UNION DISTINCT SELECT group_id FROM ${database}.contact_groups WHERE system_id = {system:String} AND ${IN_GROUPS}`;
 
-/** Today's legs, and those of other days that are running: two branches, since each has an index of its own. */
+/** Today's legs, and those of other days that are running. Two branches, since each has its own index. */
 const legs = (database: string) => {
   const branch = (isToday: 0 | 1, where: string) => `
     SELECT group_id, worker_id, outcome, begin, answered, waiting_ms, talk_ms, ${isToday} AS is_today
@@ -51,7 +51,7 @@ const load = (database: string) => `
          groupUniqArrayIf(worker_id, ${talking} AND worker_id != '') AS busy
   FROM (${legs(database)}) GROUP BY group_id`;
 
-/** The agents of each group whom `agentStatus` would tell of. */
+/** The agents of each group that `agentStatus` would list. */
 const present = (database: string) => `
   SELECT group_id, groupUniqArray(worker_id) AS present FROM (${groupsOfAgents(database, IN_GROUPS)})
   WHERE worker_id IN (
@@ -70,7 +70,10 @@ const OBJECT = `concat('{"serviceId":', toJSONString(service), ',"groupId":', to
   ${member('callAnswered', 'treated')}, ${member('callAnsweredTst', 'treated_in_time')},
   ${member('callProcessing', 'being_processed')}, '}')`;
 
-/** The answer of `groupsOnlineLoad` (spec 4.3), which is as long as what was asked for; `undefined` if no group is known. */
+/**
+ * The answer of `groupsOnlineLoad` (spec 4.3), one object for each requested group that is known; `undefined` if none
+ * is.
+ */
 export async function groupsOnlineLoad(
   connection: StoreConnection,
   { systemId, groupIds, now }: GroupsNowQuery,

@@ -5,7 +5,7 @@ const AGENTS_WITH_GROUPS = `arrayFilter(agent -> JSONLength(agent, 'agentGroups'
 const ANSWER = `concat('{"services":', JSONExtractRaw(body, 'services'),
   if(JSONHas(body, 'agents'), concat(',"agents":[', arrayStringConcat(${AGENTS_WITH_GROUPS}, ','), ']'), ''), '}')`;
 
-/** The answer of `personnel` (spec 3.1): the directory that is in force, without agents that have no groups. */
+/** The answer of `personnel` (spec 3.1): the directory in force, without agents that have no groups. */
 export async function personnel(
   connection: StoreConnection,
   systemId: string,

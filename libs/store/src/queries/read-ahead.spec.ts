@@ -6,8 +6,8 @@ async function takeAll<T>(items: AsyncIterable<T>): Promise<T[]> {
   return taken;
 }
 
-describe('reading ahead', () => {
-  it('gives every item once, in order', async () => {
+describe('Reading ahead', () => {
+  it('yields every item once and in order', async () => {
     async function* items() {
       yield* [1, 2, 3];
     }
@@ -16,7 +16,7 @@ describe('reading ahead', () => {
     expect(await takeAll(readAhead(none()))).toEqual([]);
   });
 
-  it('has one item more made than was taken, never two', async () => {
+  it('prepares one item beyond the last one taken, never two', async () => {
     let made = 0;
     async function* items() {
       while (made < 100) yield ++made;
@@ -30,7 +30,7 @@ describe('reading ahead', () => {
     await ahead.return(undefined);
   });
 
-  it('ends what makes the items when their taker leaves', async () => {
+  it('ends the source when the consumer leaves', async () => {
     let ended = false;
     async function* items() {
       try {
@@ -48,7 +48,7 @@ describe('reading ahead', () => {
     expect(ended).toBe(true);
   });
 
-  it('gives the items that were made before a fault first', async () => {
+  it('yields the items that precede a failure first', async () => {
     async function* items() {
       yield 1;
       yield 2;
@@ -60,7 +60,7 @@ describe('reading ahead', () => {
     await expect(ahead.next()).rejects.toThrow('a fault');
   });
 
-  it('does not mind a fault that nobody stays to see', async () => {
+  it('ignores a failure that no consumer stays to see', async () => {
     async function* items() {
       yield 1;
       throw new Error('a fault');

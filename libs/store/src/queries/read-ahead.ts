@@ -1,6 +1,6 @@
 /**
- * Takes the next item while the consumer is busy with the present one, so that the engine and the network work
- * side by side; never more than one ahead.
+ * Takes the next item while the consumer is busy with the present one, so that the engine and the network work side by
+ * side. Never more than one ahead.
  */
 export async function* readAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();

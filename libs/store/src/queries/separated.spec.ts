@@ -1,6 +1,6 @@
 import { separated } from './separated.js';
 
-/** Texts of the given pieces that note what becomes of them. */
+/** Texts of the given pieces that record what becomes of them. */
 function textsOf(texts: readonly (readonly string[])[]) {
   const notes: string[] = [];
   const made = texts.map(async function* (pieces, index) {
@@ -23,7 +23,7 @@ async function joined(texts: readonly (readonly string[])[]): Promise<string> {
   return pieces.join('');
 }
 
-describe('texts that are put behind one another', () => {
+describe('Texts that are joined', () => {
   it.each([
     [[], ''],
     [[[]], ''],
@@ -38,7 +38,7 @@ describe('texts that are put behind one another', () => {
     ],
     [[[], ['a'], [], ['b'], []], 'a,b'],
     [[[''], ['', 'a', ''], ['', ''], ['b'], ['']], 'a,b'],
-  ])('are separated where they are not empty: %j', async (texts, expected) => {
+  ])('are separated by a comma unless they are empty: %j', async (texts, expected) => {
     expect(await joined(texts)).toBe(expected);
   });
 
@@ -48,7 +48,7 @@ describe('texts that are put behind one another', () => {
     }
   });
 
-  it('are begun when it is their turn, and not before', async () => {
+  it('are begun when their turn comes, and not before', async () => {
     const { made, notes } = textsOf([['a', 'b'], ['c'], ['d']]);
     const pieces = separated(made);
     await pieces.next();
@@ -60,7 +60,7 @@ describe('texts that are put behind one another', () => {
     expect(notes).toEqual(['0 begun', '0 ended', '1 begun', '1 ended']);
   });
 
-  it('fail where one of them fails, not before', async () => {
+  it('fail where one of them fails, and not before', async () => {
     const { made, notes } = textsOf([['a', 'b'], ['fault'], ['d']]);
     const taken: string[] = [];
     const take = async () => {

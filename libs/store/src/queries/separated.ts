@@ -1,6 +1,6 @@
 const COMMA = Buffer.from(',');
 
-/** Puts texts that are made in pieces behind one another, with a comma between those that are not empty. */
+/** Joins texts that are made in pieces, with a comma between those that are not empty. */
 export async function* separated(texts: readonly AsyncIterable<Buffer>[]): AsyncGenerator<Buffer> {
   let begun = false;
   for (const text of texts) {

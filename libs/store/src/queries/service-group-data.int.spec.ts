@@ -19,7 +19,9 @@ interface Leg {
   readonly outcome: string;
 }
 
-/** Several legs of a customer in each day, some at one instant, over the end of a month; a quarter without a customer. */
+/**
+ * Several legs of a customer each day, some at one instant, across the end of a month; a quarter without a customer.
+ */
 const LEGS: readonly Leg[] = Array.from({ length: 360 }, (_, i) => ({
   group: GROUPS[i % 5]!,
   begin: START + Math.floor(i / 10) * 150 * MINUTE,
@@ -30,7 +32,7 @@ const LEGS: readonly Leg[] = Array.from({ length: 360 }, (_, i) => ({
 
 const byTimeThenContact = (a: Leg, b: Leg) => a.begin - b.begin || (a.contact < b.contact ? -1 : 1);
 
-/** The figures of a group by the words of `docs/semantics.md` 4, leg by leg. */
+/** The figures of a group following the text of `docs/semantics.md` 4, leg by leg. */
 function expectedBuckets(group: string, stepMs: number): number[][] {
   const buckets = new Map<number, number[]>();
   const seen = new Set<string>();
@@ -97,17 +99,17 @@ describe('serviceGroupData', () => {
       }[];
       expect(answer.map(({ groupId }) => groupId)).toEqual(['a', 'b', `c"'`, 'd', 'e']);
       for (const { groupId, historicData } of answer) {
-        const told = historicData.map((bucket) => [
+        const buckets = historicData.map((bucket) => [
           Date.parse(String(bucket['startInterval'])),
           ...['notUniqueReceived', 'notUniqueTreated', 'notUniqueMissed'].map((name) => bucket[name]),
           ...['receivedCalls', 'treatedCalls', 'missCalls'].map((name) => bucket[name]),
         ]);
-        expect(told).toEqual(expectedBuckets(groupId, stepMs));
+        expect(buckets).toEqual(expectedBuckets(groupId, stepMs));
       }
     },
   );
 
-  it('takes for unique, of two legs of one contact and instant, the one that the fold begins first', async () => {
+  it('counts as unique, of two legs of one contact and instant, the one that the fold begins first', async () => {
     const begin = START + 20 * DAY;
     const beginnings = ['abandoned', 'answered', 'offered', 'queued'];
     const rows = beginnings.flatMap((later, place) =>
@@ -136,7 +138,7 @@ describe('serviceGroupData', () => {
 
   it.each([
     ['few buckets', 5 * MINUTE, 150, 3],
-    ['few legs, whatever the step', DAY, 20, 5],
+    ['few legs, for any step', DAY, 20, 5],
     ['a group each', 5 * MINUTE, 1, 5],
   ])('has the same text in pieces of %s', async (_name, stepMs, rowsPerPiece, pieces) => {
     const whole = await piecesOf(stepMs, 50_000);

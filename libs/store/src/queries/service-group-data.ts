@@ -14,7 +14,7 @@ export interface ServiceGroupDataOptions {
   readonly rowsPerPiece: number;
 }
 
-/** The buckets of a piece may have so many times as many legs as a piece may have rows. */
+/** The buckets of a piece may cover this many times as many legs as a piece may have rows. */
 const LEGS_PER_ROW = 4;
 
 /** The steps that begin legs, in the order in which the fold takes those of one instant. */
@@ -22,9 +22,9 @@ const BEGINNINGS: readonly BeginningAction[] = ['queued', 'offered', 'answered',
 const PLACE_OF_BEGINNING = `indexOf([${BEGINNINGS.map((action) => `'${action}'`).join(', ')}], begun_by)`;
 
 /**
- * The legs of the bound groups from the start of the period's first day on, with their days and whether each is the
- * first of its customer in its group and day. Groups are the numbers of their places in the answer: these cost less to
- * compare. The day comes first, as in the table's order: rows that are nearly ordered are soon ordered.
+ * The legs of the bound groups from the start of the period's first day, with their days and whether each is the first
+ * of its customer in its group and day. Groups are numbered by their place in the answer, which is cheaper to compare.
+ * The day comes first, as in the table, because nearly ordered rows sort fast.
  */
 const legs = (database: string) => `
   SELECT group_number, begin_ms, day_start, outcome, handling_ms, post_processing_ms,
@@ -67,7 +67,10 @@ const OBJECT_HEAD = `concat('{"serviceId":', toJSONString({services:Array(String
   ',"groupId":', toJSONString({groups:Array(String)}[group_number]), ',"historicData":[')`;
 const OBJECT_TAIL = Buffer.from(']}');
 
-/** The objects of the bound groups, row by row: each row is its bucket, behind whatever stands between it and the row before. */
+/**
+ * The objects of the bound groups, row by row: each row is its bucket, preceded by the text between it and the row
+ * before.
+ */
 const objects = (database: string) => `
   SELECT concat(
     multiIf(group_before = 0, ${OBJECT_HEAD}, group_number = group_before, ',', concat(']},', ${OBJECT_HEAD})),
@@ -116,7 +119,9 @@ export async function* serviceGroupData(
   );
 }
 
-/** The groups in the answer's order. A group has at most as many buckets as legs, and as steps in the period. */
+/**
+ * The groups in the answer's order. A group has at most as many buckets as it has legs, and as the period has steps.
+ */
 async function countBuckets(connection: StoreConnection, values: BoundValues, database: string) {
   const steps = Math.ceil((Number(values['end']) - Number(values['start'])) / Number(values['step'])) + 1;
   const rows = await connection.rows<[string, string, number]>(

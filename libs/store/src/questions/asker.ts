@@ -1,13 +1,13 @@
-/** Who asks a question, and for how long they want its answer. */
+/** The one who asks a question, and how long they want its answer. */
 export interface Asker {
-  /** Whose questions are limited and served in turn together, such as the address that a request came from. */
+  /** Identifies whose questions are limited and take turns together, such as the address that a request came from. */
   readonly client: string;
   /** Aborted once the answer is complete or no longer wanted. What still waits or runs for it is given up. */
   readonly signal: AbortSignal;
 }
 
 /**
- * How large a question is, which decides what it waits for: statements of one size never wait for those of another.
+ * The size of a question, which decides what it waits for: statements of one size never wait for those of another.
  *
  * - `present`: about the present or the service itself, such as the online methods, `/metrics` and readiness
  * - `small`: about the past, with an answer that is made within milliseconds
@@ -18,7 +18,7 @@ export type QuestionSize = 'present' | 'small' | 'large';
 /** The code of {@link TooManyQuestionsError}, by which the edge recognizes it. */
 export const TOO_MANY_QUESTIONS = 'TOO_MANY_QUESTIONS';
 
-/** So many questions of this size are under way that another one would only wait. Nothing was done for it. */
+/** Too many questions of this size are under way, so another would only wait. Nothing was done for it. */
 export class TooManyQuestionsError extends Error {
   override readonly name = 'TooManyQuestionsError';
   readonly code = TOO_MANY_QUESTIONS;
@@ -28,7 +28,7 @@ export class TooManyQuestionsError extends Error {
   }
 }
 
-/** The asker no longer wants the answer, or the store is closing: the statement was not run, or was stopped. */
+/** The asker no longer wants the answer, or the store is closing. The statement was not run, or was stopped. */
 export class QuestionAbandonedError extends Error {
   override readonly name = 'AbortError';
   readonly code = 'ABORT_ERR';

@@ -1,10 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { Fault, Slot, Statement, ThreadAnswer, ThreadRequest } from './statement.js';
 
-/** How soon a statement that is to be stopped and still runs is looked at again, in milliseconds. */
+/** How long to wait before stopping a statement again that still runs, in milliseconds. */
 const STOP_AGAIN_MS = 50;
 
-/** An error of the embedded engine. Its code is the engine's. */
+/** An error of the embedded engine, with the engine's code. */
 export class EngineError extends Error {
   override readonly name = 'EngineError';
   readonly code: unknown;
@@ -16,7 +16,7 @@ export class EngineError extends Error {
   }
 }
 
-/** Stops the statement of that name, if it runs. */
+/** Stops the statement with this name, if it runs. */
 export type StopStatement = (name: string) => Promise<void>;
 
 interface Running {
@@ -26,7 +26,7 @@ interface Running {
 
 let statements = 0;
 
-/** Tests run from the sources, of which a thread can only run what was built. */
+/** Tests run from the sources, but a thread can only run what was built. */
 const THREAD = import.meta.url.endsWith('.ts')
   ? '../../../../dist/libs/store/src/questions/engine-thread.js'
   : './engine-thread.js';
@@ -36,7 +36,7 @@ export class EmbeddedSlot implements Slot {
   private worker: Worker | undefined;
   private running: Running | undefined;
 
-  /** @param stop reaches the engine on another connection. */
+  /** @param stop must reach the engine on another connection. */
   constructor(
     private readonly path: string,
     private readonly stop: StopStatement,
@@ -61,8 +61,8 @@ export class EmbeddedSlot implements Slot {
   }
 
   /**
-   * Closes the connection, and leaves its thread idle until the process ends: a thread that ends takes every connection of the
-   * process along, those of other threads included (chdb 3.4.0), and the engine crashes if one of them is in use.
+   * Closes the connection and leaves its thread idle until the process ends. A thread that ends closes every connection
+   * of the process, including those of other threads (chdb 3.4.0), and the engine crashes if one of them is in use.
    */
   async close(): Promise<void> {
     const worker = this.worker;
@@ -85,7 +85,7 @@ export class EmbeddedSlot implements Slot {
     });
   }
 
-  /** The engine may not have begun with it yet, so once is not enough. */
+  /** Once is not enough, since the engine may not have begun the statement yet. */
   private async keepStopping(name: string, answer: Promise<unknown>): Promise<void> {
     let runs = true;
     const ended = answer.then(

@@ -3,8 +3,8 @@ import { drainPending } from 'chdb';
 import { createChdbConnection } from 'chdb/connection';
 import type { Fault, ThreadAnswer, ThreadRequest } from './statement.js';
 
-// One connection to the embedded engine. It has a thread of its own because the binding runs all statements of a thread that
-// have bound values one after another, whatever their connection.
+// One connection to the embedded engine. It has its own thread because the binding runs all statements with bound
+// values of one thread one after another, regardless of their connection.
 const { path } = workerData as { readonly path: string };
 const connection = createChdbConnection({ path });
 const port = parentPort!;
@@ -32,7 +32,7 @@ async function run({ query, parameters, format, settings }: ThreadRequest): Prom
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   const whole = chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks);
-  // Small buffers share memory that must not be given away.
+  // Small buffers share memory that must not be transferred.
   return whole.byteLength === whole.buffer.byteLength ? whole : Uint8Array.prototype.slice.call(whole);
 }
 

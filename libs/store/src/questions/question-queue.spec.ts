@@ -4,13 +4,13 @@ import { QuestionQueue, QUESTION_LIMITS } from './question-queue.js';
 const LIMIT = { perClient: 3, total: 5 };
 const LIMITS = { present: LIMIT, small: LIMIT, large: LIMIT };
 
-/** An asker whose leaving a test decides. */
+/** An asker that leaves when the test says so. */
 function someone(client: string): Asker & { leave(): void } {
   const controller = new AbortController();
   return { client, signal: controller.signal, leave: () => controller.abort() };
 }
 
-describe('a queue of questions', () => {
+describe('A queue of questions', () => {
   let queue: QuestionQueue<string>;
   let started: string[];
   let finish: Map<string, () => void>;
@@ -44,7 +44,7 @@ describe('a queue of questions', () => {
     await answer;
   };
 
-  it('runs as many statements as there are slots, and the rest in their order', async () => {
+  it('runs as many statements as there are slots, and the rest in order', async () => {
     const asker = someone('a');
     const answers = ['1', '2', '3'].map((name) => ask(asker, name));
     await Promise.resolve();
@@ -73,7 +73,7 @@ describe('a queue of questions', () => {
     expect(started).toEqual(['m1', 'm2', 'o1', 's1', 'm3']);
   });
 
-  it('refuses a client its next question exactly beyond its limit, but not another client', async () => {
+  it('refuses the first question of a client beyond its limit, but none of another client', async () => {
     const askers = [1, 2, 3, 4].map(() => someone('a'));
     const [, , , fourth] = askers.map((asker, n) => ask(asker, `a${n}`));
     await expect(fourth).rejects.toThrow(TooManyQuestionsError);
@@ -88,7 +88,7 @@ describe('a queue of questions', () => {
     await done('other', other);
   });
 
-  it('refuses all clients exactly beyond the limit of all, and never the service itself', async () => {
+  it('refuses any client beyond the total limit, and never the service itself', async () => {
     for (const client of ['a', 'b', 'c', 'd', 'e']) void ask(someone(client), client);
     await expect(ask(someone('f'), 'f')).rejects.toThrow(TooManyQuestionsError);
     expect(await Promise.race([ask(undefined, 'service'), Promise.resolve('not refused')])).toBe(
@@ -104,7 +104,7 @@ describe('a queue of questions', () => {
     await done('a, second', next);
   });
 
-  it('takes what a client that leaves has waiting out of the queue, and does not run it', async () => {
+  it('removes the waiting statements of a client that leaves, without running them', async () => {
     const [staying, leaving] = [someone('a'), someone('b')];
     const first = ask(staying, 'first');
     const queued = ask(leaving, 'queued');
@@ -116,7 +116,7 @@ describe('a queue of questions', () => {
     expect(started).toEqual(['first', 'last']);
   });
 
-  it('stops what runs for a client that leaves, and runs the next once it has stopped', async () => {
+  it('stops the running statement of a client that leaves, and runs the next once it has stopped', async () => {
     const leaving = someone('a');
     const running = ask(leaving, 'running');
     const next = ask(someone('b'), 'next');
@@ -146,7 +146,7 @@ describe('a queue of questions', () => {
     await done('next', next);
   });
 
-  it('runs nothing for a client that has left before', async () => {
+  it('runs nothing for a client that has already left', async () => {
     const gone = someone('a');
     gone.leave();
     await expect(ask(gone, 'late')).rejects.toThrow(QuestionAbandonedError);
@@ -161,7 +161,7 @@ describe('a queue of questions', () => {
     }
   });
 
-  it('gives up everything that waits and runs when it is closed, and then takes nothing more', async () => {
+  it('gives up waiting and running statements when it is closed, and accepts no more', async () => {
     const running = ask(someone('a'), 'running');
     const queued = ask(someone('b'), 'queued');
     await Promise.resolve();

@@ -1,6 +1,6 @@
 import { QuestionAbandonedError, TooManyQuestionsError, type Asker, type QuestionSize } from './asker.js';
 
-/** How many questions may be under way: waiting, running, or on their way to a client that reads. */
+/** How many questions may be under way: waiting, running, or being sent to a client. */
 export interface QuestionLimit {
   readonly perClient: number;
   readonly total: number;
@@ -8,7 +8,9 @@ export interface QuestionLimit {
 
 export type QuestionLimits = Readonly<Record<QuestionSize, QuestionLimit>>;
 
-/** See `docs/semantics.md` 3. A large answer that is not read holds some megabytes, so these bound the memory as well. */
+/**
+ * See `docs/semantics.md` 3. A large answer that is not read holds some megabytes, so these limits bound memory too.
+ */
 export const QUESTION_LIMITS: QuestionLimits = {
   present: { perClient: 256, total: 1_024 },
   small: { perClient: 256, total: 1_024 },
@@ -16,14 +18,14 @@ export const QUESTION_LIMITS: QuestionLimits = {
 };
 
 /**
- * Runs one statement on a slot. Must settle soon after the signal is aborted: the slot is free for the next statement only
- * then.
+ * Runs one statement on a slot. It must resolve or reject soon after the signal is aborted, since only then is the slot
+ * free for the next statement.
  */
 export type Task<Slot, Result> = (slot: Slot, signal: AbortSignal) => Promise<Result>;
 
 /**
- * Statements that wait for a slot of the engine. Each size of question has slots of its own. Clients take turns, so that one
- * that asks a lot waits for itself. A client that leaves takes its statements along.
+ * Statements that wait for a slot of the engine. Each size of question has its own slots. Clients take turns, so a
+ * client that asks a lot waits for itself. The statements of a client that leaves are removed.
  */
 export class QuestionQueue<Slot> {
   private readonly lanes: Readonly<Record<QuestionSize, Lane<Slot>>>;
@@ -38,8 +40,8 @@ export class QuestionQueue<Slot> {
   }
 
   /**
-   * Runs a statement as soon as it is its turn. The first one of each size counts its question against the limits until the
-   * asker's signal is aborted; later ones are never refused, so that an answer that was begun can be finished.
+   * Runs a statement when its turn comes. An asker's first statement of each size counts against the limits until the
+   * asker's signal is aborted. Later ones are never refused, so that an answer that was begun can be finished.
    *
    * @param asker `undefined` for the service itself, which is never refused.
    * @throws TooManyQuestionsError, QuestionAbandonedError, or what the task throws.
@@ -50,7 +52,7 @@ export class QuestionQueue<Slot> {
     return this.lanes[size].run(asker, task);
   }
 
-  /** Gives up everything that waits or runs. Resolves once nothing runs any more. */
+  /** Gives up everything that waits or runs, and resolves once nothing runs any more. */
   async close(): Promise<void> {
     await Promise.all(Object.values(this.lanes).map((lane) => lane.close()));
   }
@@ -63,7 +65,7 @@ export class QuestionQueue<Slot> {
   }
 }
 
-/** The service's own statements take their turn like those of any client. */
+/** The service's own statements take turns like those of any client. */
 const SERVICE = '';
 
 interface Waiting<Slot> {
@@ -108,12 +110,12 @@ class Lane<Slot> {
       };
       const start = (slot: Slot) => {
         const result = task(slot, controller.signal);
-        const settled = result.then(resolve, reject).finally(() => {
+        const ended = result.then(resolve, reject).finally(() => {
           asker?.signal.removeEventListener('abort', giveUp);
           this.running.delete(controller);
           this.release(slot);
         });
-        this.running.set(controller, settled);
+        this.running.set(controller, ended);
       };
       const client = asker?.client ?? SERVICE;
       const waiting = { start, giveUp };

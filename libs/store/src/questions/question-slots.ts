@@ -6,7 +6,10 @@ import { QUESTION_LIMITS, QuestionQueue } from './question-queue.js';
 import { ServerSlot } from './server-slot.js';
 import type { Slot, Statement } from './statement.js';
 
-/** Statements of each size that run side by side. The binding's pool has four threads, one of which is the projector's. */
+/**
+ * How many statements of each size run side by side. The binding's pool has four threads, one of them for the
+ * projector.
+ */
 const EMBEDDED_SLOTS: Readonly<Record<QuestionSize, number>> = { present: 1, small: 1, large: 1 };
 /** Together as many as the client has connections. */
 const SERVER_SLOTS: Readonly<Record<QuestionSize, number>> = { present: 3, small: 3, large: 4 };
@@ -48,8 +51,8 @@ function questionsOn(slots: ReturnType<typeof slotsOf>, settings: Statement['set
 }
 
 /**
- * The engine stops a statement within some milliseconds once it reads. One that is still planned would be marked as stopped,
- * run on all the same, and never be stopped again.
+ * The engine stops a statement within milliseconds once it reads. One that is still being planned would be marked as
+ * stopped, run on all the same, and could never be stopped again.
  */
 async function stopStatement(client: ClickHouseClient, name: string): Promise<void> {
   await client.command({

@@ -4,17 +4,17 @@ import { CANCEL_WITH_CLIENT } from '../connection/statement-settings.js';
 import type { BoundValues } from '../connection/values.js';
 import type { Slot, Statement } from './statement.js';
 
-/** One of the statements that may run side by side on a server, which stops them when their connection closes. */
+/** Runs one statement at a time on a server, which stops it when its HTTP connection closes. */
 export class ServerSlot implements Slot {
   constructor(private readonly client: ClickHouseClient) {}
 
   async run({ query, parameters, format, settings }: Statement, signal?: AbortSignal): Promise<Buffer> {
-    // A server takes no long field: long lists are sent in parts.
+    // A server rejects long fields, so long lists are sent in parts.
     const bound = splitLongLists({ query, parameters: parameters as BoundValues });
     const result = await this.client.query({
       query: bound.query,
       query_params: bound.parameters,
-      // The client's types leave out a format of which it parses nothing.
+      // The client's types lack a format that it does not parse.
       format: format as DataFormat,
       clickhouse_settings: signal === undefined ? settings : { ...settings, ...CANCEL_WITH_CLIENT },
       ...(signal === undefined ? {} : { abort_signal: signal }),
@@ -22,6 +22,6 @@ export class ServerSlot implements Slot {
     return Buffer.from(await result.text());
   }
 
-  /** The client is not this slot's. */
+  /** The client does not belong to this slot. */
   async close(): Promise<void> {}
 }

@@ -1,4 +1,4 @@
-/** A statement that reads, with the values that are bound in it. */
+/** A statement that reads, with its bound values. */
 export interface Statement {
   readonly query: string;
   readonly parameters: Readonly<Record<string, unknown>>;
@@ -9,8 +9,8 @@ export interface Statement {
 /** A connection on which one statement at a time runs. */
 export interface Slot {
   /**
-   * The bytes of the answer. A statement whose signal is aborted has to be stopped as far as the engine allows, and settles
-   * once it no longer runs.
+   * The bytes of the answer. Once the signal is aborted the statement is stopped as far as the engine allows. The
+   * promise resolves or rejects once the statement no longer runs.
    */
   run(statement: Statement, signal: AbortSignal): Promise<Buffer>;
 
@@ -18,12 +18,12 @@ export interface Slot {
   close(): Promise<void>;
 }
 
-/** What a thread of the engine is asked for. */
+/** A request to a thread of the engine. */
 export interface ThreadRequest extends Statement {
   readonly id: number;
 }
 
-/** What it answers: the bytes of the answer, or what went wrong. */
+/** Its answer: the bytes, or what went wrong. */
 export type ThreadAnswer =
   { readonly id: number; readonly bytes: Uint8Array } | { readonly id: number; readonly fault: Fault };
 

@@ -13,7 +13,7 @@ const STOPPED_WITHIN_MS = 10_000;
 
 const someone = (controller: AbortController) => ({ client: 'a', signal: controller.signal });
 
-describe('a statement that nobody waits for any more', () => {
+describe('A statement that nobody waits for any more', () => {
   let directory: string;
   let connection: StoreConnection;
 
@@ -29,7 +29,7 @@ describe('a statement that nobody waits for any more', () => {
 
   const running = async () => {
     const [row] = await connection.rows<[number]>(
-      // The engine lists a statement that was stopped until the next one runs on the same connection.
+      // The engine lists a stopped statement until the next one runs on the same connection.
       `SELECT count() FROM system.processes
        WHERE query LIKE '%sipHash64%' AND query NOT LIKE '%processes%' AND is_cancelled = 0`,
     );
@@ -55,7 +55,7 @@ describe('a statement that nobody waits for any more', () => {
     await expect(next.rows('SELECT {a:String}, 1', { a: 'a\nb' })).resolves.toEqual([['a\nb', 1]]);
   });
 
-  it('is stopped even if its asker leaves before the engine has begun with it', async () => {
+  it('is stopped even if its asker leaves before the engine has begun it', async () => {
     const controller = new AbortController();
     const answer = connection.askedBy(someone(controller)).forQuestion('large').text(ENDLESS, { salt: 2 });
     controller.abort();
@@ -65,7 +65,7 @@ describe('a statement that nobody waits for any more', () => {
     await until(0);
   });
 
-  it('does not keep its connection from being closed, and the other connections of the process stay open', async () => {
+  it('does not prevent its connection from closing, and the other connections of the process stay open', async () => {
     const other = StoreConnection.open(
       { dataDirectory: directory, database: 'ignored' },
       { questions: true },
@@ -78,12 +78,12 @@ describe('a statement that nobody waits for any more', () => {
     await until(0);
   });
 
-  it('keeps what the engine says and its code where a statement fails', async () => {
+  it('fails with the message and the code of the engine', async () => {
     const failing = connection.rows('SELECT throwIf(1)');
     await expect(failing).rejects.toMatchObject({ name: 'EngineError', code: '395' });
   });
 
-  it('is cut off at a server, which is asked to stop it then', async () => {
+  it('is cut off at a server, which was asked to stop it in that case', async () => {
     const asked: URLSearchParams[] = [];
     const server = createServer((request) => {
       asked.push(new URL(request.url!, 'http://server').searchParams);

@@ -11,7 +11,7 @@ const RETENTION = 400 * DAY_MS;
 const NOW = Date.UTC(2026, 5, 15);
 const directory = mkdtempSync(join(tmpdir(), 'statusledger-store-retention-'));
 
-describe('the retention of the store', () => {
+describe('The retention of the store', () => {
   let connection: StoreConnection;
   let store: StoreRetention;
   const database = 'retention';
@@ -31,7 +31,7 @@ describe('the retention of the store', () => {
     await migrate(connection, { database, retentionDays: 400 });
   });
 
-  /** So many events at each time. */
+  /** Writes `each` events at each time. */
   async function events(times: readonly number[], each = 1): Promise<void> {
     const columns = [
       'system_id',
@@ -69,7 +69,7 @@ describe('the retention of the store', () => {
     ).map(([month]) => month);
   const eventMonths = () => monthsOf('status_events', 'action_time');
 
-  it('removes whole months, 31 days beyond the cutoff, and keeps a month that has one row that is young enough', async () => {
+  it('removes whole months, 31 days beyond the cutoff, and keeps a month with a single younger row', async () => {
     await events([
       Date.UTC(2025, 0, 31, 23),
       Date.UTC(2025, 1, 1),
@@ -86,7 +86,7 @@ describe('the retention of the store', () => {
     expect(await eventMonths()).toEqual([202503]);
   });
 
-  it('keeps an interval for as long as its end is young enough, in the month in which it began', async () => {
+  it('keeps an interval while its end is young enough, in the month in which it began', async () => {
     const interval = (start: number, end: number | null) =>
       connection.insert(
         `${database}.state_intervals`,
@@ -116,11 +116,11 @@ describe('the retention of the store', () => {
     expect(await eventMonths()).toEqual([202501]);
   });
 
-  it('of a database that was never made is nothing', async () => {
+  it('does nothing for a database that does not exist', async () => {
     expect(await new StoreRetention(connection, 'never_made').removeExpired(NOW)).toEqual([]);
   });
 
-  it('by itself goes on hour after hour, and is held when the clock has jumped', async () => {
+  it('runs hour after hour, and is held when the clock has jumped', async () => {
     const monthly = Array.from({ length: 16 }, (_, month) => Date.UTC(2025, 2 + month, 1));
     await events(
       monthly.filter((at) => at < NOW),

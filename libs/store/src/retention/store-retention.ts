@@ -13,28 +13,28 @@ import { layoutOn } from '../schema/layout-on.js';
 import { PROJECTED_TABLES } from '../schema/migrate.js';
 import type { Table } from '../schema/table.js';
 
-/** A month of a table of which every row is too old. */
+/** A month of a table whose every row is too old. */
 export interface ExpiredMonth {
   readonly table: string;
-  /** `YYYYMM`, in UTC: a partition. */
+  /** `YYYYMM` in UTC, which is a partition. */
   readonly month: number;
   readonly rows: number;
 }
 
-/** Raw events: the share of these that would go is what the policy looks at. */
+/** The tables of raw events. The policy looks at the share of these that would be removed. */
 const EVENT_TABLES = ['status_events', 'contact_events'];
 
-/** A run of the retention in the store alone, where there is no embedded log that decides. */
+/** A run of the retention in the store alone, where no embedded log decides. */
 export interface StoreRetentionRun {
   readonly findings: RetentionFindings;
   readonly decision: RetentionDecision;
-  /** What was removed or, of a run that was held, would have been. */
+  /** What was removed or, in a run that was held, would have been. */
   readonly months: readonly ExpiredMonth[];
 }
 
 /**
- * Removes what is too old from the store: whole months of a table, once every row in them is older than a cutoff. It never
- * looks at a clock. Removing a month that is gone is harmless, so several processes may do it.
+ * Removes rows that are too old from the store: whole months of a table, once every row in them is older than a cutoff.
+ * It never reads a clock. Removing a month that is gone is harmless, so several processes may do it.
  */
 export class StoreRetention {
   constructor(
@@ -42,14 +42,14 @@ export class StoreRetention {
     private readonly database: string,
   ) {}
 
-  /** @param cutoff milliseconds since the Unix epoch; each table keeps its own days beyond it. */
+  /** @param cutoff milliseconds since the Unix epoch. Each table keeps its own number of days beyond it. */
   async expired(cutoff: number): Promise<readonly ExpiredMonth[]> {
     const months: ExpiredMonth[] = [];
     for (const table of await this.expiringTables()) months.push(...(await this.expiredOf(table, cutoff)));
     return months;
   }
 
-  /** @param cutoff one that was approved. @returns what was removed. */
+  /** @param cutoff an approved one. @returns what was removed. */
   async removeExpired(cutoff: number): Promise<readonly ExpiredMonth[]> {
     const layout = layoutOn(this.connection.cluster);
     const months = await this.expired(cutoff);
@@ -64,7 +64,10 @@ export class StoreRetention {
     return months;
   }
 
-  /** Looks at the store, decides by itself and remembers what was approved: where Kafka removes the log's records. */
+  /**
+   * Looks at the store, decides by itself and remembers what was approved. For services whose log's records Kafka
+   * removes.
+   */
   async run(now: number, retentionMs: number, isConfirmed = false): Promise<StoreRetentionRun> {
     const { findings, run, months } = await this.look(now, retentionMs);
     const cutoff = cutoffOf(findings);
@@ -74,7 +77,7 @@ export class StoreRetention {
     return { findings, decision, months: await this.removeExpired(cutoff) };
   }
 
-  /** What a run would find; nothing is changed. */
+  /** What a run would find. Nothing is changed. */
   async find(now: number, retentionMs: number): Promise<StoreRetentionRun> {
     const { findings, months } = await this.look(now, retentionMs);
     return { findings, decision: decideRetention(findings), months };
@@ -95,7 +98,9 @@ export class StoreRetention {
     return { findings, run, months };
   }
 
-  /** Of a cluster whose hosts are of an earlier version, or a store that was never projected into, some may be missing. */
+  /**
+   * Some may be missing in a cluster whose hosts are of an earlier version, or in a store that was never projected to.
+   */
   private async expiringTables(): Promise<readonly Table[]> {
     const present = await this.connection.rows<[string]>(
       'SELECT name FROM system.tables WHERE database = {database:String}',
@@ -105,7 +110,7 @@ export class StoreRetention {
     return PROJECTED_TABLES.filter(({ name, expiry }) => expiry !== undefined && names.has(name));
   }
 
-  /** Only months that are over by then are read. */
+  /** Only months that had ended by then are read. */
   private async expiredOf({ name, expiry, partitionBy }: Table, cutoff: number): Promise<ExpiredMonth[]> {
     const before = cutoff - expiry!.graceDays * DAY_MS;
     const rows = await this.connection.rows<[number, number]>(

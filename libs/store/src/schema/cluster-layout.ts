@@ -4,15 +4,15 @@ import { createTable } from './server-layout.js';
 import type { Table } from './table.js';
 
 /**
- * Where the replicas of a shard's table find each other. By the table's UUID, which every host of the cluster is told:
- * a name would be wrong once `rebuild` has exchanged the tables, and would hand the insert history of the old table to
- * the new one.
+ * Where the replicas of a shard's table find each other. The path has the table's UUID, which every host of the cluster
+ * gets: a name would be wrong once `rebuild` has exchanged the tables, and would hand the insert history of the old
+ * table to the new one.
  */
 const REPLICATION = `'/clickhouse/tables/{uuid}/{shard}', '{replica}'`;
 
 /**
- * Every table `T` is `T_local` on each host, replicated within its shard, and `T` over all shards: so that what is read
- * and written is under the same names as on one server.
+ * Every table `T` is `T_local` on each host, replicated within its shard, and `T` over all shards, so that reads and
+ * writes use the same names as on one server.
  */
 export function clusterLayout(cluster: string): Layout {
   const onCluster = `ON CLUSTER '${cluster}'`;

@@ -5,7 +5,9 @@ import { MIGRATIONS } from './migrations/all.js';
 
 const GOLDEN = 'libs/store/src/schema/golden';
 
-/** All that is ever run of a layout, one statement a line. `UPDATE_GOLDEN=1` writes the files anew: read the difference. */
+/**
+ * Every statement that a layout ever runs, one per line. `UPDATE_GOLDEN=1` rewrites the files: review the difference.
+ */
 function statementsOn(cluster: string | undefined): string {
   const layout = layoutOn(cluster);
   const statements = [
@@ -20,7 +22,7 @@ function statementsOn(cluster: string | undefined): string {
   return `${statements.map((statement) => statement.replaceAll(/\s+/g, ' ').trim()).join('\n')}\n`;
 }
 
-describe('the schema', () => {
+describe('The schema', () => {
   it.each([
     ['one server', undefined, 'server.sql'],
     ['a cluster', 'main', 'cluster.sql'],
@@ -30,11 +32,11 @@ describe('the schema', () => {
     expect(statementsOn(cluster)).toBe(readFileSync(path, 'utf8'));
   });
 
-  it('has versions in a row from 1', () => {
+  it('has consecutive versions from 1', () => {
     expect(MIGRATIONS.map(({ version }) => version)).toEqual(MIGRATIONS.map((_, index) => index + 1));
   });
 
-  it('keeps rows that replace each other on one shard: all columns that tell it are of the sorting key', () => {
+  it('keeps rows that replace each other on one shard: the sharding columns are part of the sorting key', () => {
     const tables = MIGRATIONS.flatMap(({ changes }) =>
       changes.flatMap((change) => ('create' in change ? [change.create] : [])),
     );
@@ -47,7 +49,7 @@ describe('the schema', () => {
     }
   });
 
-  it('gets a new column where rows are kept and, on a cluster, where they are asked for', () => {
+  it('adds a column to the tables that keep rows and, on a cluster, to those that are queried', () => {
     const change = { addColumnTo: 'legs', column: 'origin String' };
     expect(layoutOn(undefined).change('d', change)).toEqual([
       'ALTER TABLE d.legs ADD COLUMN IF NOT EXISTS origin String',

@@ -1,9 +1,9 @@
 import type { SchemaChange } from './table.js';
 
-/** How tables are laid out: the statements for whatever the schema needs. */
+/** How tables are laid out: the statements for everything that the schema needs. */
 export interface Layout {
   createDatabase(database: string): string;
-  /** Drops it with all that is in it, and returns once that is gone. */
+  /** Drops it with everything in it, and returns once that is gone. */
   dropDatabase(database: string): string;
   change(database: string, change: SchemaChange): readonly string[];
   /** Removes the month `{month:String}` (`YYYYMM`) of a table, if there is one. */

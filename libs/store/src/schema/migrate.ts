@@ -11,11 +11,11 @@ import { DURABLE, type Migration, type Table } from './table.js';
 /** What the schema depends on besides its version. */
 export interface SchemaSettings {
   readonly database: string;
-  /** Noted with the version, for whoever looks at the database. What is too old is removed by `StoreRetention`. */
+  /** Noted with the version, for people who look at the database. `StoreRetention` is what removes old rows. */
   readonly retentionDays: number;
 }
 
-/** The database was made on one server and is now asked for on a cluster, or the other way round. */
+/** The database was made on one server and is now opened on a cluster, or the other way round. */
 export class SchemaLayoutError extends Error {
   override readonly name = 'SchemaLayoutError';
 
@@ -39,7 +39,7 @@ export class SchemaNewerError extends Error {
   }
 }
 
-/** Which migrations were made; the newest one's row has the retention that was set last. */
+/** Which migrations were run. The row of the newest has the retention that was set last. */
 const NOTES: Table = {
   name: 'schema_migrations',
   columns: `
@@ -51,13 +51,13 @@ const NOTES: Table = {
   shardBy: 'version',
 };
 
-/** The tables of the newest schema that are projections of the log: `rebuild` makes them again. */
+/** The tables of the newest schema that are projections of the log, which `rebuild` makes again. */
 export const PROJECTED_TABLES = MIGRATIONS.flatMap(({ changes }) =>
   changes.flatMap((change) => ('create' in change ? [change.create] : [])),
 ).filter(({ isProjected = true }) => isProjected);
 
 /**
- * Brings the schema to the newest version; doing it again changes nothing, and several processes may do it at once.
+ * Brings the schema to the newest version. Doing it again changes nothing, and several processes may do it at once.
  *
  * @throws SchemaLayoutError, SchemaNewerError
  */
@@ -103,7 +103,7 @@ function refuseNewer(database: string, noted: readonly (readonly [version: numbe
   if (found > known) throw new SchemaNewerError(database, found, known);
 }
 
-/** What is there is left alone: on a cluster even a statement that changes nothing needs every host. */
+/** Existing objects are left alone: on a cluster even a statement that changes nothing needs every host. */
 async function prepareNotes(connection: StoreConnection, database: string): Promise<void> {
   const layout = layoutOn(connection.cluster);
   const [row] = await connection.rows<[string]>(
@@ -141,15 +141,16 @@ function note(
   return connection.insert(
     `${database}.${NOTES.name}`,
     ['version', 'name', 'retention_days', 'applied_at'],
-    // With its time no note repeats an earlier one: a retention that was in force before would not be noted again.
+    // The time keeps a note from repeating an earlier one: a retention that was in force before would not be noted
+    // again.
     [[version, name, retentionDays, timestamp(wallClock())]],
     { readBack: true },
   );
 }
 
 /**
- * Puts the projected tables of one database in the place of another's, table by table in one step each, and drops
- * the staging database with what it then holds. Both have the newest schema.
+ * Replaces the projected tables of one database by those of another, each in one step, and drops the staging database
+ * with what it then holds. Both have the newest schema.
  */
 export async function replaceProjections(
   connection: StoreConnection,
@@ -162,13 +163,13 @@ export async function replaceProjections(
   for (const { name } of inOrderOfExchange()) {
     await connection.command(layout.exchange(name, database, staging));
   }
-  // The list was one of the former tables.
+  // The list described the former tables.
   await marks.set(PARTS_MARK, '');
   await marks.set(EXCHANGING_TABLES, '');
   await connection.command(layout.dropDatabase(staging));
 }
 
-/** Positions last: they promise what is in all the others. */
+/** Positions last, since they promise what is in all the others. */
 function inOrderOfExchange(): readonly Table[] {
   const isPositions = ({ name }: Table) => name === POSITIONS_TABLE;
   return [
@@ -177,7 +178,7 @@ function inOrderOfExchange(): readonly Table[] {
   ];
 }
 
-/** Makes an empty database with the newest schema, whatever an earlier attempt has left there. */
+/** Makes an empty database with the newest schema, and drops what an earlier attempt left there. */
 export async function createStaging(connection: StoreConnection, settings: SchemaSettings): Promise<void> {
   await connection.command(layoutOn(connection.cluster).dropDatabase(settings.database));
   await migrate(connection, settings);

@@ -8,7 +8,7 @@ import { MIGRATIONS } from './migrations/all.js';
 const database = 'newer';
 const NEWEST = MIGRATIONS.at(-1)!.version;
 
-describe('the version of the schema', () => {
+describe('The version of the schema', () => {
   const dataDirectory = mkdtempSync(join(tmpdir(), 'statusledger-schema-'));
   const connection = StoreConnection.open({ dataDirectory, database });
   const settings = { database, retentionDays: 400 };
@@ -20,14 +20,14 @@ describe('the version of the schema', () => {
     rmSync(dataDirectory, { recursive: true });
   });
 
-  it('is accepted where there is no store, and where the store is as new as the program', async () => {
+  it('is accepted if there is no store, or if the store is as new as the program', async () => {
     await refuseNewerSchema(connection, database);
     await migrate(connection, settings);
     await migrate(connection, settings);
     await refuseNewerSchema(connection, database);
   });
 
-  it('is refused once the store is newer, with both versions in the message', async () => {
+  it('is refused if the store is newer, with both versions in the message', async () => {
     await note(NEWEST + 1);
     for (const attempt of [migrate(connection, settings), refuseNewerSchema(connection, database)]) {
       await expect(attempt).rejects.toThrow(SchemaNewerError);
@@ -36,7 +36,7 @@ describe('the version of the schema', () => {
     }
   });
 
-  it('does not keep a rebuild from making another database', async () => {
+  it('does not prevent a rebuild from making another database', async () => {
     await createStaging(connection, { database: `${database}_rebuild`, retentionDays: 400 });
     await refuseNewerSchema(connection, `${database}_rebuild`);
   });

@@ -1,6 +1,6 @@
 /**
- * What removes the TTL of a table. A table without one refuses that, so it is given one first, which no row reaches: then both
- * can be repeated, on a cluster too of which some hosts have done it.
+ * The statements that remove the TTL of a table. A table without one refuses that, so it is given one first that no row
+ * reaches. Both can then be repeated, even on a cluster where some hosts have already done it.
  */
 export function removeTtl(column: string): readonly string[] {
   return [

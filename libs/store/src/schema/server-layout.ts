@@ -25,7 +25,7 @@ export const serverLayout: Layout = {
   exchange: (table, database, other) => `EXCHANGE TABLES ${database}.${table} AND ${other}.${table}`,
 };
 
-/** The statement that makes a table under a name, with whatever is said between them, and with an engine. */
+/** The statement that makes a table, with a name, optional clauses after it, and an engine. */
 export function createTable(name: string, table: Table, engine: string): string {
   return [
     `CREATE TABLE IF NOT EXISTS ${name} (${table.columns})`,

@@ -1,12 +1,12 @@
 /**
- * A batch is acknowledged to the log only when its rows are kept, so inserts are flushed to disk, and so is
- * what merges make of them before their sources are removed.
+ * A batch is acknowledged to the log only once its rows are durable. So inserts are flushed to disk, and so are merged
+ * parts before their sources are removed.
  */
 export const DURABLE = 'fsync_after_insert = 1, fsync_part_directory = 1, min_rows_to_fsync_after_merge = 1';
 
 /**
  * Raw events and what is made of them outlive the retention by a month, so that the neighbourhood of the oldest event
- * that is still accepted is there to correct.
+ * that is still accepted can be corrected.
  */
 export const NEIGHBOURHOOD_DAYS = 31;
 
@@ -27,11 +27,14 @@ export interface Table {
   readonly partitionBy?: string;
   readonly orderBy: string;
   readonly settings: string;
-  /** The columns that tell on which shard of a cluster a row is kept. */
+  /** The columns that decide on which shard of a cluster a row is kept. */
   readonly shardBy: string;
-  /** By which time old rows go, and how many days after the retention; never if there is none. See `StoreRetention`. */
+  /**
+   * The column by which old rows expire, and how many days after the retention; never if not given. See
+   * `StoreRetention`.
+   */
   readonly expiry?: { readonly column: string; readonly graceDays: number };
-  /** `false` if its rows are not made of the log: `rebuild` leaves it alone. */
+  /** `false` if its rows do not come from the log, so that `rebuild` leaves it alone. */
   readonly isProjected?: false;
 }
 
@@ -42,16 +45,16 @@ export type SchemaChange =
   | { readonly create: Table }
   /** A new last column, with its type and default: `'origin LowCardinality(String)'`. */
   | { readonly addColumnTo: string; readonly column: string }
-  /** Removes the TTL that an earlier version has set by the column; a table that was never released with one has none. */
+  /** Removes the TTL that an earlier version set on the column. A table that was never released with one has none. */
   | { readonly removeTtlOf: string; readonly column: string }
   /** What `ALTER TABLE` does to kept rows, indexes and settings; for columns there is `addColumnTo`. */
   | { readonly alter: string; readonly action: string }
-  /** Rows that are made of other tables' rows; making them twice must be harmless. */
+  /** Rows derived from rows of other tables. Making them twice must be harmless. */
   | { readonly fill: string; readonly select: (table: TableName) => string };
 
 export interface Migration {
   readonly version: number;
   readonly name: string;
-  /** Each must be repeatable: a process may die between a change and the note that it was made. */
+  /** Each must be repeatable, since a process may die between a change and the note that it was made. */
   readonly changes: readonly SchemaChange[];
 }

@@ -1,8 +1,8 @@
 import { DURABLE, NEIGHBOURHOOD_DAYS, type Migration, type Table } from '../table.js';
 
-// The raw events. A row is an event's identity; rows of the same event merge into the greatest name, the
-// earliest receipt and the earliest position in the log, whatever the order in which they came.
-// Sorted by timeline, then time: a projector loads the neighbourhood of a late event with one short read.
+// The raw events. A row is an event's identity; rows of the same event merge into the greatest name, the earliest
+// receipt and the earliest position in the log, in any order of arrival. Sorted by timeline, then time: a projector
+// loads the neighbourhood of a late event with one short read.
 const STATUS_EVENTS: Table = {
   name: 'status_events',
   columns: `
@@ -49,8 +49,8 @@ const STATE_INTERVALS: Table = {
   expiry: { column: 'coalesce(end, start)', graceDays: NEIGHBOURHOOD_DAYS },
 };
 
-// Where each timeline stands: what agentStatus answers from, and what tells a projector how far back it
-// has to look. One row a timeline, so neither partitions nor a TTL.
+// The head of each timeline. agentStatus answers from it, and it shows a projector how far back to look. With one row
+// per timeline it needs neither partitions nor a TTL.
 const TIMELINES: Table = {
   name: 'timelines',
   columns: `
@@ -70,7 +70,7 @@ const TIMELINES: Table = {
   shardBy: 'system_id, worker_id',
 };
 
-// A late event can explain an anomaly away: then a row of a higher version marks it as deleted.
+// A late event can explain an anomaly away. A row with a higher version then marks it as deleted.
 const ANOMALIES: Table = {
   name: 'anomalies',
   columns: `

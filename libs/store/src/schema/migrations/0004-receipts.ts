@@ -1,8 +1,8 @@
 import { DURABLE, NEIGHBOURHOOD_DAYS, type Migration, type Table, type TableName } from '../table.js';
 
-// Sets of numbers as bits, which unite whatever the order and repetition of the rows: 256 numbers a row. The month is
-// that in which the receiver started, which its id begins with. What the gauge asks for is recent: old granules are
-// ruled out by the skip index.
+// Sets of numbers as bits, 256 numbers a row, which unite in any order and repetition of the rows. The month is that in
+// which the receiver started, which its id begins with. What the gauge asks for is recent: old granules are ruled out
+// by the skip index.
 const RECEIPTS: Table = {
   name: 'receipts',
   columns: `

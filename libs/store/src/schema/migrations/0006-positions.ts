@@ -21,7 +21,8 @@ const PROJECTION_POSITIONS: Table = {
   shardBy: 'topic',
 };
 
-// How the projection of each partition is: left there by projectors that are processes of their own, for those that answer.
+// The state of the projection of each partition, which projectors that are separate processes leave for those that
+// answer.
 const PROJECTION_STATES: Table = {
   name: 'projection_states',
   columns: `
@@ -54,7 +55,7 @@ const STORE_MARKS: Table = {
   isProjected: false,
 };
 
-/** The store's own account of which log it is of and how far it has come. */
+/** The store's own account of its log and how far it has come. */
 export const positions: Migration = {
   version: 6,
   name: 'positions and states of the projection, marks of the store',

@@ -24,7 +24,7 @@ const RETENTION_RUNS: Table = {
 const tablesOf = ({ changes }: Migration) =>
   changes.flatMap((change) => ('create' in change ? [change.create] : []));
 
-/** Earlier versions had the store delete by a TTL of its own, which nobody could stop when the clock was wrong. */
+/** In earlier versions the store deleted by a TTL of its own, which nobody could stop when the clock was wrong. */
 export const retention: Migration = {
   version: 7,
   name: 'no TTLs, runs of the retention',

@@ -7,7 +7,7 @@ import { deadLetterResends } from './0005-dead-letter-resends.js';
 import { positions } from './0006-positions.js';
 import { retention } from './0007-retention.js';
 
-/** In the order in which they are made; a released one is never changed. */
+/** In the order in which they run. A released one is never changed. */
 export const MIGRATIONS: readonly Migration[] = [
   statuses,
   contacts,

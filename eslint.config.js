@@ -3,12 +3,12 @@ import tseslint from 'typescript-eslint';
 // Who may import whom is checked by dependency-cruiser: .dependency-cruiser.cjs has the tiers.
 
 /**
- * The wall clock may jump by seconds or years: whoever needs it takes `wallClock` of #telemetry, which says when something
- * was, and `monotonic` for how long it takes. Files that read the wall clock themselves, and why:
+ * The wall clock may jump by seconds or years. Code takes `wallClock` of #telemetry for when something was, and
+ * `monotonic` for how long it takes. Files that read the wall clock themselves, and why:
  */
 const READ_THE_WALL_CLOCK = [
   'libs/telemetry/src/clock.ts', // The one place of the service.
-  'apps/simulator/**/*.ts', // A client on the machine of whoever runs it, of which a service does not depend.
+  'apps/simulator/**/*.ts', // A client program, which no service depends on.
   '**/*.spec.ts', // Tests send events of now.
   '**/*.contract.ts',
   'test/**/*.ts',

@@ -112,7 +112,7 @@ projectionStoreContract('SimulatedProjectionStore', async () => {
   };
 });
 
-/** The fraction by which the chance that a step of a write fails is told apart from the one that a row is kept. */
+/** Separates the chance that a step of a write fails from the chance that a row is kept. */
 const STEP = 1;
 
 /** Lets one step of a write fail, after that many others, and keeps every other row of it. */

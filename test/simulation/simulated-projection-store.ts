@@ -31,7 +31,7 @@ export class SimulatedStore {
 
   /** The processes of the writes that are under way. */
   readonly writers = new Set<{ readonly process: SimulatedProcess }>();
-  /** Is told of whatever was kept, for the verdict. */
+  /** Called with everything that was kept, for the verdict. */
   onKept: (kind: keyof ProjectionChanges, rows: readonly unknown[]) => void = () => undefined;
 
   check(): void {

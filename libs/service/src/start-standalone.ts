@@ -85,10 +85,11 @@ export async function startStandalone(
       await auditing.stop();
       const drained = await projection.drain(DRAIN_MS);
       if (!drained) logger.warn('not all of the log is projected yet; the next start continues');
+      // Before the projection's thread ends: the engine (chdb 3.4.0) then closes every connection of the process.
+      await connection.close();
       await projection.stop();
       await appender.close();
       await tracing?.close();
-      await connection.close();
     },
   };
 }

@@ -12,7 +12,7 @@ import {
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** `CHAOS_KILLS` allows for longer campaigns. */
-const kills = Number(process.env['CHAOS_KILLS'] ?? 25);
+const kills = Number(process.env['CHAOS_KILLS'] ?? 15);
 const SENDERS = 32;
 
 describe(`a service that is killed ${kills} times under load (seed ${seed})`, () => {

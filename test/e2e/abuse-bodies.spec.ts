@@ -6,7 +6,7 @@ import { metric, request, untilProjected } from '../support/http/service-client.
 import { removeTemporaryDirectories, StandaloneProcess } from '../support/processes/standalone-process.js';
 
 /** Bodies sent, as single requests and as lines of uploads. `FUZZ_BODIES=1000000` makes the run a long campaign. */
-const count = Number(process.env['FUZZ_BODIES'] ?? 100_000);
+const count = Number(process.env['FUZZ_BODIES'] ?? 50_000);
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 2 ** 31));
 const MINUTES_FOR_ALL = 1 + count / 10_000;
 const UNDER_WAY = 48;

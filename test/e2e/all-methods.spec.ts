@@ -6,7 +6,7 @@ import { removeTemporaryDirectories, StandaloneProcess } from '../support/proces
 
 const seed = process.env['SIMULATION_SEED'] ?? String(Math.floor(Math.random() * 1_000_000));
 
-const AGENTS = process.env['SIMULATION_AGENTS'] ?? '150';
+const AGENTS = process.env['SIMULATION_AGENTS'] ?? '100';
 
 const METHODS = [
   'agentCallsData',

@@ -13,7 +13,7 @@ import {
 
 const seed = process.env['FC_SEED'] ?? String(Math.floor(Math.random() * 1_000_000));
 /** Examples per operation and phase. A count rather than a time, so that a slow machine does not skip a phase. */
-const examples = process.env['API_FUZZ_EXAMPLES'] ?? '10';
+const examples = process.env['API_FUZZ_EXAMPLES'] ?? '5';
 
 /**
  * Checks that do not apply: rejected events are answered 204 by design; `endDate` must be after `startDate`, which no

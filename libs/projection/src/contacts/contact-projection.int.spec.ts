@@ -19,7 +19,7 @@ import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { WeightedCache } from '../memory/weighted-cache.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const contacts = Math.ceil(Number(process.env['PROJECTOR_TIMELINES'] ?? 10_000) / 2);
+const contacts = Math.ceil(Number(process.env['PROJECTOR_TIMELINES'] ?? 5_000) / 2);
 const MANY = 'many';
 const FEW = 'few';
 const TABLES = ['legs', 'answered_legs', 'contact_anomalies'];

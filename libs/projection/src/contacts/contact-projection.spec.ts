@@ -9,7 +9,7 @@ import { ContactProjection, type KnownContact } from './contact-projection.js';
 import { WeightedCache } from '../memory/weighted-cache.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const runs = Math.ceil(Number(process.env['PROJECTOR_TIMELINES'] ?? 10_000) / 4);
+const runs = Math.ceil(Number(process.env['PROJECTOR_TIMELINES'] ?? 5_000) / 4);
 
 const anyEvent: fc.Arbitrary<ContactEvent> = fc
   .record({

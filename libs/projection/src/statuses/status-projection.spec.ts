@@ -12,7 +12,7 @@ import { TimelineCache } from './timeline-cache.js';
 
 const seed = Number(process.env['FC_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** Timelines in the run; set `PROJECTOR_TIMELINES=1000000` for a campaign. */
-const timelines = Number(process.env['PROJECTOR_TIMELINES'] ?? 10_000);
+const timelines = Number(process.env['PROJECTOR_TIMELINES'] ?? 5_000);
 const TIMELINES_PER_RUN = 4;
 
 const stateMaxAgeMs = 12 * 3_600_000;

@@ -1,7 +1,7 @@
 import { campaign, tallyLine, type Tally } from './campaign.js';
 import { planOfSeed, run } from './run.js';
 
-const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 100);
+const seeds = Number(process.env['SIMULATION_SEEDS'] ?? 200);
 const firstSeed = Number(process.env['SIMULATION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 /** The indexes of a shrunk plan's steps in the whole plan. If set, only `firstSeed` is run, with only these steps. */
 const keptSteps = process.env['SIMULATION_STEPS'];

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** After a refusal, the body is drained for this long, so that the sender gets to read the answer. */
+/** After a refusal, the body is drained for this long, so that the sender can read the answer. */
 export const REFUSED_DRAIN_MS = 2_000;
 /** The most bytes that are drained after a refusal. */
 export const REFUSED_DRAIN_BYTES = 2 * 1024 * 1024;

@@ -17,7 +17,7 @@ import type { Rejection } from '../rejections/rejection.js';
 export const MAX_REPORTED_REJECTIONS = 100;
 /** An upload is given up when nothing has arrived for this long. */
 export const UPLOAD_IDLE_MS = 60_000;
-/** After a 503, the connection stays open for this long, so that the sender gets to read the answer. */
+/** After a 503, the connection stays open for this long, so that the sender can read the answer. */
 export const LINGER_MS = 5_000;
 
 /** A rejected line as the answer lists it. */

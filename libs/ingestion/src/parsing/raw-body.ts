@@ -17,7 +17,7 @@ export interface RawBody {
 export const NO_BODY: RawBody = { bytes: Buffer.alloc(0), size: 0, tooLarge: false };
 
 /**
- * Reads a body. One that is too large is drained for a while, so that a sender that is still writing gets to read the
+ * Reads a body. One that is too large is drained for a while, so that a sender that is still writing can read the
  * answer.
  *
  * @param maxBytes the largest body that is accepted.
